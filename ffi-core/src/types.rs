@@ -1,0 +1,490 @@
+//! Vo's types as data: one table in which equal types have equal ids.
+//!
+//! The table serves a VM's checker, its collector (layouts), declarations, and values at run time
+//! (what `%v` prints, what an `any` holds). Named types are created once each; all other types are
+//! interned by their structure.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use crate::scalar::{SCALARS, Scalar};
+
+/// A type of one [`TypeTable`]. The predeclared ones are the same in every table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(transparent)]
+pub struct TypeId(u32);
+
+impl TypeId {
+    /// The type word of a nil interface; no type has this id.
+    pub const NIL: TypeId = TypeId(0);
+    /// `bool`
+    pub const BOOL: TypeId = TypeId::scalar(Scalar::Bool);
+    /// `int`
+    pub const INT: TypeId = TypeId::scalar(Scalar::Int);
+    /// `rune`, which is `int32`
+    pub const RUNE: TypeId = TypeId::scalar(Scalar::Int32);
+    /// `byte`, which is `uint8`
+    pub const BYTE: TypeId = TypeId::scalar(Scalar::Uint8);
+    /// `uint64`
+    pub const UINT64: TypeId = TypeId::scalar(Scalar::Uint64);
+    /// `uintptr`
+    pub const UINTPTR: TypeId = TypeId::scalar(Scalar::Uintptr);
+    /// `float64`
+    pub const FLOAT64: TypeId = TypeId::scalar(Scalar::Float64);
+    /// `string`
+    pub const STRING: TypeId = TypeId(15);
+    /// `any`, which is `interface{}`
+    pub const ANY: TypeId = TypeId(16);
+    /// `error`, an interface with one method, `Error() string`
+    pub const ERROR: TypeId = TypeId(17);
+    /// `[]byte`
+    pub const BYTES: TypeId = TypeId(18);
+    /// `[]any`, the type of a `...any` parameter
+    pub const ANYS: TypeId = TypeId(19);
+    /// `func() string`, the type of the method `Error`
+    pub const FUNC_STRING: TypeId = TypeId(20);
+    /// `errors.errorString`, a struct of one string: what the errors of natives are made of
+    pub const ERROR_STRING: TypeId = TypeId(21);
+    /// `*errors.errorString`, the dynamic type of an `error` that comes from a native
+    pub const ERROR_STRING_PTR: TypeId = TypeId(22);
+
+    /// The id of a predeclared scalar.
+    pub const fn scalar(scalar: Scalar) -> TypeId {
+        TypeId(scalar as u32 + 1)
+    }
+
+    /// The id with this number, as [`TypeId::number`] gave it.
+    pub const fn from_number(number: u32) -> TypeId {
+        TypeId(number)
+    }
+
+    /// The id as a number: a row of the table.
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// A field of a struct.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Field {
+    /// Its name; for an embedded field, the name of its type.
+    pub name: String,
+    /// Its type.
+    pub ty: TypeId,
+    /// Whether it was declared without a name.
+    pub embedded: bool,
+}
+
+/// Parameters and results of a function.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FuncType {
+    /// The parameters' types; with `variadic`, the last is the slice.
+    pub params: Vec<TypeId>,
+    /// Whether the last parameter takes any number of arguments.
+    pub variadic: bool,
+    /// The results' types.
+    pub results: Vec<TypeId>,
+}
+
+/// A method of an interface, or of a named type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Method {
+    /// Its name.
+    pub name: String,
+    /// Its type, a [`TypeKind::Func`] without the receiver.
+    pub ty: TypeId,
+    /// Whether its receiver is a pointer; false for a method of an interface.
+    pub pointer_receiver: bool,
+}
+
+/// What a type is made of. For a named type, what its underlying type is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TypeKind {
+    /// A named type whose declaration has not been read yet.
+    Incomplete,
+    /// bool, an integer or a float
+    Scalar(Scalar),
+    /// string
+    String,
+    /// `[]T`
+    Slice(TypeId),
+    /// `[N]T`
+    Array(TypeId, u64),
+    /// `map[K]V`
+    Map(TypeId, TypeId),
+    /// `*T`
+    Pointer(TypeId),
+    /// `func(…) …`
+    Func(FuncType),
+    /// `struct{…}`
+    Struct(Vec<Field>),
+    /// `interface{…}`, methods sorted by name
+    Interface(Vec<Method>),
+}
+
+/// Size, alignment and field offsets, in bytes, as a C compiler for LP64 would choose them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// The size, a multiple of the alignment.
+    pub size: usize,
+    /// The alignment, a power of two.
+    pub align: usize,
+    /// The offset of each field of a struct; empty for other types.
+    pub offsets: Vec<usize>,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct TypeInfo {
+    /// What it is made of.
+    pub kind: TypeKind,
+    /// For a named type: `pkg.Name`, or `Name` where it is predeclared.
+    pub name: Option<String>,
+    /// The type without its name; itself where it has none.
+    pub underlying: TypeId,
+    /// For a named type: its methods, in order of declaration.
+    pub methods: Vec<Method>,
+    layout: OnceLock<Layout>,
+}
+
+/// All types of a program.
+#[derive(Debug)]
+pub struct TypeTable {
+    rows: Vec<TypeInfo>,
+    interned: HashMap<TypeKind, TypeId>,
+}
+
+impl Default for TypeTable {
+    fn default() -> Self {
+        TypeTable::new()
+    }
+}
+
+impl TypeTable {
+    /// A table of the predeclared types.
+    pub fn new() -> TypeTable {
+        let mut table = TypeTable { rows: Vec::new(), interned: HashMap::new() };
+        table.push(TypeKind::Incomplete, Some("nil".into()));
+        for row in &SCALARS {
+            table.intern(TypeKind::Scalar(row.scalar));
+        }
+        table.intern(TypeKind::String);
+        table.intern(TypeKind::Interface(Vec::new()));
+        let error = table.new_named("error");
+        let bytes = table.slice_of(TypeId::BYTE);
+        let anys = table.slice_of(TypeId::ANY);
+        let func = table.intern(TypeKind::Func(FuncType {
+            params: Vec::new(),
+            variadic: false,
+            results: vec![TypeId::STRING],
+        }));
+        let method = Method { name: "Error".into(), ty: func, pointer_receiver: false };
+        let text = table.new_named("errors.errorString");
+        let text_ptr = table.pointer_to(text);
+        let interface = table.intern(TypeKind::Interface(vec![method.clone()]));
+        table.set_underlying(error, interface);
+        let field = Field { name: "s".into(), ty: TypeId::STRING, embedded: false };
+        let fields = table.intern(TypeKind::Struct(vec![field]));
+        table.set_underlying(text, fields);
+        table.add_method(text, Method { pointer_receiver: true, ..method });
+        let ids = [error, bytes, anys, func, text, text_ptr];
+        debug_assert_eq!(
+            ids,
+            [
+                TypeId::ERROR,
+                TypeId::BYTES,
+                TypeId::ANYS,
+                TypeId::FUNC_STRING,
+                TypeId::ERROR_STRING,
+                TypeId::ERROR_STRING_PTR,
+            ]
+        );
+        table
+    }
+
+    /// How many ids there are; all are below this number.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Never true: the predeclared types are always there.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The row of a type.
+    ///
+    /// # Panics
+    /// If `id` is not of this table.
+    #[inline]
+    pub fn info(&self, id: TypeId) -> &TypeInfo {
+        &self.rows[id.0 as usize]
+    }
+
+    /// What a type is made of, seen through its name.
+    #[inline]
+    pub fn kind(&self, id: TypeId) -> &TypeKind {
+        &self.info(id).kind
+    }
+
+    /// The type without its name.
+    pub fn underlying(&self, id: TypeId) -> TypeId {
+        self.info(id).underlying
+    }
+
+    /// The scalar that a type is, seen through its name.
+    pub fn as_scalar(&self, id: TypeId) -> Option<Scalar> {
+        match self.kind(id) {
+            TypeKind::Scalar(scalar) => Some(*scalar),
+            _ => None,
+        }
+    }
+
+    /// The type with this structure, made where it is new.
+    pub fn intern(&mut self, kind: TypeKind) -> TypeId {
+        if let Some(&id) = self.interned.get(&kind) {
+            return id;
+        }
+        let id = self.push(kind.clone(), None);
+        self.interned.insert(kind, id);
+        id
+    }
+
+    /// `[]elem`
+    pub fn slice_of(&mut self, elem: TypeId) -> TypeId {
+        self.intern(TypeKind::Slice(elem))
+    }
+
+    /// `*target`
+    pub fn pointer_to(&mut self, target: TypeId) -> TypeId {
+        self.intern(TypeKind::Pointer(target))
+    }
+
+    /// `[len]elem`
+    pub fn array_of(&mut self, elem: TypeId, len: u64) -> TypeId {
+        self.intern(TypeKind::Array(elem, len))
+    }
+
+    /// `map[key]value`
+    pub fn map_of(&mut self, key: TypeId, value: TypeId) -> TypeId {
+        self.intern(TypeKind::Map(key, value))
+    }
+
+    /// A new named type, different from every other, to be completed by
+    /// [`set_underlying`](TypeTable::set_underlying).
+    pub fn new_named(&mut self, name: impl Into<String>) -> TypeId {
+        self.push(TypeKind::Incomplete, Some(name.into()))
+    }
+
+    /// Completes a named type. `underlying` may be named itself; it must be complete.
+    pub fn set_underlying(&mut self, named: TypeId, underlying: TypeId) {
+        let underlying = self.underlying(underlying);
+        let kind = self.kind(underlying).clone();
+        let row = &mut self.rows[named.0 as usize];
+        row.kind = kind;
+        row.underlying = underlying;
+    }
+
+    /// Adds a method to a named type.
+    pub fn add_method(&mut self, named: TypeId, method: Method) {
+        self.rows[named.0 as usize].methods.push(method);
+    }
+
+    /// Size, alignment and field offsets. The type must be complete and must not contain itself.
+    pub fn layout(&self, id: TypeId) -> &Layout {
+        self.info(id).layout.get_or_init(|| self.compute_layout(id))
+    }
+
+    /// How many slots a value takes in a frame: 2 for an interface, 1 for every other type.
+    #[inline]
+    pub fn slots(&self, id: TypeId) -> usize {
+        if self.is_interface(id) { 2 } else { 1 }
+    }
+
+    /// Whether it is `any`, `error` or another interface.
+    #[inline]
+    pub fn is_interface(&self, id: TypeId) -> bool {
+        matches!(self.kind(id), TypeKind::Interface(_))
+    }
+
+    /// Whether its slot holds the address of an image: a struct or an array.
+    #[inline]
+    pub fn is_image(&self, id: TypeId) -> bool {
+        matches!(self.kind(id), TypeKind::Struct(_) | TypeKind::Array(..))
+    }
+
+    /// The type as Vo writes it: `[]int`, `map[string]main.Point`, `func(int) error`.
+    pub fn name(&self, id: TypeId) -> String {
+        let mut text = String::new();
+        self.write_name(id, &mut text);
+        text
+    }
+
+    fn push(&mut self, kind: TypeKind, name: Option<String>) -> TypeId {
+        let id = TypeId(self.rows.len() as u32);
+        self.rows.push(TypeInfo { kind, name, underlying: id, methods: Vec::new(), layout: OnceLock::new() });
+        id
+    }
+
+    fn compute_layout(&self, id: TypeId) -> Layout {
+        let plain = |size| Layout { size, align: size, offsets: Vec::new() };
+        match self.kind(id) {
+            TypeKind::Incomplete => Layout { size: 0, align: 1, offsets: Vec::new() },
+            TypeKind::Scalar(scalar) => plain(scalar.size()),
+            TypeKind::Interface(_) => Layout { size: 16, align: 8, offsets: Vec::new() },
+            TypeKind::Array(elem, len) => {
+                let elem = self.layout(*elem);
+                let size = elem.size.saturating_mul(*len as usize);
+                Layout { size, align: elem.align, offsets: Vec::new() }
+            }
+            TypeKind::Struct(fields) => self.struct_layout(fields),
+            _ => plain(8),
+        }
+    }
+
+    fn struct_layout(&self, fields: &[Field]) -> Layout {
+        let (mut size, mut align) = (0usize, 1);
+        let mut offsets = Vec::with_capacity(fields.len());
+        for field in fields {
+            let inner = self.layout(field.ty);
+            let offset = size.next_multiple_of(inner.align);
+            offsets.push(offset);
+            size = offset.saturating_add(inner.size);
+            align = align.max(inner.align);
+        }
+        Layout { size: size.checked_next_multiple_of(align).unwrap_or(usize::MAX), align, offsets }
+    }
+
+    fn write_name(&self, id: TypeId, out: &mut String) {
+        let info = self.info(id);
+        if let Some(name) = &info.name {
+            out.push_str(name);
+            return;
+        }
+        match &info.kind {
+            TypeKind::Incomplete => out.push('?'),
+            TypeKind::Scalar(scalar) => out.push_str(scalar.name()),
+            TypeKind::String => out.push_str("string"),
+            TypeKind::Slice(elem) => self.write_prefixed("[]", *elem, out),
+            TypeKind::Array(elem, len) => self.write_prefixed(&format!("[{len}]"), *elem, out),
+            TypeKind::Pointer(target) => self.write_prefixed("*", *target, out),
+            TypeKind::Map(key, value) => {
+                self.write_prefixed("map[", *key, out);
+                self.write_prefixed("]", *value, out);
+            }
+            TypeKind::Func(func) => {
+                out.push_str("func");
+                self.write_signature(func, out);
+            }
+            TypeKind::Struct(fields) => self.write_struct(fields, out),
+            TypeKind::Interface(methods) if methods.is_empty() => out.push_str("any"),
+            TypeKind::Interface(methods) => {
+                out.push_str("interface { ");
+                for (index, method) in methods.iter().enumerate() {
+                    out.push_str(if index > 0 { "; " } else { "" });
+                    out.push_str(&method.name);
+                    if let TypeKind::Func(func) = self.kind(method.ty) {
+                        self.write_signature(func, out);
+                    }
+                }
+                out.push_str(" }");
+            }
+        }
+    }
+
+    fn write_prefixed(&self, prefix: &str, id: TypeId, out: &mut String) {
+        out.push_str(prefix);
+        self.write_name(id, out);
+    }
+
+    fn write_struct(&self, fields: &[Field], out: &mut String) {
+        if fields.is_empty() {
+            out.push_str("struct {}");
+            return;
+        }
+        out.push_str("struct {");
+        for (index, field) in fields.iter().enumerate() {
+            out.push_str(if index > 0 { "; " } else { " " });
+            if !field.embedded {
+                let _ = write!(out, "{} ", field.name);
+            }
+            self.write_name(field.ty, out);
+        }
+        out.push_str(" }");
+    }
+
+    /// Writes `(int, ...string) (bool, error)`.
+    pub fn write_signature(&self, func: &FuncType, out: &mut String) {
+        out.push('(');
+        for (index, &param) in func.params.iter().enumerate() {
+            out.push_str(if index > 0 { ", " } else { "" });
+            match self.kind(param) {
+                TypeKind::Slice(elem) if func.variadic && index + 1 == func.params.len() => {
+                    self.write_prefixed("...", *elem, out);
+                }
+                _ => self.write_name(param, out),
+            }
+        }
+        out.push(')');
+        match func.results.as_slice() {
+            [] => {}
+            [one] => self.write_prefixed(" ", *one, out),
+            many => {
+                for (index, &result) in many.iter().enumerate() {
+                    self.write_prefixed(if index > 0 { ", " } else { " (" }, result, out);
+                }
+                out.push(')');
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_as_vo_writes_them() {
+        let mut table = TypeTable::new();
+        let map = table.map_of(TypeId::STRING, TypeId::BYTES);
+        let func = table.intern(TypeKind::Func(FuncType {
+            params: vec![TypeId::INT, TypeId::ANYS],
+            variadic: true,
+            results: vec![map, TypeId::ERROR],
+        }));
+        let cases = [
+            (TypeId::ANYS, "[]any"),
+            (map, "map[string][]uint8"),
+            (func, "func(int, ...any) (map[string][]uint8, error)"),
+            (TypeId::ERROR_STRING_PTR, "*errors.errorString"),
+            (table.underlying(TypeId::ERROR), "interface { Error() string }"),
+            (table.underlying(TypeId::ERROR_STRING), "struct { s string }"),
+        ];
+        for (id, expected) in cases {
+            assert_eq!(table.name(id), expected);
+        }
+    }
+
+    #[test]
+    fn structs_are_laid_out_as_in_c() {
+        let mut table = TypeTable::new();
+        let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
+        let inner = table.intern(TypeKind::Struct(vec![field("a", TypeId::BYTE), field("b", TypeId::RUNE)]));
+        let outer = table.intern(TypeKind::Struct(vec![
+            field("c", TypeId::BYTE),
+            field("inner", inner),
+            field("any", TypeId::ANY),
+            field("d", TypeId::BOOL),
+        ]));
+        assert_eq!(*table.layout(inner), Layout { size: 8, align: 4, offsets: vec![0, 4] });
+        assert_eq!(*table.layout(outer), Layout { size: 40, align: 8, offsets: vec![0, 4, 16, 32] });
+    }
+
+    #[test]
+    fn equal_types_have_equal_ids() {
+        let mut table = TypeTable::new();
+        assert_eq!(table.slice_of(TypeId::BYTE), TypeId::BYTES);
+        assert_ne!(table.new_named("a.T"), table.new_named("a.T"));
+    }
+}
