@@ -1,0 +1,86 @@
+//! Source files and places in them.
+
+/// A stretch of a source file, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The file, a row of the [`SourceMap`].
+    pub file: u32,
+    /// Where it starts.
+    pub start: u32,
+    /// Where it ends, exclusive.
+    pub end: u32,
+}
+
+impl Span {
+    /// A stretch of a file.
+    pub fn new(file: u32, start: usize, end: usize) -> Span {
+        Span { file, start: start as u32, end: end as u32 }
+    }
+
+    /// From the start of `self` to the end of `other`.
+    pub fn to(self, other: Span) -> Span {
+        Span { file: self.file, start: self.start, end: other.end.max(self.start) }
+    }
+
+    /// The empty stretch just behind this one.
+    pub fn after(self) -> Span {
+        Span { start: self.end, ..self }
+    }
+}
+
+/// A source file.
+#[derive(Debug)]
+pub struct SourceFile {
+    /// As messages show it.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    /// Whether it belongs to a built-in package.
+    pub builtin: bool,
+    line_starts: Vec<u32>,
+}
+
+/// All source files of a program.
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: Vec<SourceFile>,
+}
+
+impl SourceMap {
+    /// Adds a file; the result is its number.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>, builtin: bool) -> u32 {
+        let text = text.into();
+        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect();
+        self.files.push(SourceFile { name: name.into(), text, builtin, line_starts });
+        self.files.len() as u32 - 1
+    }
+
+    /// A file by its number.
+    pub fn file(&self, number: u32) -> &SourceFile {
+        &self.files[number as usize]
+    }
+
+    /// Line and column, from 1, of the start of a span; the column counts bytes, as Go's does.
+    pub fn line_column(&self, span: Span) -> (u32, u32) {
+        let starts = &self.file(span.file).line_starts;
+        let line = starts.partition_point(|&start| start <= span.start);
+        (line as u32, span.start - starts[line - 1] + 1)
+    }
+
+    /// The line, from 1, of the start of a span.
+    pub fn line(&self, span: Span) -> u32 {
+        self.line_column(span).0
+    }
+
+    /// `name:line:column`
+    pub fn place(&self, span: Span) -> String {
+        let (line, column) = self.line_column(span);
+        format!("{}:{line}:{column}", self.file(span.file).name)
+    }
+
+    /// The text that a span covers.
+    pub fn text(&self, span: Span) -> &str {
+        self.file(span.file).text.get(span.start as usize..span.end as usize).unwrap_or("")
+    }
+}
