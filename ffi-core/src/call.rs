@@ -1,0 +1,163 @@
+//! The one call ABI: what a VM and everything callable agree on.
+
+use std::fmt;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use crate::error::{Failure, Trap};
+use crate::heap::Heap;
+use crate::plan::Plan;
+use crate::slot::Slot;
+use crate::types::TypeTable;
+
+/// Everything callable: Rust natives, C functions, and a VM's own functions when natives call them.
+///
+/// Arguments are `frame[..args]`, results `frame[args..args + results]`, as the callee's [`Plan`] counts
+/// them. The ranges never overlap, so the arguments stay readable during the call.
+///
+/// # Safety
+/// `cx` and `callee` are valid for the call, `frame` is valid for `args + results` slots, and the
+/// arguments are of the types that `callee` declares.
+pub type Native = unsafe extern "C" fn(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status;
+
+/// How a VM is entered from a native: calls the function value `func`.
+///
+/// It saves [`CallContext::paused`], sets it to 0 while Vo code runs, and restores it. With any status but
+/// `Ok`, the reason is in the context and `results` is not written.
+///
+/// # Safety
+/// `cx` is valid; `func` is a function value of the VM whose parameters take `args.len()` slots and whose
+/// results take `results.len()`.
+pub type Enter =
+    unsafe fn(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status;
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Status {
+    /// All results are written.
+    Ok = 0,
+    /// The native failed with a [`VoError`](crate::VoError), now in the context; no result is written.
+    Error = 1,
+    /// The call cannot go on; the [`Trap`] is in the context; no result is written.
+    Trap = 2,
+}
+
+/// What a function declares and where it is: the callee's half of a call.
+#[derive(Debug)]
+#[repr(C)]
+pub struct Callee {
+    /// Its code.
+    pub native: Native,
+    /// Which slot holds what.
+    pub plan: Plan,
+    /// What the code needs beside its arguments: for C functions the address and its plan.
+    pub target: *const (),
+    /// The full name, `fmt.Println`.
+    pub name: String,
+    /// The names of its parameters, for traps.
+    pub param_names: Vec<String>,
+}
+
+/// The state of one VM thread that natives see. A VM usually makes it the first field of its own.
+#[repr(C)]
+pub struct CallContext {
+    /// While this is not 0 nothing is collected and nothing that a native holds may move.
+    pub paused: u32,
+    /// Whether values handed to natives are recorded in [`CallContext::handed_out`].
+    pub(crate) recording: bool,
+    heap: NonNull<dyn Heap>,
+    types: Arc<TypeTable>,
+    enter: Enter,
+    failure: Option<Failure>,
+    /// References that running reentrant natives hold: roots of the collector.
+    handed_out: Vec<Slot>,
+    /// Address ranges lent as `&[T]` to the running native.
+    pub(crate) lent: Vec<(usize, usize)>,
+}
+
+impl CallContext {
+    /// A context over a heap.
+    ///
+    /// # Safety
+    /// `heap` outlives the context, is used by one thread at a time, and no reference to it is alive while
+    /// a native runs. `enter` keeps the promises of [`Enter`].
+    pub unsafe fn new(heap: NonNull<dyn Heap>, types: Arc<TypeTable>, enter: Enter) -> CallContext {
+        CallContext {
+            paused: 0,
+            recording: false,
+            heap,
+            types,
+            enter,
+            failure: None,
+            handed_out: Vec::new(),
+            lent: Vec::new(),
+        }
+    }
+
+    /// The types of this VM.
+    pub fn types(&self) -> &Arc<TypeTable> {
+        &self.types
+    }
+
+    /// The references that reentrant natives hold. A collector treats them as roots.
+    pub fn handed_out(&self) -> &[Slot] {
+        &self.handed_out
+    }
+
+    /// Takes the reason of the last status that was not `Ok`.
+    pub fn take_failure(&mut self) -> Option<Failure> {
+        self.failure.take()
+    }
+
+    /// Records why a call ended, and gives the status to return.
+    #[cold]
+    pub fn fail(&mut self, failure: Failure) -> Status {
+        let status = match &failure {
+            Failure::Error(error) if !error.is_trap() => Status::Error,
+            _ => Status::Trap,
+        };
+        self.failure = Some(match failure {
+            Failure::Error(error) => error.into_failure(),
+            trap => trap,
+        });
+        status
+    }
+
+    /// Records a trap, and gives [`Status::Trap`].
+    #[cold]
+    pub fn trap(&mut self, message: impl Into<String>) -> Status {
+        self.fail(Failure::Trap(Trap::new(message)))
+    }
+
+    pub(crate) fn heap_ptr(&self) -> NonNull<dyn Heap> {
+        self.heap
+    }
+
+    pub(crate) fn enter_fn(&self) -> Enter {
+        self.enter
+    }
+
+    pub(crate) fn hand_out(&mut self, reference: Slot) {
+        if self.recording {
+            self.handed_out.push(reference);
+        }
+    }
+
+    pub(crate) fn handed_out_len(&self) -> usize {
+        self.handed_out.len()
+    }
+
+    pub(crate) fn truncate_handed_out(&mut self, len: usize) {
+        self.handed_out.truncate(len);
+    }
+}
+
+impl fmt::Debug for CallContext {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallContext")
+            .field("paused", &self.paused)
+            .field("failure", &self.failure)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,194 @@
+//! Errors: what natives return, what stops a call, and what is wrong before any call.
+
+use std::error::Error;
+use std::fmt;
+
+/// An error of a native: the `error` of Vo, or a panic where the declaration returns no `error`.
+///
+/// Any [`std::error::Error`] becomes one with `?`; the message is its text.
+#[derive(Debug)]
+pub struct VoError(Box<Repr>);
+
+#[derive(Debug)]
+enum Repr {
+    Message { text: String, source: Option<Box<dyn Error + Send + Sync>> },
+    Trap(Trap),
+}
+
+impl VoError {
+    /// An error with this text.
+    pub fn new(text: impl Into<String>) -> VoError {
+        VoError(Box::new(Repr::Message { text: text.into(), source: None }))
+    }
+
+    /// An error that lets a trap go on: how a native passes on the panic of a closure that it called.
+    pub fn from_trap(trap: Trap) -> VoError {
+        VoError(Box::new(Repr::Trap(trap)))
+    }
+
+    /// The error of a file operation, in Go's words: `open hello.txt: no such file or directory`.
+    pub fn of_path(operation: &str, path: &str, error: &std::io::Error) -> VoError {
+        VoError::new(format!("{operation} {path}: {}", io_text(error)))
+    }
+
+    /// The text.
+    pub fn message(&self) -> &str {
+        match &*self.0 {
+            Repr::Message { text, .. } => text,
+            Repr::Trap(trap) => trap.message(),
+        }
+    }
+
+    /// The Rust error that it was made from.
+    pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
+        match &*self.0 {
+            Repr::Message { source, .. } => source.as_deref(),
+            Repr::Trap(_) => None,
+        }
+    }
+
+    /// Whether this is a panic on its way rather than an error value.
+    pub fn is_trap(&self) -> bool {
+        matches!(*self.0, Repr::Trap(_))
+    }
+
+    pub(crate) fn into_failure(self) -> Failure {
+        match *self.0 {
+            Repr::Trap(trap) => Failure::Trap(trap),
+            _ => Failure::Error(self),
+        }
+    }
+}
+
+impl fmt::Display for VoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl<E: Error + Send + Sync + 'static> From<E> for VoError {
+    fn from(error: E) -> VoError {
+        let text = match (&error as &dyn Error).downcast_ref::<std::io::Error>() {
+            Some(io) => io_text(io),
+            None => error.to_string(),
+        };
+        VoError(Box::new(Repr::Message { text, source: Some(Box::new(error)) }))
+    }
+}
+
+/// An I/O error as Go prints it: the text of its errno, in lower case and without its number.
+pub fn io_text(error: &std::io::Error) -> String {
+    let text = error.to_string();
+    let text = match error.raw_os_error() {
+        Some(code) => text.strip_suffix(&format!(" (os error {code})")).unwrap_or(&text),
+        None => &text,
+    };
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        // "I/O error" and the like keep their capitals.
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_string(),
+    }
+}
+
+/// A place in a program, for traces and reports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceEntry {
+    /// The function, `main.main`.
+    pub function: String,
+    /// The file.
+    pub file: String,
+    /// The line, from 1; 0 where it is not known.
+    pub line: u32,
+}
+
+/// The end of a call that cannot go on: a panic of Vo.
+#[derive(Debug)]
+pub struct Trap(Box<TrapParts>);
+
+#[derive(Debug)]
+struct TrapParts {
+    message: String,
+    trace: Vec<TraceEntry>,
+}
+
+impl Trap {
+    /// A trap with this message.
+    pub fn new(message: impl Into<String>) -> Trap {
+        Trap(Box::new(TrapParts { message: message.into(), trace: Vec::new() }))
+    }
+
+    /// What happened.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    /// The calls that were left on the way, innermost first.
+    pub fn trace(&self) -> &[TraceEntry] {
+        &self.0.trace
+    }
+
+    /// Adds the next outer call.
+    pub fn push_trace(&mut self, entry: TraceEntry) {
+        self.0.trace.push(entry);
+    }
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+/// Why a call did not end with `Status::Ok`.
+#[derive(Debug)]
+pub enum Failure {
+    /// With `Status::Error`.
+    Error(VoError),
+    /// With `Status::Trap`.
+    Trap(Trap),
+}
+
+impl From<VoError> for Failure {
+    fn from(error: VoError) -> Failure {
+        error.into_failure()
+    }
+}
+
+impl From<Trap> for Failure {
+    fn from(trap: Trap) -> Failure {
+        Failure::Trap(trap)
+    }
+}
+
+/// A value that is not what was asked for.
+#[derive(Debug)]
+pub struct Mismatch(Box<(String, String)>);
+
+impl Mismatch {
+    /// Names what was expected and what was found.
+    #[cold]
+    pub fn new(expected: impl Into<String>, found: impl Into<String>) -> Mismatch {
+        Mismatch(Box::new((expected.into(), found.into())))
+    }
+
+    /// What was expected.
+    pub fn expected(&self) -> &str {
+        &self.0.0
+    }
+
+    /// What was found.
+    pub fn found(&self) -> &str {
+        &self.0.1
+    }
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "expected {}, found {}", self.expected(), self.found())
+    }
+}
+
+impl Error for Mismatch {}
