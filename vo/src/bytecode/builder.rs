@@ -1,0 +1,126 @@
+//! Emits code with labels; chooses between short and long jumps.
+
+use super::insn::Insn;
+use super::op::{Op, Operand};
+use super::program::Line;
+
+/// A place in the code, bound before or after jumps to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Label(u32);
+
+/// The code of one function in the making.
+#[derive(Debug, Default)]
+pub struct CodeBuilder {
+    code: Vec<Insn>,
+    lines: Vec<Line>,
+    labels: Vec<Option<u32>>,
+    jumps: Vec<(u32, Label)>,
+}
+
+impl CodeBuilder {
+    /// No code yet.
+    pub fn new() -> CodeBuilder {
+        CodeBuilder::default()
+    }
+
+    /// How many instructions there are.
+    pub fn len(&self) -> usize {
+        self.code.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.code.is_empty()
+    }
+
+    /// The instructions that follow belong to this line.
+    pub fn set_line(&mut self, line: u32) {
+        let pc = self.code.len() as u32;
+        match self.lines.last_mut() {
+            Some(last) if last.line == line => {}
+            Some(last) if last.pc == pc => last.line = line,
+            _ => self.lines.push(Line { pc, line }),
+        }
+    }
+
+    /// Adds an instruction that does not jump.
+    pub fn emit(&mut self, insn: Insn) {
+        self.code.push(insn);
+    }
+
+    /// Adds an instruction whose jump goes to `label`; its distance is filled in later.
+    pub fn emit_jump(&mut self, insn: Insn, label: Label) {
+        self.jumps.push((self.code.len() as u32, label));
+        self.code.push(insn);
+    }
+
+    /// A label that is not bound yet.
+    pub fn label(&mut self) -> Label {
+        self.labels.push(None);
+        Label(self.labels.len() as u32 - 1)
+    }
+
+    /// Binds a label to the next instruction.
+    pub fn bind(&mut self, label: Label) {
+        self.labels[label.0 as usize] = Some(self.code.len() as u32);
+    }
+
+    /// The code with all distances filled in, and its lines.
+    ///
+    /// # Panics
+    /// If a label that is jumped to was not bound.
+    pub fn finish(mut self) -> (Vec<Insn>, Vec<Line>) {
+        while let Some(at) = self.first_jump_too_long() {
+            self.lengthen(at);
+        }
+        for index in 0..self.jumps.len() {
+            let (at, label) = self.jumps[index];
+            let distance = self.distance(at, label);
+            let insn = &mut self.code[at as usize];
+            *insn = match insn.op.is_short_jump() {
+                true => Insn { c: distance as i16 as u16, ..*insn },
+                false => Insn { x: insn.x, ..Insn::wide(insn.op, insn.a, distance) },
+            };
+        }
+        (self.code, self.lines)
+    }
+
+    fn distance(&self, at: u32, label: Label) -> i32 {
+        let target = self.labels[label.0 as usize];
+        debug_assert!(target.is_some(), "a jump to a label that was never bound");
+        // Short jumps with operands behind them count from the last word.
+        let exts = self.code[at as usize].op.shape().exts as i32;
+        target.unwrap_or(0) as i32 - (at as i32 + 1 + exts)
+    }
+
+    fn first_jump_too_long(&self) -> Option<u32> {
+        let too_long = |&&(at, label): &&(u32, Label)| {
+            self.code[at as usize].op.shape().c == Operand::Jump
+                && i16::try_from(self.distance(at, label)).is_err()
+        };
+        self.jumps.iter().find(too_long).map(|jump| jump.0)
+    }
+
+    /// Makes of `if … goto far`: `if … goto +1; goto +1; goto far`, so that no condition is inverted.
+    fn lengthen(&mut self, at: u32) {
+        let behind = at + 1 + self.code[at as usize].op.shape().exts as u32;
+        let over = Insn::wide(Op::Jump, 0, 1);
+        let far = Insn::wide(Op::Jump, 0, 0);
+        self.code.splice(behind as usize..behind as usize, [over, far]);
+        let moved = |pc: &mut u32| {
+            if *pc >= behind {
+                *pc += 2;
+            }
+        };
+        self.lines.iter_mut().for_each(|line| moved(&mut line.pc));
+        self.labels.iter_mut().flatten().for_each(moved);
+        for jump in &mut self.jumps {
+            if jump.0 == at {
+                jump.0 = behind + 1;
+            } else {
+                moved(&mut jump.0);
+            }
+        }
+        self.code[at as usize].c = 1;
+    }
+}
