@@ -1,7 +1,10 @@
 //! The reference VM.
 
 pub mod ast;
+pub mod bytecode;
 pub mod check;
 pub mod diagnostic;
+mod lexer;
+mod parser;
 pub mod source;
 pub mod types;
