@@ -1,1 +1,39 @@
-//! The facade.
+//! The foreign-function layer for language VMs written in Rust: annotate a function with
+//! [`#[vo_extern]`](vo_extern) and it is a native.
+//!
+//! ```
+//! use vo_ffi::prelude::*;
+//!
+//! /// The greatest common divisor.
+//! #[vo_extern("numbers.Gcd")]
+//! fn gcd(a: i64, b: i64) -> i64 {
+//!     if b == 0 { a } else { gcd(b, a % b) }
+//! }
+//!
+//! let registry = ExternRegistry::from_inventory();
+//! let entry = registry.get("numbers.Gcd").expect("registered by the attribute");
+//! assert_eq!(entry.signature.vo_signature(), "(a int, b int) int");
+//! ```
+//!
+//! A crate of natives needs [`prelude`] alone. A VM also needs [`Heap`], [`CallContext`] and
+//! [`ExternRegistry::link`]; see `examples/tiny_vm.rs`. With the feature `runtime`, [`runtime`] calls C.
+
+// Lets the attribute's output, which names `::vo_ffi`, be used in this crate's own tests and examples.
+extern crate self as vo_ffi;
+
+pub use vo_ffi_core::*;
+pub use vo_ffi_macros::vo_extern;
+#[cfg(feature = "runtime")]
+pub use vo_ffi_runtime as runtime;
+
+#[doc(hidden)]
+pub use vo_ffi_core::__private;
+
+/// What a crate of natives imports.
+pub mod prelude {
+    pub use vo_ffi_core::{
+        ExternCtx, ExternRegistry, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap, VoObject, VoSlice,
+        VoString, VoStruct, VoValue, VoVariadic,
+    };
+    pub use vo_ffi_macros::vo_extern;
+}

@@ -18,7 +18,8 @@ use crate::types::TypeTable;
 /// # Safety
 /// `cx` and `callee` are valid for the call, `frame` is valid for `args + results` slots, and the
 /// arguments are of the types that `callee` declares.
-pub type Native = unsafe extern "C" fn(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status;
+pub type Native =
+    unsafe extern "C" fn(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status;
 
 /// How a VM is entered from a native: calls the function value `func`.
 ///
@@ -28,8 +29,7 @@ pub type Native = unsafe extern "C" fn(cx: *mut CallContext, callee: *const Call
 /// # Safety
 /// `cx` is valid; `func` is a function value of the VM whose parameters take `args.len()` slots and whose
 /// results take `results.len()`.
-pub type Enter =
-    unsafe fn(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status;
+pub type Enter = unsafe fn(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -86,9 +86,7 @@ pub fn io_text(error: &std::io::Error) -> String {
     let mut chars = text.chars();
     match (chars.next(), chars.clone().next()) {
         // "I/O error" and the like keep their capitals.
-        (Some(first), Some(second)) if second.is_lowercase() => {
-            first.to_lowercase().chain(chars).collect()
-        }
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(chars).collect(),
         _ => text.to_string(),
     }
 }

@@ -77,3 +77,14 @@ pub unsafe trait Heap {
     /// A new zero value of a type on the heap: the address of its image, which is a `*ty`.
     fn new_object(&mut self, ty: TypeId) -> *mut u8;
 }
+
+/// An `error` with this text: a new [`TypeId::ERROR_STRING_PTR`].
+///
+/// The caller has paused collection, or holds the result before the next allocation.
+pub fn new_error(heap: &mut dyn Heap, text: &str) -> [Slot; 2] {
+    let text = heap.new_string(text.as_bytes());
+    let image = heap.new_object(TypeId::ERROR_STRING);
+    // SAFETY: an `errors.errorString` is a struct of one string, at offset 0, and this one is new.
+    unsafe { image.cast::<Slot>().write(text) };
+    [Slot::from_bits(TypeId::ERROR_STRING_PTR.number().into()), Slot::from_ptr(image)]
+}

@@ -1,9 +1,45 @@
-//! The meaning half of vo-ffi, free of any machine.
+//! The meaning half of vo-ffi, free of any machine: types and layouts, the call ABI, the registry of
+//! natives, and the wrapper types through which natives see a VM's values.
+//!
+//! Natives are written against the facade crate, `vo-ffi`; a VM implements [`Heap`], makes a
+//! [`CallContext`] per thread, links declarations with [`ExternRegistry::link`], and calls each
+//! [`Callee`] through its [`Native`] pointer. `examples/tiny_vm.rs` is such a VM in about a hundred lines.
 
 mod scalar;
 mod slot;
 mod types;
 
+mod call;
+mod declaration;
+mod error;
+mod heap;
+mod plan;
+mod registry;
+mod spec;
+mod unwind;
+
+mod convert;
+mod ctx;
+mod format;
+mod value;
+
+#[doc(hidden)]
+pub mod __private;
+
+pub use call::{CallContext, Callee, Enter, Native, Status};
+pub use convert::{CallArgs, CallResults, FromVo, IntoVo, Results, ToValue};
+pub use ctx::{ExternCtx, VmCtx};
+pub use declaration::{Declaration, Origin};
+pub use error::{Failure, Mismatch, TraceEntry, Trap, VoError, io_text};
+pub use heap::{ArenaHeap, Heap, RawEntry, RawSlice, new_error};
+pub use plan::{Place, Plan};
+pub use registry::{Effects, ExternEntry, ExternRegistry, LinkError, LinkErrors};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
+pub use spec::{ParamSpec, SignatureSpec, TypeSpec};
 pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
+pub use unwind::PanicGuard;
+pub use value::{
+    Element, ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,
+    VoString, VoStruct, VoValue, VoVariadic,
+};

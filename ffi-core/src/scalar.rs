@@ -62,7 +62,13 @@ pub struct ScalarRow {
     pub class: Class,
 }
 
-const fn row(scalar: Scalar, name: &'static str, c_name: &'static str, size: usize, class: Class) -> ScalarRow {
+const fn row(
+    scalar: Scalar,
+    name: &'static str,
+    c_name: &'static str,
+    size: usize,
+    class: Class,
+) -> ScalarRow {
     ScalarRow { scalar, name, c_name, size, class }
 }
 

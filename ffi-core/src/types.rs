@@ -241,6 +241,17 @@ impl TypeTable {
         }
     }
 
+    /// The type with this structure, where the table has it.
+    pub fn find(&self, kind: &TypeKind) -> Option<TypeId> {
+        self.interned.get(kind).copied()
+    }
+
+    /// The named type of this full name; the first, where several functions declare one each.
+    pub fn find_named(&self, name: &str) -> Option<TypeId> {
+        let row = self.rows.iter().position(|row| row.name.as_deref() == Some(name))?;
+        Some(TypeId(row as u32))
+    }
+
     /// The type with this structure, made where it is new.
     pub fn intern(&mut self, kind: TypeKind) -> TypeId {
         if let Some(&id) = self.interned.get(&kind) {

@@ -1,0 +1,125 @@
+//! What the output of `#[vo_extern]` names. Not for use by hand; it may change with any version.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
+
+pub use inventory;
+
+pub use crate::call::{CallContext, Callee, Status};
+pub use crate::convert::{FromVo, IntoVo, Results};
+pub use crate::registry::{Effects, ExternEntry};
+pub use crate::slot::Slot;
+pub use crate::spec::{ParamSpec, SignatureSpec, TypeSpec};
+
+use crate::convert::Arg;
+pub use crate::ctx::Access;
+use crate::ctx::{ExternCtx, VmCtx};
+use crate::error::{Failure, Trap};
+use crate::unwind::trap_of_panic;
+
+/// A running call, from which a wrapper takes arguments in order.
+#[derive(Debug)]
+pub struct Call<'call> {
+    access: Access<'call>,
+    callee: *const Callee,
+    next: *mut Slot,
+    index: usize,
+}
+
+impl<'call> Call<'call> {
+    /// The next argument.
+    ///
+    /// # Safety
+    /// The call's frame was made for a signature that has a `T` here.
+    #[inline(always)]
+    pub unsafe fn arg<T: FromVo<'call>>(&mut self) -> Result<T, Failure> {
+        let (at, index) = (self.next, self.index);
+        // SAFETY: the caller vouches for an argument of `T` here; the callee outlives the call.
+        unsafe {
+            self.next = at.add(T::SLOTS);
+            self.index = index + 1;
+            let ty =
+                (&(*self.callee).plan.params).get(index).map_or(crate::types::TypeId::NIL, |place| place.ty);
+            T::from_vo(Arg { access: self.access, at, ty })
+                .map_err(|error| self.wrong_argument(index, &error))
+        }
+    }
+
+    /// A context for the native.
+    pub fn extern_ctx(&self) -> ExternCtx<'call> {
+        ExternCtx::new(self.access)
+    }
+
+    /// A context for a reentrant native.
+    pub fn vm_ctx(&self) -> VmCtx<'call> {
+        VmCtx::new(self.access)
+    }
+
+    /// Writes the results behind the arguments.
+    ///
+    /// # Safety
+    /// All arguments were taken, and the frame was made for a signature with the results `R`.
+    #[inline(always)]
+    pub unsafe fn finish<R: Results<'call>>(self, results: R) -> Result<(), Failure> {
+        // SAFETY: behind the last argument stand the results.
+        unsafe { results.write(self.access, self.next) }
+    }
+
+    #[cold]
+    fn wrong_argument(&self, index: usize, error: &crate::error::Mismatch) -> Failure {
+        // SAFETY: the callee outlives the call.
+        let callee = unsafe { &*self.callee };
+        let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();
+        Failure::Trap(Trap::new(format!("{}: argument {}{name}: {error}", callee.name, index + 1)))
+    }
+}
+
+/// Runs a wrapper's body for a native of scalars.
+///
+/// # Safety
+/// As [`Native`](crate::Native).
+#[inline(always)]
+pub unsafe fn enter_scalar(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+    body: impl for<'call> FnOnce(Call<'call>) -> Result<(), Failure>,
+) -> Status {
+    // SAFETY: the caller vouches for `cx`, and the body cannot keep 'call.
+    let access = unsafe { Access::new(NonNull::new_unchecked(cx)) };
+    let call = Call { access, callee, next: frame, index: 0 };
+    let failure = match catch_unwind(AssertUnwindSafe(|| body(call))) {
+        Ok(Ok(())) => return Status::Ok,
+        Ok(Err(failure)) => failure,
+        Err(payload) => Failure::Trap(trap_of_panic(payload)),
+    };
+    // SAFETY: the caller vouches for `cx`, and the body has ended.
+    unsafe { (*cx).fail(failure) }
+}
+
+/// Runs a wrapper's body while collection is paused; with `reentrant`, values handed out are recorded.
+///
+/// # Safety
+/// As [`Native`](crate::Native).
+#[inline(always)]
+pub unsafe fn enter_heap(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+    reentrant: bool,
+    body: impl for<'call> FnOnce(Call<'call>) -> Result<(), Failure>,
+) -> Status {
+    // SAFETY: the caller vouches for `cx`; each borrow ends at its statement.
+    unsafe {
+        let (lent, handed_out, recording) = ((*cx).lent.len(), (*cx).handed_out_len(), (*cx).recording);
+        (*cx).paused += 1;
+        (*cx).recording = reentrant;
+        // `enter_scalar` catches every unwinding, so the pause always ends.
+        let status = enter_scalar(cx, callee, frame, body);
+        (*cx).recording = recording;
+        (*cx).paused -= 1;
+        (*cx).lent.truncate(lent);
+        (*cx).truncate_handed_out(handed_out);
+        status
+    }
+}

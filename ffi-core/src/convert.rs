@@ -1,0 +1,9 @@
+//! Conversion between slots and Rust types: by trait, chosen when the macro's output is compiled.
+
+mod closure;
+mod param;
+mod result;
+
+pub use closure::{CallArgs, CallResults};
+pub use param::{Arg, FromVo};
+pub use result::{IntoVo, Results, ToValue};

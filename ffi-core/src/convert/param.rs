@@ -1,0 +1,215 @@
+//! Parameters: from slots to Rust.
+
+use crate::ctx::Access;
+use crate::error::Mismatch;
+use crate::scalar::Scalar;
+use crate::slot::Slot;
+use crate::spec::TypeSpec;
+use crate::types::{TypeId, TypeKind};
+use crate::value::{
+    Element, Packed, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
+};
+
+/// An argument as it lies in the frame.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Arg<'call> {
+    pub(crate) access: Access<'call>,
+    pub(crate) at: *const Slot,
+    pub(crate) ty: TypeId,
+}
+
+impl Arg<'_> {
+    /// # Safety
+    /// The argument has a slot at `index`.
+    #[inline]
+    unsafe fn slot(&self, index: usize) -> Slot {
+        // SAFETY: the caller vouches for the slot.
+        unsafe { *self.at.add(index) }
+    }
+
+    fn elem(&self) -> TypeId {
+        match self.access.types().kind(self.ty) {
+            TypeKind::Slice(elem) => *elem,
+            _ => TypeId::NIL,
+        }
+    }
+}
+
+/// A Rust type that a parameter of a native can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a parameter of a native",
+    label = "not a parameter type",
+    note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, &[T], Vec<T>, \
+            VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
+    note = "for `usize` write `u64`, for `isize` write `i64`, for `&String` write `&str`, for `&Vec<T>` write `&[T]`"
+)]
+pub trait FromVo<'call>: Sized {
+    /// What a declaration may say.
+    const TYPE: TypeSpec;
+    /// How many slots it takes.
+    const SLOTS: usize = 1;
+    /// Whether converting or holding it involves the heap.
+    const SEES_HEAP: bool = true;
+    /// Whether it lends the elements of a slice.
+    const BORROWS_ELEMENTS: bool = false;
+    /// Whether it takes any number of arguments.
+    const VARIADIC: bool = false;
+
+    /// Converts an argument.
+    ///
+    /// # Safety
+    /// `arg` is of a type that [`FromVo::TYPE`] accepts, and has [`FromVo::SLOTS`] slots.
+    #[doc(hidden)]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch>;
+}
+
+macro_rules! integers {
+    ($($ty:ty => $scalar:ident, $wide:ident;)*) => {$(
+        impl<'call> FromVo<'call> for $ty {
+            const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
+            const SEES_HEAP: bool = false;
+
+            #[inline]
+            unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+                // SAFETY: the caller vouches for one slot.
+                let wide = unsafe { arg.slot(0) }.bits() as $wide;
+                <$ty>::try_from(wide).map_err(|_| out_of_range(Scalar::$scalar, wide.into()))
+            }
+        }
+    )*};
+}
+
+integers! {
+    i8 => Int8, i64;
+    i16 => Int16, i64;
+    i32 => Int32, i64;
+    i64 => Int64, i64;
+    u8 => Uint8, i64;
+    u16 => Uint16, i64;
+    u32 => Uint32, i64;
+    u64 => Uint64, u64;
+}
+
+#[cold]
+fn out_of_range(scalar: Scalar, found: i128) -> Mismatch {
+    let (low, high) = scalar.range().unwrap_or_default();
+    Mismatch::new(format!("{} ({low} to {high})", scalar.name()), found.to_string())
+}
+
+/// A parameter that converts without error: its spec, its effects, and its conversion.
+macro_rules! param {
+    ($ty:ty, $spec:expr $(, $name:ident = $value:expr)* ; |$arg:ident| $convert:expr) => {
+        impl<'call> FromVo<'call> for $ty {
+            const TYPE: TypeSpec = $spec;
+            $(const $name: param!(@type $name) = $value;)*
+
+            #[inline]
+            unsafe fn from_vo($arg: Arg<'call>) -> Result<Self, Mismatch> {
+                // SAFETY: the caller vouches for the argument's type and slots.
+                Ok(unsafe { $convert })
+            }
+        }
+    };
+    (@type SLOTS) => { usize };
+    (@type $other:ident) => { bool };
+}
+
+param!(f64, TypeSpec::Scalar(Scalar::Float64), SEES_HEAP = false; |arg| arg.slot(0).as_f64());
+param!(f32, TypeSpec::Scalar(Scalar::Float32), SEES_HEAP = false; |arg| arg.slot(0).as_f32());
+param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false; |arg| arg.slot(0).as_bool());
+param!(VoString<'call>, TypeSpec::String; |arg| VoString::from_slot(arg.access, arg.slot(0)));
+param!(VoMap<'call>, TypeSpec::Map; |arg| VoMap::from_slot(arg.access, arg.slot(0)));
+param!(VoStruct<'call>, TypeSpec::Struct; |arg| VoStruct::from_slot(arg.access, arg.slot(0), arg.ty));
+param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.slot(0), arg.ty));
+param!(VoInterface<'call>, TypeSpec::Interface, SLOTS = 2;
+    |arg| VoInterface::from_slots(arg.access, [arg.slot(0), arg.slot(1)]));
+param!(VoValue<'call>, TypeSpec::Interface, SLOTS = 2;
+    |arg| VoValue::from_slots(arg.access, TypeId::ANY, [arg.slot(0), arg.slot(1)]));
+param!(VoObject<'call>, TypeSpec::Pointer; |arg| {
+    let target = match arg.access.types().kind(arg.ty) {
+        TypeKind::Pointer(target) => *target,
+        _ => TypeId::NIL,
+    };
+    VoObject::from_slot(arg.access, arg.slot(0), target)
+});
+
+impl<'call> FromVo<'call> for char {
+    const TYPE: TypeSpec = TypeSpec::Rune;
+    const SEES_HEAP: bool = false;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for one slot.
+        let code = unsafe { arg.slot(0) }.as_i64();
+        (u32::try_from(code).ok().and_then(char::from_u32))
+            .ok_or_else(|| Mismatch::new("a Unicode scalar value", format!("{code:#x}")))
+    }
+}
+
+impl<'call> FromVo<'call> for &'call str {
+    const TYPE: TypeSpec = TypeSpec::String;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a string.
+        let string = unsafe { VoString::from_vo(arg)? };
+        std::str::from_utf8(string.as_bytes()).map_err(|error| {
+            let byte = error.valid_up_to();
+            Mismatch::new("a string of UTF-8", format!("one that is not valid UTF-8 from byte {byte}"))
+        })
+    }
+}
+
+impl<'call> FromVo<'call> for String {
+    const TYPE: TypeSpec = TypeSpec::String;
+
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a string.
+        unsafe { <&str>::from_vo(arg).map(str::to_string) }
+    }
+}
+
+impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call [T] {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    const BORROWS_ELEMENTS: bool = true;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
+        Ok(unsafe { VoSlice::<T>::from_vo(arg)? }.borrow())
+    }
+}
+
+impl<'call, T: Element<'call>> FromVo<'call> for Vec<T> {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
+        Ok(unsafe { VoSlice::<T>::from_vo(arg)? }.iter().collect())
+    }
+}
+
+impl<'call, T: Element<'call>> FromVo<'call> for VoSlice<'call, T> {
+    const TYPE: TypeSpec = match T::TYPE {
+        TypeSpec::Any => TypeSpec::Slice(None),
+        _ => TypeSpec::Slice(Some(&T::TYPE)),
+    };
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
+        Ok(unsafe { VoSlice::from_slot(arg.access, arg.slot(0), arg.elem()) })
+    }
+}
+
+impl<'call, T: Element<'call>> FromVo<'call> for VoVariadic<'call, T> {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    const VARIADIC: bool = true;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
+        Ok(VoVariadic::new(unsafe { VoSlice::from_vo(arg)? }))
+    }
+}

@@ -1,0 +1,288 @@
+//! Results: from Rust to slots, all converted before the first is written.
+
+use crate::ctx::Access;
+use crate::error::{Failure, Trap, VoError};
+use crate::scalar::Scalar;
+use crate::slot::Slot;
+use crate::spec::TypeSpec;
+use crate::types::TypeId;
+use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
+
+/// A Rust type that one result of a native can have.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a result of a native",
+    label = "not a result type",
+    note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
+            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
+            these up to 8, and Result<_, VoError> of them",
+    note = "for `usize` write `u64`, for `isize` write `i64`"
+)]
+pub trait IntoVo<'call>: Sized {
+    /// What a declaration may say.
+    const TYPE: TypeSpec;
+    /// Whether converting it involves the heap.
+    const SEES_HEAP: bool = true;
+    /// Its slots: `[Slot; 1]`, or `[Slot; 2]` for an interface.
+    #[doc(hidden)]
+    type Raw: Copy;
+
+    /// Converts a result.
+    #[doc(hidden)]
+    fn into_slots(self, access: Access<'call>) -> Result<Self::Raw, Failure>;
+}
+
+macro_rules! scalars {
+    ($($ty:ty => $spec:expr, |$value:ident| $slot:expr;)*) => {$(
+        impl<'call> IntoVo<'call> for $ty {
+            const TYPE: TypeSpec = $spec;
+            const SEES_HEAP: bool = false;
+            type Raw = [Slot; 1];
+
+            #[inline]
+            fn into_slots(self, _: Access<'call>) -> Result<[Slot; 1], Failure> {
+                let $value = self;
+                Ok([$slot])
+            }
+        }
+    )*};
+}
+
+scalars! {
+    i8 => TypeSpec::Scalar(Scalar::Int8), |value| Slot::from_i64(value.into());
+    i16 => TypeSpec::Scalar(Scalar::Int16), |value| Slot::from_i64(value.into());
+    i32 => TypeSpec::Scalar(Scalar::Int32), |value| Slot::from_i64(value.into());
+    i64 => TypeSpec::Scalar(Scalar::Int64), |value| Slot::from_i64(value);
+    u8 => TypeSpec::Scalar(Scalar::Uint8), |value| Slot::from_bits(value.into());
+    u16 => TypeSpec::Scalar(Scalar::Uint16), |value| Slot::from_bits(value.into());
+    u32 => TypeSpec::Scalar(Scalar::Uint32), |value| Slot::from_bits(value.into());
+    u64 => TypeSpec::Scalar(Scalar::Uint64), |value| Slot::from_bits(value);
+    f32 => TypeSpec::Scalar(Scalar::Float32), |value| Slot::from_f32(value);
+    f64 => TypeSpec::Scalar(Scalar::Float64), |value| Slot::from_f64(value);
+    bool => TypeSpec::Scalar(Scalar::Bool), |value| Slot::from_bool(value);
+    char => TypeSpec::Rune, |value| Slot::from_bits(u32::from(value).into());
+}
+
+macro_rules! references {
+    ($($ty:ty => $spec:expr, |$value:ident, $access:ident| $slot:expr;)*) => {$(
+        impl<'call> IntoVo<'call> for $ty {
+            const TYPE: TypeSpec = $spec;
+            type Raw = [Slot; 1];
+
+            fn into_slots(self, $access: Access<'call>) -> Result<[Slot; 1], Failure> {
+                let $value = self;
+                Ok([$slot])
+            }
+        }
+    )*};
+}
+
+references! {
+    VoString<'call> => TypeSpec::String, |value, _access| value.slot();
+    VoMap<'call> => TypeSpec::Map, |value, _access| value.slot();
+    VoStruct<'call> => TypeSpec::Struct, |value, _access| value.slot();
+    VoObject<'call> => TypeSpec::Pointer, |value, _access| value.slot();
+    VoFunc<'call> => TypeSpec::Func, |value, _access| value.slot();
+    &str => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
+    String => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
+    &[u8] => TypeSpec::Slice(Some(&TypeSpec::Scalar(Scalar::Uint8))), |value, access| {
+        let (slot, data) = access.new_slice(TypeId::BYTE, value.len());
+        // SAFETY: the new slice has room for `value.len()` bytes and belongs to nobody else.
+        unsafe { std::ptr::copy_nonoverlapping(value.as_ptr(), data, value.len()) };
+        slot
+    };
+}
+
+impl<'call, T: Element<'call>> IntoVo<'call> for VoSlice<'call, T> {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, _: Access<'call>) -> Result<[Slot; 1], Failure> {
+        Ok([self.slot()])
+    }
+}
+
+impl<'call, T: Element<'call>> IntoVo<'call> for Vec<T> {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 1], Failure> {
+        let size = access.types().layout(T::ELEM).size;
+        let (slot, data) = access.new_slice(T::ELEM, self.len());
+        for (index, item) in self.into_iter().enumerate() {
+            // SAFETY: the new slice has room for each element, of `size` bytes.
+            let stored = unsafe { item.store(access, T::ELEM, data.add(index * size)) };
+            stored.map_err(|error| Trap::new(format!("element {index} of the result: {error}")))?;
+        }
+        Ok([slot])
+    }
+}
+
+impl<'call> IntoVo<'call> for VoInterface<'call> {
+    const TYPE: TypeSpec = TypeSpec::Interface;
+    type Raw = [Slot; 2];
+
+    fn into_slots(self, _: Access<'call>) -> Result<[Slot; 2], Failure> {
+        Ok(self.slots())
+    }
+}
+
+impl<'call> IntoVo<'call> for VoValue<'call> {
+    const TYPE: TypeSpec = TypeSpec::Any;
+    type Raw = [Slot; 2];
+
+    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 2], Failure> {
+        Ok(self.to_slots(access, TypeId::ANY).map_err(|error| Trap::new(format!("the result: {error}")))?)
+    }
+}
+
+impl<'call> IntoVo<'call> for Option<VoError> {
+    const TYPE: TypeSpec = TypeSpec::Error;
+    type Raw = [Slot; 2];
+
+    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 2], Failure> {
+        match self {
+            None => Ok([Slot::ZERO; 2]),
+            Some(error) if error.is_trap() => Err(error.into()),
+            Some(error) => Ok(access.with_heap(|heap| crate::heap::new_error(heap, error.message()))),
+        }
+    }
+}
+
+/// Everything that a native can return: nothing, a result, a tuple of results, or a `Result` of these.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be returned from a native",
+    label = "not a result type",
+    note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
+            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
+            these up to 8, and Result<_, VoError> of them",
+    note = "for `usize` write `u64`, for `isize` write `i64`"
+)]
+pub trait Results<'call>: Sized {
+    /// What a declaration may say.
+    const TYPES: &'static [TypeSpec];
+    /// Whether it is a `Result`.
+    const FALLIBLE: bool = false;
+    /// Whether converting them involves the heap.
+    const SEES_HEAP: bool;
+
+    /// Converts all, then writes all.
+    ///
+    /// # Safety
+    /// `out` is writable for the slots of [`Results::TYPES`].
+    #[doc(hidden)]
+    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure>;
+}
+
+impl<'call, T: IntoVo<'call>> Results<'call> for T {
+    const TYPES: &'static [TypeSpec] = &[T::TYPE];
+    const SEES_HEAP: bool = T::SEES_HEAP;
+
+    #[inline]
+    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure> {
+        let raw = self.into_slots(access)?;
+        // SAFETY: the caller vouches for room for the slots of `T`.
+        unsafe { out.cast::<T::Raw>().write(raw) };
+        Ok(())
+    }
+}
+
+impl<'call, R: Results<'call>> Results<'call> for Result<R, VoError> {
+    const TYPES: &'static [TypeSpec] = R::TYPES;
+    const FALLIBLE: bool = true;
+    const SEES_HEAP: bool = R::SEES_HEAP;
+
+    #[inline]
+    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure> {
+        // SAFETY: passed on.
+        unsafe { self?.write(access, out) }
+    }
+}
+
+impl<'call> Results<'call> for () {
+    const TYPES: &'static [TypeSpec] = &[];
+    const SEES_HEAP: bool = false;
+
+    #[inline]
+    unsafe fn write(self, _: Access<'call>, _: *mut Slot) -> Result<(), Failure> {
+        Ok(())
+    }
+}
+
+macro_rules! tuples {
+    ($(($($ty:ident $raw:ident),*);)*) => {$(
+        impl<'call, $($ty: IntoVo<'call>),*> Results<'call> for ($($ty,)*) {
+            const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
+            const SEES_HEAP: bool = false $(|| $ty::SEES_HEAP)*;
+
+            #[inline]
+            #[expect(unused_assignments, reason = "the last step past the end is not used")]
+            unsafe fn write(self, access: Access<'call>, mut out: *mut Slot) -> Result<(), Failure> {
+                #[expect(non_snake_case, reason = "named after the type parameters")]
+                let ($($ty,)*) = self;
+                $(let $raw = $ty.into_slots(access)?;)*
+                // SAFETY: the caller vouches for room for the slots of every element.
+                unsafe {
+                    $(
+                        out.cast::<$ty::Raw>().write($raw);
+                        out = out.add(size_of::<$ty::Raw>() / size_of::<Slot>());
+                    )*
+                }
+                Ok(())
+            }
+        }
+    )*};
+}
+
+tuples! {
+    (A a);
+    (A a, B b);
+    (A a, B b, C c);
+    (A a, B b, C c, D d);
+    (A a, B b, C c, D d, E e);
+    (A a, B b, C c, D d, E e, F f);
+    (A a, B b, C c, D d, E e, F f, G g);
+    (A a, B b, C c, D d, E e, F f, G g, H h);
+}
+
+/// Turns a value into a [`VoValue`], for [`ExternCtx::new_object`](crate::ExternCtx::new_object) and maps.
+pub trait ToValue<'call> {
+    /// The value.
+    fn into_vo(self) -> VoValue<'call>;
+}
+
+impl<'call, T: Into<VoValue<'call>>> ToValue<'call> for T {
+    fn into_vo(self) -> VoValue<'call> {
+        self.into()
+    }
+}
+
+macro_rules! values {
+    ($($ty:ty => |$value:ident| $into:expr;)*) => {$(
+        impl<'call> From<$ty> for VoValue<'call> {
+            fn from($value: $ty) -> VoValue<'call> {
+                $into
+            }
+        }
+    )*};
+}
+
+values! {
+    bool => |value| VoValue::Bool(value);
+    i8 => |value| VoValue::Int(value.into());
+    i16 => |value| VoValue::Int(value.into());
+    i32 => |value| VoValue::Int(value.into());
+    i64 => |value| VoValue::Int(value);
+    u8 => |value| VoValue::Uint(value.into());
+    u16 => |value| VoValue::Uint(value.into());
+    u32 => |value| VoValue::Uint(value.into());
+    u64 => |value| VoValue::Uint(value);
+    f32 => |value| VoValue::Float(value.into());
+    f64 => |value| VoValue::Float(value);
+    VoString<'call> => |value| VoValue::String(value);
+    VoSlice<'call> => |value| VoValue::Slice(value);
+    VoMap<'call> => |value| VoValue::Map(value);
+    VoStruct<'call> => |value| VoValue::Struct(value);
+    VoObject<'call> => |value| VoValue::Object(value);
+    VoFunc<'call> => |value| VoValue::Func(value);
+    VoInterface<'call> => |value| VoValue::Interface(value);
+}

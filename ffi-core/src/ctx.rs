@@ -1,0 +1,274 @@
+//! The typed view of a call that natives get: what the VM's state offers them while they run.
+
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+use crate::call::{CallContext, Status};
+use crate::convert::{CallArgs, CallResults};
+use crate::error::{Failure, Mismatch, VoError};
+use crate::heap::Heap;
+use crate::slot::Slot;
+use crate::types::{TypeId, TypeKind, TypeTable};
+use crate::unwind::raise;
+use crate::value::{Element, ObjectType, VoFunc, VoMap, VoObject, VoSlice, VoString, VoValue};
+
+/// A copyable handle on the running call. Every wrapper value holds one.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Access<'call> {
+    cx: NonNull<CallContext>,
+    call: PhantomData<fn(&'call ()) -> &'call ()>,
+}
+
+impl<'call> Access<'call> {
+    /// # Safety
+    /// `cx` is the context of a call that lasts for `'call`.
+    pub(crate) unsafe fn new(cx: NonNull<CallContext>) -> Access<'call> {
+        Access { cx, call: PhantomData }
+    }
+
+    pub(crate) fn cx(self) -> NonNull<CallContext> {
+        self.cx
+    }
+
+    pub(crate) fn types(self) -> &'call TypeTable {
+        // SAFETY: the context outlives 'call, and its table is behind an Arc that it never replaces.
+        unsafe { &*std::sync::Arc::as_ptr(self.cx.as_ref().types()) }
+    }
+
+    /// A short-lived borrow of the heap; the callers below let go of it before they return.
+    pub(crate) fn with_heap<R>(self, f: impl FnOnce(&mut dyn Heap) -> R) -> R {
+        // SAFETY: `CallContext::new` promises that no other reference to the heap is alive while a native
+        // runs, and `f` never enters this function again: heap methods do not call natives.
+        unsafe { f(self.cx.as_ref().heap_ptr().as_mut()) }
+    }
+
+    /// Notes a reference that the native now holds, where the collector may run during the native.
+    pub(crate) fn hand_out(self, reference: Slot) {
+        // SAFETY: the context is valid for 'call, and no reference to it is kept.
+        unsafe { (*self.cx.as_ptr()).hand_out(reference) }
+    }
+
+    pub(crate) fn is_reentrant(self) -> bool {
+        // SAFETY: as above.
+        unsafe { (*self.cx.as_ptr()).recording }
+    }
+
+    pub(crate) fn lend(self, start: usize, bytes: usize) {
+        if bytes > 0 {
+            // SAFETY: as above.
+            unsafe { (*self.cx.as_ptr()).lent.push((start, start + bytes)) }
+        }
+    }
+
+    pub(crate) fn is_lent(self, at: usize) -> bool {
+        // SAFETY: as above.
+        unsafe { (&(*self.cx.as_ptr()).lent).iter().any(|&(start, end)| start <= at && at < end) }
+    }
+
+    pub(crate) fn is_lent_range(self, at: usize, bytes: usize) -> bool {
+        // SAFETY: as above.
+        unsafe { (&(*self.cx.as_ptr()).lent).iter().any(|&(start, end)| start < at + bytes && at < end) }
+    }
+
+    pub(crate) fn new_string(self, bytes: &[u8]) -> Slot {
+        let slot = self.with_heap(|heap| heap.new_string(bytes));
+        self.hand_out(slot);
+        slot
+    }
+
+    pub(crate) fn new_slice(self, elem: TypeId, len: usize) -> (Slot, *mut u8) {
+        let (slot, data) = self.with_heap(|heap| heap.new_slice(elem, len));
+        self.hand_out(slot);
+        (slot, data)
+    }
+
+    /// Reads a value of type `ty` from memory into its slots.
+    ///
+    /// # Safety
+    /// `at` holds a value of type `ty` in its memory form.
+    pub(crate) unsafe fn load_slots(self, ty: TypeId, at: *const u8) -> [Slot; 2] {
+        // SAFETY: the caller vouches for the type, and each arm reads its size.
+        unsafe {
+            match self.types().kind(ty) {
+                TypeKind::Scalar(scalar) => [scalar.load(at), Slot::ZERO],
+                TypeKind::Interface(_) => at.cast::<[Slot; 2]>().read_unaligned(),
+                TypeKind::Struct(_) | TypeKind::Array(..) => [Slot::from_ptr(at), Slot::ZERO],
+                _ => [at.cast::<Slot>().read_unaligned(), Slot::ZERO],
+            }
+        }
+    }
+
+    /// Writes a value's slots to memory.
+    ///
+    /// # Safety
+    /// `at` is writable for the size of `ty`, and `slots` are of type `ty`.
+    pub(crate) unsafe fn store_slots(self, ty: TypeId, at: *mut u8, slots: [Slot; 2]) {
+        // SAFETY: the caller vouches for the type, and each arm writes its size.
+        unsafe {
+            match self.types().kind(ty) {
+                TypeKind::Scalar(scalar) => scalar.store(at, slots[0]),
+                TypeKind::Interface(_) => at.cast::<[Slot; 2]>().write_unaligned(slots),
+                TypeKind::Struct(_) | TypeKind::Array(..) => {
+                    std::ptr::copy(slots[0].as_ptr::<u8>(), at, self.types().layout(ty).size);
+                }
+                _ => at.cast::<Slot>().write_unaligned(slots[0]),
+            }
+        }
+    }
+}
+
+/// What a native can do with the VM besides its arguments: make values, ask for types.
+///
+/// Take it as `ctx: &mut ExternCtx`, in any position. While a native that has one runs, nothing is
+/// collected.
+#[derive(Debug)]
+pub struct ExternCtx<'call> {
+    access: Access<'call>,
+}
+
+impl<'call> ExternCtx<'call> {
+    pub(crate) fn new(access: Access<'call>) -> ExternCtx<'call> {
+        ExternCtx { access }
+    }
+
+    pub(crate) fn access(&self) -> Access<'call> {
+        self.access
+    }
+
+    /// A new string with a copy of `text`; `&[u8]` where it is not UTF-8.
+    pub fn new_string(&mut self, text: impl AsRef<[u8]>) -> VoString<'call> {
+        let slot = self.access.new_string(text.as_ref());
+        // SAFETY: the heap just made this string, and it is handed out for 'call.
+        unsafe { VoString::from_slot(self.access, slot) }
+    }
+
+    /// A new slice with a copy of `data`.
+    pub fn new_slice<T: Element<'call> + Clone>(&mut self, data: &[T]) -> VoSlice<'call, T> {
+        let elem = T::ELEM;
+        let (slot, at) = self.access.new_slice(elem, data.len());
+        let size = self.access.types().layout(elem).size;
+        for (index, item) in data.iter().enumerate() {
+            // SAFETY: the new slice has `data.len()` elements of `size` bytes from `at`.
+            let stored = unsafe { item.clone().store(self.access, elem, at.add(index * size)) };
+            stored.unwrap_or_else(|error| raise(format!("element {index}: {error}")));
+        }
+        // SAFETY: the heap just made this slice, with elements of `elem`.
+        unsafe { VoSlice::from_slot(self.access, slot, elem) }
+    }
+
+    /// A new `[]byte` with a copy of `data`.
+    pub fn new_byte_slice(&mut self, data: &[u8]) -> VoSlice<'call, u8> {
+        self.new_slice(data)
+    }
+
+    /// A new empty map.
+    pub fn new_map(&mut self, key: TypeId, value: TypeId) -> VoMap<'call> {
+        let slot = self.access.with_heap(|heap| heap.new_map(key, value));
+        self.access.hand_out(slot);
+        // SAFETY: the heap just made this map.
+        unsafe { VoMap::from_slot(self.access, slot) }
+    }
+
+    /// A new object: a pointer to a struct on the heap whose fields have these values.
+    ///
+    /// `ty` is the struct's [`TypeId`], or its name, `"mypackage.Thing"`. Fields that `values` does not
+    /// reach are zero.
+    ///
+    /// # Panics
+    /// If there is no such type, with too many values or one of a wrong type; the script sees a trap.
+    pub fn new_object(&mut self, ty: impl ObjectType, values: &[VoValue<'call>]) -> VoObject<'call> {
+        VoObject::make(self.access, ty, values)
+    }
+
+    /// An error with this text.
+    pub fn new_error(&mut self, message: impl Into<String>) -> VoError {
+        VoError::new(message)
+    }
+
+    /// The type of a value, as `%T` would name it; [`TypeId::NIL`] for nil.
+    pub fn type_of(&self, value: &VoValue<'call>) -> TypeId {
+        value.type_id()
+    }
+
+    /// All types of the VM.
+    pub fn types(&self) -> &'call TypeTable {
+        self.access.types()
+    }
+}
+
+/// An [`ExternCtx`] that can also call closures, for natives declared `reentrant`.
+///
+/// The collector runs inside the closures: the native's arguments, and all values that it got through its
+/// context and arguments, are kept alive.
+#[derive(Debug)]
+pub struct VmCtx<'call>(ExternCtx<'call>);
+
+impl<'call> VmCtx<'call> {
+    pub(crate) fn new(access: Access<'call>) -> VmCtx<'call> {
+        VmCtx(ExternCtx::new(access))
+    }
+
+    /// Calls a function value with a tuple of arguments.
+    ///
+    /// ```ignore
+    /// let less: bool = ctx.call(&less, (i, j))?;
+    /// ```
+    ///
+    /// # Errors
+    /// Where the closure panics, the panic: return it with `?`, so that it goes on. Where the closure takes
+    /// or returns other types, an error that says so.
+    pub fn call<R: CallResults<'call>>(
+        &mut self,
+        func: &VoFunc<'call>,
+        args: impl CallArgs<'call>,
+    ) -> Result<R, VoError> {
+        let access = self.0.access;
+        let TypeKind::Func(ty) = access.types().kind(func.type_id()) else {
+            return Err(VoError::new("not a function"));
+        };
+        if func.is_nil() {
+            raise("runtime error: invalid memory address or nil pointer dereference");
+        }
+        let mismatch = |found: Mismatch| {
+            VoError::new(format!("call of a {}: {found}", access.types().name(func.type_id())))
+        };
+        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        let used = args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
+        let wanted = R::check(access, &ty.results).map_err(mismatch)?;
+        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        // SAFETY: `func` is a function value of this VM, and its type was just compared with the slots.
+        let status = unsafe {
+            let cx = access.cx();
+            (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), &slots[..used], &mut results[..wanted])
+        };
+        if status != Status::Ok {
+            // SAFETY: the context is valid for 'call; the borrow ends here.
+            return Err(match unsafe { (*access.cx().as_ptr()).take_failure() } {
+                Some(Failure::Error(error)) => error,
+                Some(Failure::Trap(trap)) => VoError::from_trap(trap),
+                None => VoError::new("a closure failed without a reason"),
+            });
+        }
+        // SAFETY: the VM wrote results of the function's type.
+        unsafe { R::read(access, &ty.results, &results) }.map_err(mismatch)
+    }
+}
+
+/// The most slots of the arguments, and of the results, of a closure that a native calls.
+pub(crate) const MAX_CLOSURE_SLOTS: usize = 16;
+
+impl<'call> Deref for VmCtx<'call> {
+    type Target = ExternCtx<'call>;
+
+    fn deref(&self) -> &ExternCtx<'call> {
+        &self.0
+    }
+}
+
+impl<'call> DerefMut for VmCtx<'call> {
+    fn deref_mut(&mut self) -> &mut ExternCtx<'call> {
+        &mut self.0
+    }
+}

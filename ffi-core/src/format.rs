@@ -1,0 +1,1 @@
+//! Formatting as Go prints it.

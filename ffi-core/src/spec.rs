@@ -1,0 +1,198 @@
+//! What the Rust side of a native says about its types, as constants.
+
+use crate::scalar::Scalar;
+use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
+
+/// The Vo types that a Rust parameter or result stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TypeSpec {
+    /// A scalar; see [`TypeSpec::accepts`] for what else it matches.
+    Scalar(Scalar),
+    /// `rune`, from `char`
+    Rune,
+    /// `string`
+    String,
+    /// `[]T`; with `None`, a slice of any type
+    Slice(Option<&'static TypeSpec>),
+    /// A map of any type
+    Map,
+    /// A struct of any type
+    Struct,
+    /// A pointer of any type
+    Pointer,
+    /// A function of any type
+    Func,
+    /// `any`
+    Any,
+    /// Any interface, `any` and `error` included
+    Interface,
+    /// `error`
+    Error,
+}
+
+impl TypeSpec {
+    /// Whether a declaration may use this type where Rust has this spec.
+    ///
+    /// `i64` matches int and int64, `u64` uint, uint64 and uintptr, `i32` and `char` rune. A narrower
+    /// integer may also be declared `int`: its range is checked in the call.
+    pub fn accepts(self, types: &TypeTable, ty: TypeId) -> bool {
+        match (self, types.kind(ty)) {
+            (TypeSpec::Scalar(rust), TypeKind::Scalar(vo)) => scalar_accepts(rust, *vo),
+            (TypeSpec::Rune, TypeKind::Scalar(vo)) => *vo == Scalar::Int32,
+            (TypeSpec::String, TypeKind::String)
+            | (TypeSpec::Slice(None), TypeKind::Slice(_))
+            | (TypeSpec::Map, TypeKind::Map(..))
+            | (TypeSpec::Struct, TypeKind::Struct(_))
+            | (TypeSpec::Pointer, TypeKind::Pointer(_))
+            | (TypeSpec::Func, TypeKind::Func(_))
+            | (TypeSpec::Interface, TypeKind::Interface(_)) => true,
+            (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.accepts_element(types, *vo),
+            (TypeSpec::Any, TypeKind::Interface(methods)) => methods.is_empty(),
+            (TypeSpec::Error, TypeKind::Interface(_)) => {
+                types.underlying(ty) == types.underlying(TypeId::ERROR)
+            }
+            _ => false,
+        }
+    }
+
+    /// Elements are read where they lie, so their size must be the same too.
+    fn accepts_element(self, types: &TypeTable, ty: TypeId) -> bool {
+        match (self, types.kind(ty)) {
+            (TypeSpec::Scalar(rust), TypeKind::Scalar(vo)) => {
+                rust.size() == vo.size() && scalar_accepts(rust, *vo)
+            }
+            _ => self.accepts(types, ty),
+        }
+    }
+
+    /// The type as Vo writes it; where many match, the usual one.
+    pub fn vo_name(self) -> String {
+        match self {
+            TypeSpec::Scalar(Scalar::Int64) => "int".into(),
+            TypeSpec::Scalar(Scalar::Uint8) => "byte".into(),
+            TypeSpec::Scalar(scalar) => scalar.name().into(),
+            TypeSpec::Rune => "rune".into(),
+            TypeSpec::String => "string".into(),
+            TypeSpec::Slice(Some(elem)) => format!("[]{}", elem.vo_name()),
+            TypeSpec::Slice(None) => "[]T".into(),
+            TypeSpec::Map => "map[K]V".into(),
+            TypeSpec::Struct => "T".into(),
+            TypeSpec::Pointer => "*T".into(),
+            TypeSpec::Func => "func".into(),
+            TypeSpec::Any | TypeSpec::Interface => "any".into(),
+            TypeSpec::Error => "error".into(),
+        }
+    }
+}
+
+fn scalar_accepts(rust: Scalar, vo: Scalar) -> bool {
+    let widens_to_int = rust.is_integer() && rust.size() < 8;
+    match rust {
+        Scalar::Int64 => matches!(vo, Scalar::Int | Scalar::Int64),
+        Scalar::Uint64 => matches!(vo, Scalar::Uint | Scalar::Uint64 | Scalar::Uintptr),
+        _ => vo == rust || (widens_to_int && vo == Scalar::Int),
+    }
+}
+
+/// A parameter of a native.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParamSpec {
+    /// Its name in Rust.
+    pub name: &'static str,
+    /// Its type.
+    pub ty: TypeSpec,
+}
+
+/// Parameters and results of a native.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignatureSpec {
+    /// The parameters, contexts left out.
+    pub params: &'static [ParamSpec],
+    /// Whether the last parameter takes any number of arguments.
+    pub variadic: bool,
+    /// The results.
+    pub results: &'static [TypeSpec],
+    /// Whether it returns `Result`: one `error` more, or a panic.
+    pub fallible: bool,
+}
+
+impl SignatureSpec {
+    /// The signature as a Vo declaration would have it: `(path string) ([]byte, error)`.
+    pub fn vo_signature(&self) -> String {
+        let last = self.params.len().saturating_sub(1);
+        let params: Vec<String> = (self.params.iter().enumerate())
+            .map(|(index, param)| match param.ty {
+                TypeSpec::Slice(elem) if self.variadic && index == last => {
+                    format!("{} ...{}", param.name, elem.map_or("any".into(), |elem| elem.vo_name()))
+                }
+                ty => format!("{} {}", param.name, ty.vo_name()),
+            })
+            .collect();
+        let mut results: Vec<String> = self.results.iter().map(|ty| ty.vo_name()).collect();
+        if self.fallible {
+            results.push("error".into());
+        }
+        let params = params.join(", ");
+        match results.as_slice() {
+            [] => format!("({params})"),
+            [one] => format!("({params}) {one}"),
+            many => format!("({params}) ({})", many.join(", ")),
+        }
+    }
+
+    /// All differences between this native and a declaration's type, in words; empty where they agree.
+    pub fn differences(&self, types: &TypeTable, func: &FuncType, param_names: &[String]) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.params.len() != func.params.len() {
+            found.push(format!(
+                "the declaration has {}, the native {}",
+                count(func.params.len(), "parameter"),
+                count(self.params.len(), "parameter")
+            ));
+        } else {
+            for (index, (param, &ty)) in self.params.iter().zip(&func.params).enumerate() {
+                if !param.ty.accepts(types, ty) {
+                    let name = param_names.get(index).map_or(param.name, String::as_str);
+                    found.push(format!(
+                        "parameter {} `{name}`: declared {}, the native takes {}",
+                        index + 1,
+                        types.name(ty),
+                        param.ty.vo_name()
+                    ));
+                }
+            }
+        }
+        if self.variadic != func.variadic {
+            let (one, other) =
+                if self.variadic { ("native", "declaration") } else { ("declaration", "native") };
+            found.push(format!("the {one} is variadic, the {other} is not"));
+        }
+        let declared = match func.results.split_last() {
+            Some((&TypeId::ERROR, rest)) if self.fallible => rest,
+            _ => &func.results[..],
+        };
+        if self.results.len() != declared.len() {
+            found.push(format!(
+                "the declaration has {}, the native {}",
+                count(declared.len(), "result"),
+                count(self.results.len(), "result")
+            ));
+        } else {
+            for (index, (spec, &ty)) in self.results.iter().zip(declared).enumerate() {
+                if !spec.accepts(types, ty) {
+                    found.push(format!(
+                        "result {}: declared {}, the native returns {}",
+                        index + 1,
+                        types.name(ty),
+                        spec.vo_name()
+                    ));
+                }
+            }
+        }
+        found
+    }
+}
+
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
+}

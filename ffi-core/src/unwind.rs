@@ -1,0 +1,82 @@
+//! Rust panics inside natives: caught at the wrapper, reported with their message and place.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::panic;
+use std::sync::Once;
+
+use crate::error::Trap;
+
+thread_local! {
+    static VMS: Cell<u32> = const { Cell::new(0) };
+    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// While it lives, a panic on this thread is remembered for its trap instead of being printed.
+///
+/// A VM holds one while it runs. Should the VM itself panic, dropping the guard prints the message.
+#[derive(Debug)]
+pub struct PanicGuard(());
+
+impl PanicGuard {
+    /// Starts to remember panics of this thread.
+    pub fn new() -> PanicGuard {
+        static HOOK: Once = Once::new();
+        HOOK.call_once(|| {
+            let previous = panic::take_hook();
+            panic::set_hook(Box::new(move |info| {
+                if VMS.get() == 0 {
+                    return previous(info);
+                }
+                let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
+                PLACE.with(|cell| *cell.borrow_mut() = place);
+            }));
+        });
+        VMS.set(VMS.get() + 1);
+        PanicGuard(())
+    }
+}
+
+impl Default for PanicGuard {
+    fn default() -> Self {
+        PanicGuard::new()
+    }
+}
+
+impl Drop for PanicGuard {
+    fn drop(&mut self) {
+        VMS.set(VMS.get() - 1);
+        if std::thread::panicking() {
+            let place = PLACE.with(|cell| cell.borrow_mut().take()).unwrap_or_default();
+            eprintln!("the virtual machine panicked at {place}");
+        }
+    }
+}
+
+/// Ends the running native with a trap of this message.
+#[cold]
+pub(crate) fn raise(message: impl Into<String>) -> ! {
+    // Skips the panic hook: this is a report to the script, not a fault of the native.
+    panic::resume_unwind(Box::new(Raised(message.into())))
+}
+
+struct Raised(String);
+
+/// The trap for a caught panic.
+#[cold]
+pub(crate) fn trap_of_panic(payload: Box<dyn Any + Send>) -> Trap {
+    let payload = match payload.downcast::<Raised>() {
+        Ok(raised) => return Trap::new(raised.0),
+        Err(payload) => payload,
+    };
+    let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {
+        (Some(text), _) => text,
+        (_, Some(text)) => text.as_str(),
+        _ => "a panic without a message",
+    };
+    let place = PLACE.with(|cell| cell.borrow_mut().take());
+    Trap::new(match place {
+        Some(place) => format!("{message} (Rust panic at {place})"),
+        None => format!("{message} (Rust panic)"),
+    })
+}

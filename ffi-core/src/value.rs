@@ -1,0 +1,15 @@
+//! The wrapper types: a VM's values as natives see them, for the length of one call.
+
+mod any;
+mod func;
+mod map;
+mod object;
+mod slice;
+mod string;
+
+pub use any::{VoInterface, VoValue};
+pub use func::VoFunc;
+pub use map::{VoMap, VoMapIter};
+pub use object::{ObjectType, VoObject, VoStruct};
+pub use slice::{Element, Packed, VoSlice, VoSliceIter, VoVariadic};
+pub use string::VoString;

@@ -1,0 +1,219 @@
+//! Structs, and the pointers to them.
+
+use std::fmt;
+
+use crate::ctx::Access;
+use crate::slot::Slot;
+use crate::types::{Field, TypeId, TypeKind};
+use crate::unwind::raise;
+use crate::value::VoValue;
+
+/// A struct value: the image that an argument or a field holds.
+#[derive(Clone, Copy)]
+pub struct VoStruct<'call> {
+    access: Access<'call>,
+    slot: Slot,
+    ty: TypeId,
+}
+
+impl<'call> VoStruct<'call> {
+    /// # Safety
+    /// `slot` is the address of an image of type `ty`, a struct, that stays alive for `'call`.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, ty: TypeId) -> VoStruct<'call> {
+        VoStruct { access, slot, ty }
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// Its type.
+    pub fn type_id(&self) -> TypeId {
+        self.ty
+    }
+
+    /// How many fields it has.
+    pub fn field_count(&self) -> usize {
+        self.fields().len()
+    }
+
+    /// The name of the field at `index`.
+    pub fn field_name(&self, index: usize) -> Option<&'call str> {
+        self.fields().get(index).map(|field| field.name.as_str())
+    }
+
+    /// The field at `index`, in order of declaration.
+    ///
+    /// # Panics
+    /// Beyond the last field; the script sees a trap.
+    pub fn field(&self, index: usize) -> VoValue<'call> {
+        let (ty, at) = self.place(index);
+        // SAFETY: `place` gives a field of this image.
+        unsafe { VoValue::from_slots(self.access, ty, self.access.load_slots(ty, at)) }
+    }
+
+    /// The field of this name.
+    pub fn field_named(&self, name: &str) -> Option<VoValue<'call>> {
+        let index = self.fields().iter().position(|field| field.name == name)?;
+        Some(self.field(index))
+    }
+
+    fn set_field(&self, index: usize, value: &VoValue<'call>) {
+        let (ty, at) = self.place(index);
+        match value.to_slots(self.access, ty) {
+            // SAFETY: `place` gives a field of this image, and the slots are of its type.
+            Ok(slots) => unsafe { self.access.store_slots(ty, at, slots) },
+            Err(error) => {
+                let field = self.field_name(index).unwrap_or_default();
+                raise(format!("field {}.{field}: {error}", self.access.types().name(self.ty)))
+            }
+        }
+    }
+
+    fn fields(&self) -> &'call [Field] {
+        match self.access.types().kind(self.ty) {
+            TypeKind::Struct(fields) => fields,
+            _ => &[],
+        }
+    }
+
+    fn place(&self, index: usize) -> (TypeId, *mut u8) {
+        let Some(field) = self.fields().get(index) else {
+            let name = self.access.types().name(self.ty);
+            raise(format!("{name} has {} fields, and no field {index}", self.field_count()))
+        };
+        let offset = self.access.types().layout(self.ty).offsets[index];
+        // SAFETY: the layout's offsets lie inside the image.
+        (field.ty, unsafe { self.slot.as_ptr::<u8>().add(offset) })
+    }
+}
+
+impl fmt::Debug for VoStruct<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct(&self.access.types().name(self.ty));
+        for (index, field) in self.fields().iter().enumerate() {
+            out.field(&field.name, &self.field(index));
+        }
+        out.finish()
+    }
+}
+
+/// A pointer, usually to a struct: the receiver of a method, or a result that the script keeps.
+#[derive(Clone, Copy)]
+pub struct VoObject<'call> {
+    access: Access<'call>,
+    slot: Slot,
+    target: TypeId,
+}
+
+impl<'call> VoObject<'call> {
+    /// # Safety
+    /// `slot` is nil or a pointer to a `target` that stays alive for `'call`.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, target: TypeId) -> VoObject<'call> {
+        VoObject { access, slot, target }
+    }
+
+    pub(crate) fn make(
+        access: Access<'call>,
+        ty: impl ObjectType,
+        values: &[VoValue<'call>],
+    ) -> VoObject<'call> {
+        let Some(target) = ty.resolve(access.types()) else {
+            raise("new_object: the program declares no such type");
+        };
+        let slot = Slot::from_ptr(access.with_heap(|heap| heap.new_object(target)));
+        access.hand_out(slot);
+        let object = VoObject { access, slot, target };
+        let fields = VoStruct { access, slot, ty: target };
+        values.iter().enumerate().for_each(|(index, value)| fields.set_field(index, value));
+        object
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// Whether it is nil.
+    pub fn is_nil(&self) -> bool {
+        self.slot == Slot::ZERO
+    }
+
+    /// The type of what it points to.
+    pub fn target(&self) -> TypeId {
+        self.target
+    }
+
+    /// Its own type; [`TypeId::NIL`] where the program never names such a pointer.
+    pub fn type_id(&self) -> TypeId {
+        self.access.types().find(&TypeKind::Pointer(self.target)).unwrap_or(TypeId::NIL)
+    }
+
+    /// The struct that it points to.
+    ///
+    /// # Panics
+    /// If it is nil or points to something else; the script sees a trap.
+    pub fn as_struct(&self) -> VoStruct<'call> {
+        if self.is_nil() {
+            raise("runtime error: invalid memory address or nil pointer dereference");
+        }
+        if !matches!(self.access.types().kind(self.target), TypeKind::Struct(_)) {
+            raise(format!("{} is not a struct", self.access.types().name(self.target)));
+        }
+        VoStruct { access: self.access, slot: self.slot, ty: self.target }
+    }
+
+    /// The field at `index`.
+    ///
+    /// # Panics
+    /// As [`VoObject::as_struct`], and beyond the last field.
+    pub fn field(&self, index: usize) -> VoValue<'call> {
+        self.as_struct().field(index)
+    }
+
+    /// Replaces the field at `index`.
+    ///
+    /// # Panics
+    /// As [`VoObject::field`], and for a value of another type; the script sees a trap.
+    pub fn set_field(&mut self, index: usize, value: impl Into<VoValue<'call>>) {
+        self.as_struct().set_field(index, &value.into());
+    }
+
+    /// The value that it points to.
+    ///
+    /// # Panics
+    /// If it is nil; the script sees a trap.
+    pub fn value(&self) -> VoValue<'call> {
+        if self.is_nil() {
+            raise("runtime error: invalid memory address or nil pointer dereference");
+        }
+        // SAFETY: a pointer that is not nil points to a value of its target type.
+        unsafe {
+            let slots = self.access.load_slots(self.target, self.slot.as_ptr());
+            VoValue::from_slots(self.access, self.target, slots)
+        }
+    }
+}
+
+impl fmt::Debug for VoObject<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "*{}({:#x})", self.access.types().name(self.target), self.slot.bits())
+    }
+}
+
+/// How [`ExternCtx::new_object`](crate::ExternCtx::new_object) is told a type: by id or by full name.
+pub trait ObjectType {
+    /// The type, where the VM's table has it.
+    fn resolve(self, types: &crate::types::TypeTable) -> Option<TypeId>;
+}
+
+impl ObjectType for TypeId {
+    fn resolve(self, _: &crate::types::TypeTable) -> Option<TypeId> {
+        Some(self)
+    }
+}
+
+impl ObjectType for &str {
+    fn resolve(self, types: &crate::types::TypeTable) -> Option<TypeId> {
+        types.find_named(self)
+    }
+}

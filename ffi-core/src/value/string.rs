@@ -1,0 +1,74 @@
+//! Strings.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::ctx::Access;
+use crate::slot::Slot;
+use crate::unwind::raise;
+
+/// A string of the VM. As in Go its bytes are usually UTF-8, but need not be.
+#[derive(Clone, Copy)]
+pub struct VoString<'call> {
+    slot: Slot,
+    bytes: &'call [u8],
+}
+
+impl<'call> VoString<'call> {
+    /// # Safety
+    /// `slot` is a string of the VM that stays alive for `'call`.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot) -> VoString<'call> {
+        let (data, len) = access.with_heap(|heap| heap.string(slot));
+        // SAFETY: strings are immutable, and this one lives for 'call; `Heap` gives its address and length.
+        let bytes = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data, len) } };
+        VoString { slot, bytes }
+    }
+
+    pub(crate) fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// The text.
+    ///
+    /// # Panics
+    /// Where the bytes are not UTF-8; the script sees a trap. [`as_bytes`](VoString::as_bytes) and
+    /// [`to_str_lossy`](VoString::to_str_lossy) never panic.
+    pub fn as_str(&self) -> &'call str {
+        match std::str::from_utf8(self.bytes) {
+            Ok(text) => text,
+            Err(error) => raise(format!("string is not valid UTF-8 from byte {}", error.valid_up_to())),
+        }
+    }
+
+    /// The bytes.
+    pub fn as_bytes(&self) -> &'call [u8] {
+        self.bytes
+    }
+
+    /// The text, with U+FFFD in place of what is not UTF-8.
+    pub fn to_str_lossy(&self) -> Cow<'call, str> {
+        String::from_utf8_lossy(self.bytes)
+    }
+
+    /// The length in bytes.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Whether it is "".
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+impl fmt::Debug for VoString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.to_str_lossy())
+    }
+}
+
+impl fmt::Display for VoString<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.to_str_lossy())
+    }
+}
