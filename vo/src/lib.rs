@@ -4,6 +4,7 @@ pub mod ast;
 pub mod bytecode;
 pub mod check;
 pub mod diagnostic;
+pub mod heap;
 mod lexer;
 mod parser;
 pub mod source;

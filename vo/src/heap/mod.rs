@@ -6,7 +6,7 @@
 //! | type | slot | memory behind it |
 //! |---|---|---|
 //! | string | 0 for "", else address of a [`StringHeader`] | a string that owns its bytes has them, and a NUL, in the same object; a substring is a header that points into another string |
-//! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`] | `data` points into an array of `T`, an object of its own |
+//! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`](vo_ffi_core::RawSlice) | `data` points into an array of `T`, an object of its own |
 //! | map | 0 for nil, else address of a cell | the cell owns a table on the Rust side |
 //! | func | 0 for nil, else address of a [`FuncObject`] | captures are references: addresses of boxed variables |
 //! | pointer | address | an image, an element, a field; may lie outside of the heap |
@@ -53,13 +53,14 @@ mod tests;
 mod values;
 
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 
 use hashbrown::DefaultHashBuilder;
 use vo_ffi_core::{Callee, Slot, TypeId, TypeTable};
 
 pub use mark::{Marker, SlotKind};
+pub use objects::{string_bytes, string_len};
+pub use slices::slice_parts;
 
 use alloc::Run;
 use layout::LayoutTable;
@@ -173,6 +174,8 @@ pub struct VmHeap {
     allocated: usize,
     /// A collection is due when `allocated` reaches this.
     trigger: usize,
+    /// How far `allocated` may go before memory counts as exhausted.
+    room: usize,
     live: usize,
     limit: usize,
     stress: bool,
