@@ -47,6 +47,12 @@ pub unsafe trait Heap {
     /// A string's bytes; they need not be UTF-8.
     fn string(&self, string: Slot) -> (*const u8, usize);
 
+    /// A string's bytes where the heap knows that a NUL follows them, so that C can read them as they are;
+    /// `None` where it does not know.
+    fn c_string(&self, _string: Slot) -> Option<*const u8> {
+        None
+    }
+
     /// A slice's elements; `len` and `cap` are 0 for nil.
     fn slice(&self, slice: Slot) -> RawSlice;
 

@@ -18,6 +18,8 @@ mod registry;
 mod spec;
 mod unwind;
 
+mod c;
+
 mod convert;
 mod ctx;
 mod format;
@@ -26,6 +28,10 @@ mod value;
 #[doc(hidden)]
 pub mod __private;
 
+pub use c::{
+    CArg, CErrno, CParam, CPlan, CResult, CReturn, CSignature, CType, Failing, Pass, Position,
+    SignatureProblem, Take,
+};
 pub use call::{CallContext, Callee, Enter, Native, Status};
 pub use convert::{CallArgs, CallResults, FromVo, IntoVo, Results, ToValue};
 pub use ctx::{ExternCtx, VmCtx};

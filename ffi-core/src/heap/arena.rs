@@ -88,6 +88,11 @@ unsafe impl Heap for ArenaHeap {
         unsafe { string.as_ptr::<(*const u8, usize)>().read() }
     }
 
+    fn c_string(&self, string: Slot) -> Option<*const u8> {
+        // Every string but "" is whole, with its own NUL.
+        (string != Slot::ZERO).then(|| self.string(string).0)
+    }
+
     fn slice(&self, slice: Slot) -> RawSlice {
         if slice == Slot::ZERO {
             return RawSlice { data: std::ptr::NonNull::<u64>::dangling().as_ptr().cast(), len: 0, cap: 0 };

@@ -1,0 +1,336 @@
+//! What a declared C function takes and returns, checked: every mistake is reported at once.
+
+use std::fmt;
+
+use crate::declaration::{Declaration, Origin};
+use crate::plan::Plan;
+use crate::scalar::Scalar;
+use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
+
+/// How one parameter reaches C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CParam {
+    /// A scalar, by value.
+    Scalar(Scalar),
+    /// A string, as `const char *`.
+    String,
+    /// A slice of this type, as the address of its first element.
+    Slice(TypeId),
+    /// A pointer to this type.
+    Pointer(TypeId),
+}
+
+/// What C returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CResult {
+    /// Nothing.
+    Void,
+    /// A scalar.
+    Scalar(Scalar),
+    /// A `char *`, copied into a string.
+    String,
+}
+
+/// The signature of a C function. Holding one proves that every part of it can cross to C.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CSignature {
+    params: Box<[CParam]>,
+    result: CResult,
+    errno: bool,
+    frame: Plan,
+}
+
+impl CSignature {
+    /// Checks a declaration.
+    ///
+    /// # Errors
+    /// Everything in the declaration that C cannot take, in order.
+    ///
+    /// ```
+    /// use vo_ffi_core::{CResult, CSignature, Declaration, FuncType, Origin, Scalar, TypeId, TypeTable};
+    ///
+    /// let mut types = TypeTable::new();
+    /// let mut declaration = Declaration {
+    ///     name: "main.cos".into(),
+    ///     func: FuncType { params: vec![TypeId::FLOAT64], variadic: false, results: vec![TypeId::FLOAT64] },
+    ///     param_names: vec!["x".into()],
+    ///     origin: Origin::C { library: "libm.so.6".into(), symbol: "cos".into() },
+    ///     file: "trig.vo".into(),
+    ///     line: 3,
+    /// };
+    /// let signature = CSignature::check(&declaration, &types).expect("double cos(double)");
+    /// assert_eq!(signature.result(), CResult::Scalar(Scalar::Float64));
+    ///
+    /// declaration.func.params = vec![types.map_of(TypeId::INT, TypeId::STRING)];
+    /// let problems = CSignature::check(&declaration, &types).expect_err("C has no maps");
+    /// assert_eq!(
+    ///     problems[0].to_string(),
+    ///     "parameter 1 `x`, map[int]string: C has no maps; pass the keys and the values as slices"
+    /// );
+    /// ```
+    pub fn check(declaration: &Declaration, types: &TypeTable) -> Result<CSignature, Vec<SignatureProblem>> {
+        let mut check = Check { declaration, types, problems: Vec::new() };
+        check.origin();
+        let params = check.params();
+        let (result, errno) = check.results();
+        let frame = check.frame();
+        match (check.problems, frame) {
+            (problems, Some(frame)) if problems.is_empty() => Ok(CSignature { params, result, errno, frame }),
+            (problems, _) => Err(problems),
+        }
+    }
+
+    /// The parameters.
+    pub fn params(&self) -> &[CParam] {
+        &self.params
+    }
+
+    /// What C returns.
+    pub fn result(&self) -> CResult {
+        self.result
+    }
+
+    /// Whether the declaration ends in `error`, which is errno.
+    pub fn errno(&self) -> bool {
+        self.errno
+    }
+
+    /// Which slot holds what.
+    pub fn frame(&self) -> &Plan {
+        &self.frame
+    }
+}
+
+/// What a problem is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Position {
+    /// The declaration as a whole.
+    Function,
+    /// A parameter.
+    Param {
+        /// Its index, from 0.
+        index: usize,
+        /// Its name; empty where it has none.
+        name: String,
+    },
+    /// A result.
+    Result {
+        /// Its index, from 0.
+        index: usize,
+    },
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Position::Function => f.write_str("the function"),
+            Position::Param { index, name } if name.is_empty() => write!(f, "parameter {}", index + 1),
+            Position::Param { index, name } => write!(f, "parameter {} `{name}`", index + 1),
+            Position::Result { index } => write!(f, "result {}", index + 1),
+        }
+    }
+}
+
+/// One thing in a declaration that C cannot take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignatureProblem {
+    /// Where it is.
+    pub position: Position,
+    /// The declared type; empty for a problem of the whole function.
+    pub found: String,
+    /// What is wrong with it.
+    pub problem: String,
+    /// What to write instead.
+    pub advice: String,
+}
+
+impl fmt::Display for SignatureProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SignatureProblem { position, found, problem, advice } = self;
+        match found.as_str() {
+            "" => write!(f, "{position}: {problem}; {advice}"),
+            found => write!(f, "{position}, {found}: {problem}; {advice}"),
+        }
+    }
+}
+
+/// A problem and its remedy, before they have a position.
+type Refusal = (String, String);
+
+fn refuse<T>(problem: impl Into<String>, advice: impl Into<String>) -> Result<T, Refusal> {
+    Err((problem.into(), advice.into()))
+}
+
+struct Check<'a> {
+    declaration: &'a Declaration,
+    types: &'a TypeTable,
+    problems: Vec<SignatureProblem>,
+}
+
+impl Check<'_> {
+    fn func(&self) -> &FuncType {
+        &self.declaration.func
+    }
+
+    fn report(&mut self, position: Position, found: String, (problem, advice): Refusal) {
+        self.problems.push(SignatureProblem { position, found, problem, advice });
+    }
+
+    fn origin(&mut self) {
+        let refused = match &self.declaration.origin {
+            Origin::Rust => refuse("it is declared without a library", "write extern \"library\" func"),
+            Origin::C { library, symbol } => named("library", library, "libm.so.6")
+                .and_then(|()| named("symbol", symbol, &self.declaration.name)),
+        };
+        if let Err(refusal) = refused {
+            self.report(Position::Function, String::new(), refusal);
+        }
+    }
+
+    fn params(&mut self) -> Box<[CParam]> {
+        let mut params = Vec::with_capacity(self.func().params.len());
+        for (index, ty) in self.func().params.clone().into_iter().enumerate() {
+            let rest = self.func().variadic && index + 1 == self.func().params.len();
+            let checked = match rest {
+                true => refuse(
+                    "C functions with any number of arguments cannot be called yet",
+                    "declare a function of fixed parameters, as puts instead of printf",
+                ),
+                false => self.param(ty),
+            };
+            match checked {
+                Ok(param) => params.push(param),
+                Err(refusal) => {
+                    let name = self.declaration.param_names.get(index).cloned().unwrap_or_default();
+                    let found = self.types.name(ty);
+                    let found = if rest { found.replacen("[]", "...", 1) } else { found };
+                    self.report(Position::Param { index, name }, found, refusal);
+                }
+            }
+        }
+        params.into()
+    }
+
+    fn param(&self, ty: TypeId) -> Result<CParam, Refusal> {
+        match self.types.kind(ty) {
+            TypeKind::Scalar(scalar) => Ok(CParam::Scalar(*scalar)),
+            TypeKind::String => Ok(CParam::String),
+            TypeKind::Slice(elem) => {
+                self.shared(*elem, ("its elements", "are")).map(|()| CParam::Slice(*elem))
+            }
+            TypeKind::Pointer(target) => {
+                self.shared(*target, ("what it points to", "is")).map(|()| CParam::Pointer(*target))
+            }
+            TypeKind::Array(elem, _) => refuse(
+                "C takes an array as a pointer",
+                format!("take *{} or []{}", self.types.name(ty), self.types.name(*elem)),
+            ),
+            TypeKind::Struct(_) => refuse(
+                "structs cannot be passed by value yet",
+                format!("take *{} where C takes a pointer", self.types.name(ty)),
+            ),
+            TypeKind::Func(_) => refuse(
+                "C cannot call Vo functions yet",
+                "take uintptr and pass 0, or the address of a C function",
+            ),
+            TypeKind::Map(..) => refuse("C has no maps", "pass the keys and the values as slices"),
+            TypeKind::Interface(_) => refuse(
+                "C needs one exact type",
+                "take that type, as int32, float64 or string; declare the function once for each",
+            ),
+            TypeKind::Incomplete => refuse("its type is not declared", "declare it, or take uintptr"),
+        }
+    }
+
+    /// Whether C sees the same bytes as Vo in a value of this type. `whole` and its verb name the value.
+    fn shared(&self, ty: TypeId, (whole, be): (&str, &str)) -> Result<(), Refusal> {
+        let Some((path, ty)) = self.foreign_part(ty) else { return Ok(()) };
+        let (part, be) = match path.as_str() {
+            "" => (whole.to_string(), be),
+            path => (format!("the field `{path}`"), "is"),
+        };
+        let name = self.types.name(ty);
+        let advice = match self.types.kind(ty) {
+            TypeKind::String => "use an array of bytes, or uintptr for an address that C gave",
+            TypeKind::Pointer(_) => "use uintptr for an address that C gave",
+            _ => "use scalars, and arrays and structs of them",
+        };
+        refuse(format!("{part} {be} {name}, which C cannot share"), advice)
+    }
+
+    /// The first part of a value that C does not share, with the names of the fields that lead there.
+    fn foreign_part(&self, ty: TypeId) -> Option<(String, TypeId)> {
+        match self.types.kind(ty) {
+            TypeKind::Scalar(_) => None,
+            TypeKind::Array(elem, _) => self.foreign_part(*elem),
+            TypeKind::Struct(fields) => fields.iter().find_map(|field| {
+                let (path, ty) = self.foreign_part(field.ty)?;
+                let dot = if path.is_empty() { "" } else { "." };
+                Some((format!("{}{dot}{path}", field.name), ty))
+            }),
+            _ => Some((String::new(), ty)),
+        }
+    }
+
+    fn results(&mut self) -> (CResult, bool) {
+        let mut results = self.func().results.clone();
+        let errno = results.last().is_some_and(|&last| last == TypeId::ERROR);
+        if errno {
+            results.pop();
+        }
+        let mut returned = CResult::Void;
+        for (index, ty) in results.into_iter().enumerate() {
+            let checked = if index == 0 || ty == TypeId::ERROR {
+                self.result(ty)
+            } else {
+                refuse("a C function returns one value", "take a pointer which the C function fills")
+            };
+            match checked {
+                Ok(result) => returned = result,
+                Err(refusal) => self.report(Position::Result { index }, self.types.name(ty), refusal),
+            }
+        }
+        (returned, errno)
+    }
+
+    fn result(&self, ty: TypeId) -> Result<CResult, Refusal> {
+        match self.types.kind(ty) {
+            TypeKind::Scalar(scalar) => Ok(CResult::Scalar(*scalar)),
+            TypeKind::String => Ok(CResult::String),
+            _ if ty == TypeId::ERROR => refuse("errno comes last", "make error the last result"),
+            TypeKind::Pointer(_) => refuse("pointers from C cannot be followed yet", "return uintptr"),
+            TypeKind::Slice(_) => refuse("a C pointer has no length", "return uintptr"),
+            TypeKind::Array(..) => refuse("C returns no arrays", "return uintptr for their address"),
+            TypeKind::Struct(_) => refuse(
+                "structs cannot be returned by value yet",
+                "use a C function which fills one through a pointer",
+            ),
+            TypeKind::Func(_) => refuse("functions from C cannot be called yet", "return uintptr"),
+            TypeKind::Map(..) => refuse("C has no maps", "fill slices for the keys and the values"),
+            TypeKind::Interface(_) => {
+                refuse("C returns one exact type", "return that type, as int32, float64 or string")
+            }
+            TypeKind::Incomplete => refuse("its type is not declared", "declare it, or return uintptr"),
+        }
+    }
+
+    fn frame(&mut self) -> Option<Plan> {
+        let frame = Plan::of(self.func(), self.types);
+        if frame.is_none() {
+            let problem = format!("its arguments and results need more than {} slots", Plan::MAX_SLOTS);
+            self.report(Position::Function, String::new(), (problem, "pass a struct or a slice".into()));
+        }
+        frame
+    }
+}
+
+fn named(what: &str, name: &str, example: &str) -> Result<(), Refusal> {
+    match name {
+        "" => refuse(format!("the {what}'s name is empty"), format!("name it, as \"{example}\"")),
+        _ if name.contains('\0') => {
+            refuse(format!("the {what}'s name {name:?} has a NUL byte"), "leave it out")
+        }
+        _ => Ok(()),
+    }
+}
