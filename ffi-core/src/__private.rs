@@ -14,8 +14,81 @@ pub use crate::spec::{ParamSpec, SignatureSpec, TypeSpec};
 use crate::convert::Arg;
 pub use crate::ctx::Access;
 use crate::ctx::{ExternCtx, VmCtx};
-use crate::error::{Failure, Trap};
+pub use crate::error::Failure;
+use crate::error::Trap;
 use crate::unwind::trap_of_panic;
+
+/// What the type of a parameter says about a native.
+#[derive(Clone, Copy, Debug)]
+pub struct ParamFacts {
+    spec: ParamSpec,
+    sees_heap: bool,
+    /// Whether it takes any number of arguments.
+    pub variadic: bool,
+    /// Whether it lends the elements of a slice.
+    pub borrows_elements: bool,
+}
+
+impl ParamFacts {
+    /// The facts of a parameter of type `T`.
+    pub const fn of<T: FromVo<'static>>(name: &'static str) -> ParamFacts {
+        ParamFacts {
+            spec: ParamSpec { name, ty: T::TYPE },
+            sees_heap: T::SEES_HEAP,
+            variadic: T::VARIADIC,
+            borrows_elements: T::BORROWS_ELEMENTS,
+        }
+    }
+}
+
+/// What the type that a native returns says about it.
+#[derive(Clone, Copy, Debug)]
+pub struct ResultFacts {
+    types: &'static [TypeSpec],
+    fallible: bool,
+    sees_heap: bool,
+}
+
+impl ResultFacts {
+    /// The facts of a native that returns an `R`.
+    pub const fn of<R: Results<'static>>() -> ResultFacts {
+        ResultFacts { types: R::TYPES, fallible: R::FALLIBLE, sees_heap: R::SEES_HEAP }
+    }
+}
+
+/// Whether a native can see the heap: through its context, a parameter or a result.
+pub const fn sees_heap(context: bool, params: &[ParamFacts], results: &ResultFacts) -> bool {
+    let (mut sees, mut index) = (context || results.sees_heap, 0);
+    while index < params.len() {
+        sees |= params[index].sees_heap;
+        index += 1;
+    }
+    sees
+}
+
+/// The specs of all parameters.
+pub const fn specs<const N: usize>(params: &[ParamFacts; N]) -> [ParamSpec; N] {
+    let mut specs = [ParamSpec { name: "", ty: TypeSpec::Any }; N];
+    let mut index = 0;
+    while index < N {
+        specs[index] = params[index].spec;
+        index += 1;
+    }
+    specs
+}
+
+/// The signature of a native, from the specs and the facts of its parameters.
+pub const fn signature(
+    specs: &'static [ParamSpec],
+    params: &[ParamFacts],
+    results: &ResultFacts,
+) -> SignatureSpec {
+    let variadic = match params {
+        [.., last] => last.variadic,
+        [] => false,
+    };
+    SignatureSpec { params: specs, variadic, results: results.types, fallible: results.fallible }
+}
 
 /// A running call, from which a wrapper takes arguments in order.
 #[derive(Debug)]

@@ -1,0 +1,298 @@
+//! Finds all mistakes that the tokens show, each at its place and with the nearest fix.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::visit::{self, Visit};
+use syn::{
+    FnArg, GenericParam, ItemFn, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type, TypeImplTrait,
+    TypePath, TypeReference,
+};
+
+use crate::model::{Context, Native, Param, Value};
+use crate::parse::{Args, Below};
+
+/// The mistakes found so far.
+#[derive(Default)]
+pub(crate) struct Report(Option<syn::Error>);
+
+impl Report {
+    pub(crate) fn add(&mut self, error: syn::Error) {
+        match &mut self.0 {
+            Some(errors) => errors.combine(error),
+            none => *none = Some(error),
+        }
+    }
+
+    pub(crate) fn error(&mut self, span: Span, message: impl Display) {
+        self.add(syn::Error::new(span, message));
+    }
+
+    /// An error that underlines all of `tokens`.
+    fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.add(syn::Error::new_spanned(tokens, message));
+    }
+}
+
+/// An item with mistakes. It is kept, so that what uses it gives no errors of its own.
+pub(crate) struct Rejected {
+    pub(crate) errors: syn::Error,
+    pub(crate) item: TokenStream,
+}
+
+pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
+    let Args { name, reentrant, krate, mut report } = args;
+    let function = match below {
+        Below::Function(function) => *function,
+        Below::Other(item) => {
+            let first =
+                item.clone().into_iter().find(|token| !matches!(token, proc_macro2::TokenTree::Punct(_)));
+            report.error(
+                first.map_or_else(Span::call_site, |t| t.span()),
+                "#[vo_extern] goes on a function with a body",
+            );
+            let errors = report.0.unwrap_or_else(|| syn::Error::new(Span::call_site(), ""));
+            return Err(Rejected { errors, item });
+        }
+    };
+    check_qualifiers(&function.sig, &mut report);
+    check_generics(&function.sig, &mut report);
+    let params: Vec<Param> =
+        function.sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
+    check_contexts(&function, reentrant.as_ref(), &mut report);
+    let output = check_output(&function.sig.output, &mut report);
+    if let Some(name) = &name {
+        check_name(name, &function, &params, &mut report);
+    }
+    match (report.0, name) {
+        (None, Some(name)) => {
+            let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
+            Ok(Native { name, reentrant: reentrant.is_some(), krate, function, params, output })
+        }
+        (errors, _) => {
+            let errors = errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), "the name is missing"));
+            Err(Rejected { errors, item: function.into_token_stream() })
+        }
+    }
+}
+
+fn check_qualifiers(sig: &Signature, report: &mut Report) {
+    if let Some(token) = &sig.asyncness {
+        report.at(token, "a native runs to its end before the script goes on; remove `async`");
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        report.at(token, "any script may call a native; make it safe and remove `unsafe`");
+    }
+    if let Some(abi) = &sig.abi {
+        report.at(
+            abi,
+            "a native is an ordinary Rust function, the attribute writes the wrapper; remove `extern`",
+        );
+    }
+    if let Some(dots) = &sig.variadic {
+        report.at(dots, "for any number of arguments, take a `VoVariadic` last");
+    }
+}
+
+fn check_generics(sig: &Signature, report: &mut Report) {
+    for param in &sig.generics.params {
+        match param {
+            GenericParam::Type(param) => report.at(
+                &param.ident,
+                format!(
+                    "a native is called with one set of types; use `VoValue` instead of `{}`",
+                    param.ident
+                ),
+            ),
+            GenericParam::Const(param) => report.at(
+                &param.ident,
+                format!("a native has no const parameters; make `{}` an argument", param.ident),
+            ),
+            GenericParam::Lifetime(_) => {}
+        }
+    }
+}
+
+fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
+    let input = match input {
+        FnArg::Receiver(receiver) => {
+            report.at(
+                receiver,
+                "a native is a free function; for a method, take the receiver as the first parameter: \
+                 `file: VoObject`",
+            );
+            return None;
+        }
+        FnArg::Typed(input) => input,
+    };
+    if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+        report.at(attr, "a native's parameters are always there; put `#[cfg]` on the function");
+    }
+    if let Some((context, by_mut)) = context_of(&input.ty) {
+        if !by_mut {
+            let fix = if context == Context::Vm { "&mut VmCtx" } else { "&mut ExternCtx" };
+            report.at(&input.ty, format!("a context is taken as `{fix}`"));
+        }
+        return Some(Param::Context(context));
+    }
+    check_type(&input.ty, Position::Param, report);
+    let ident = check_pattern(input, report)?;
+    Some(Param::Value(Value { ident, ty: (*input.ty).clone() }))
+}
+
+fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
+    let (pattern, fix) = match &*input.pat {
+        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => return Some(pat.ident.clone()),
+        Pat::Wild(pattern) => (pattern.into_token_stream(), "name it, as in `_unused`"),
+        pattern => (pattern.into_token_stream(), "take it by name, and take it apart in the body"),
+    };
+    report.at(pattern, format!("a parameter of a native needs a name, for traps and declarations; {fix}"));
+    None
+}
+
+/// Which context a type is, by its name, and whether it is behind a `&mut`.
+fn context_of(ty: &Type) -> Option<(Context, bool)> {
+    match ty {
+        Type::Reference(reference) => {
+            let (context, _) = context_of(&reference.elem)?;
+            Some((context, reference.mutability.is_some() && matches!(*reference.elem, Type::Path(_))))
+        }
+        Type::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
+            "ExternCtx" => Some((Context::Extern, false)),
+            "VmCtx" => Some((Context::Vm, false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn check_contexts(function: &ItemFn, reentrant: Option<&syn::Ident>, report: &mut Report) {
+    let contexts: Vec<(Context, &Type)> = (function.sig.inputs.iter())
+        .filter_map(|input| match input {
+            FnArg::Typed(input) => Some((context_of(&input.ty)?.0, &*input.ty)),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    for (_, ty) in contexts.iter().skip(1) {
+        report.at(ty, "a native has one context; a `VmCtx` can do all that an `ExternCtx` can");
+    }
+    let vm = contexts.iter().find(|(context, _)| *context == Context::Vm);
+    match (reentrant, vm) {
+        (None, Some((_, ty))) => report.at(
+            ty,
+            "only a reentrant native can call closures: #[vo_extern(\"pkg.Name\", reentrant)], or take an \
+             `ExternCtx`",
+        ),
+        (Some(word), None) => report.at(
+            word,
+            "a reentrant native calls closures through its context: add `ctx: &mut VmCtx`, or remove \
+             `reentrant`",
+        ),
+        _ => {}
+    }
+}
+
+fn check_output(output: &ReturnType, report: &mut Report) -> Type {
+    match output {
+        ReturnType::Default => syn::parse_quote!(()),
+        ReturnType::Type(_, ty) => {
+            check_type(ty, Position::Result, report);
+            (**ty).clone()
+        }
+    }
+}
+
+fn check_name(name: &LitStr, function: &ItemFn, params: &[Param], report: &mut Report) {
+    let text = name.value();
+    if !is_name(&text) {
+        let dotted = text.trim().replace("::", ".").replace([':', '/', '#', ' '], ".");
+        let hint = match is_name(&dotted) {
+            true => format!("; did you mean \"{dotted}\"?"),
+            false => String::new(),
+        };
+        report.at(name, format!("expected \"pkg.Name\" or \"pkg.Type.Method\", found {text:?}{hint}"));
+    } else if text.matches('.').count() == 2 && !params.iter().any(|param| matches!(param, Param::Value(_))) {
+        report.error(
+            function.sig.paren_token.span.join(),
+            format!(
+                "the method \"{text}\" needs its receiver as the first parameter, as in `object: VoObject`"
+            ),
+        );
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let word = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    matches!(text.split('.').count(), 2 | 3) && text.split('.').all(word)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Position {
+    Param,
+    Result,
+}
+
+/// The types for which a fix is known. What else does not fit is found by the traits.
+fn check_type(ty: &Type, position: Position, report: &mut Report) {
+    TypeCheck { position, report }.visit_type(ty);
+}
+
+struct TypeCheck<'a> {
+    position: Position,
+    report: &'a mut Report,
+}
+
+impl<'ast> Visit<'ast> for TypeCheck<'_> {
+    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
+        self.report.at(ty, "a native is called with one set of types; name a type, or use `VoValue`");
+    }
+
+    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+        let Some(fix) = fix_of_reference(reference) else {
+            return visit::visit_type_reference(self, reference);
+        };
+        if self.position == Position::Param {
+            self.report.at(reference, fix);
+        }
+    }
+
+    fn visit_type_path(&mut self, path: &'ast TypePath) {
+        let fix = [("usize", "u64"), ("isize", "i64")].into_iter().find(|(name, _)| path.path.is_ident(name));
+        if let Some((name, fix)) = fix {
+            self.report.at(path, format!("`{name}` differs between machines; write `{fix}`"));
+        }
+        visit::visit_type_path(self, path);
+    }
+}
+
+fn fix_of_reference(reference: &TypeReference) -> Option<String> {
+    let written = shown(reference);
+    if let (Type::Slice(slice), Some(_)) = (&*reference.elem, &reference.mutability) {
+        let elem = shown(&slice.elem);
+        return Some(format!(
+            "`{written}`: take a `mut` parameter of type `VoSlice<{elem}>`, and use its `set`"
+        ));
+    }
+    let Type::Path(path) = &*reference.elem else { return None };
+    let last = path.path.segments.last()?;
+    match last.ident.to_string().as_str() {
+        "String" => Some(format!("`{written}`: write `&str`")),
+        "Vec" => match &last.arguments {
+            syn::PathArguments::AngleBracketed(list) => {
+                Some(format!("`{written}`: write `&[{}]`", shown(&list.args)))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A type's tokens, spaced as people write them.
+fn shown(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" < ", "<").replace(" >", ">").replace("& ", "&").replace(" :: ", "::").replace(" ,", ",")
+}

@@ -1,0 +1,107 @@
+//! Lifetimes of the user's types: filled in, or replaced.
+//!
+//! The one place where wrapper types are known by their names.
+
+use proc_macro2::Span;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    AngleBracketedGenericArguments, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments,
+    PathSegment, Type, TypeFnPtr, TypeReference, TypeTraitObject,
+};
+
+/// The wrapper types that have a lifetime.
+const WRAPPERS: [&str; 11] = [
+    "VoString",
+    "VoSlice",
+    "VoMap",
+    "VoStruct",
+    "VoObject",
+    "VoInterface",
+    "VoVariadic",
+    "VoValue",
+    "VoFunc",
+    "ExternCtx",
+    "VmCtx",
+];
+
+/// Gives `'call` to references and wrapper types whose lifetime was left out, and tells whether there were
+/// any, or any `'call` of the user's own.
+pub(crate) fn fill(ty: &mut Type) -> bool {
+    let mut fill = Fill { found: false };
+    fill.visit_type_mut(ty);
+    fill.found
+}
+
+/// The type with every lifetime but `'static` replaced by `name`.
+pub(crate) fn replaced(ty: &Type, name: &str) -> Type {
+    let mut ty = ty.clone();
+    fill(&mut ty);
+    Replace { name }.visit_type_mut(&mut ty);
+    ty
+}
+
+struct Fill {
+    found: bool,
+}
+
+impl Fill {
+    fn call(&mut self, span: Span) -> Lifetime {
+        self.found = true;
+        Lifetime::new("'call", span)
+    }
+}
+
+impl VisitMut for Fill {
+    fn visit_type_reference_mut(&mut self, reference: &mut TypeReference) {
+        if reference.lifetime.is_none() {
+            reference.lifetime = Some(self.call(reference.and_token.span));
+        }
+        visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_path_segment_mut(&mut self, segment: &mut PathSegment) {
+        if WRAPPERS.iter().any(|name| segment.ident == name) {
+            let call = || GenericArgument::Lifetime(Lifetime::new("'_", segment.ident.span()));
+            match &mut segment.arguments {
+                arguments @ PathArguments::None => {
+                    let mut list: AngleBracketedGenericArguments = syn::parse_quote!(<>);
+                    list.args.push(call());
+                    *arguments = PathArguments::AngleBracketed(list);
+                }
+                PathArguments::AngleBracketed(list) => {
+                    if !matches!(list.args.first(), Some(GenericArgument::Lifetime(_))) {
+                        list.args.insert(0, call());
+                    }
+                }
+                PathArguments::Parenthesized(_) => {}
+            }
+        }
+        visit_mut::visit_path_segment_mut(self, segment);
+    }
+
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident == "_" || lifetime.ident == "call" {
+            *lifetime = self.call(lifetime.span());
+        }
+    }
+
+    // Elision has its own rules in these.
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
+    fn visit_type_trait_object_mut(&mut self, _: &mut TypeTraitObject) {}
+    fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
+}
+
+struct Replace<'a> {
+    name: &'a str,
+}
+
+impl VisitMut for Replace<'_> {
+    fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+        if lifetime.ident != "static" {
+            *lifetime = Lifetime::new(self.name, lifetime.span());
+        }
+    }
+
+    fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
+    fn visit_type_trait_object_mut(&mut self, _: &mut TypeTraitObject) {}
+}

@@ -1,0 +1,64 @@
+//! A native, checked: what `expand` writes out.
+
+use syn::{Attribute, Ident, ItemFn, LitStr, Path, Type};
+
+/// A function that is a native, without mistakes that its tokens show.
+pub(crate) struct Native {
+    pub(crate) name: LitStr,
+    pub(crate) reentrant: bool,
+    /// Where the facade is.
+    pub(crate) krate: Path,
+    pub(crate) function: ItemFn,
+    pub(crate) params: Vec<Param>,
+    /// The type behind the arrow, or `()`.
+    pub(crate) output: Type,
+}
+
+pub(crate) enum Param {
+    Context(Context),
+    Value(Value),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Context {
+    Extern,
+    Vm,
+}
+
+/// A parameter of the native, with the type as the user wrote it.
+pub(crate) struct Value {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+}
+
+impl Native {
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
+        self.params.iter().filter_map(|param| match param {
+            Param::Value(value) => Some(value),
+            Param::Context(_) => None,
+        })
+    }
+
+    pub(crate) fn sees_context(&self) -> bool {
+        self.params.iter().any(|param| matches!(param, Param::Context(_)))
+    }
+
+    /// The attributes that decide whether the function exists.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
+    /// The doc comment, as one text.
+    pub(crate) fn docs(&self) -> String {
+        let lines = self.function.attrs.iter().filter_map(|attr| match &attr.meta {
+            syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+                syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let lines: Vec<String> =
+            lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string()).collect();
+        lines.join("\n").trim().to_string()
+    }
+}

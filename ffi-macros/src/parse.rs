@@ -1,0 +1,138 @@
+//! Reads the attribute's arguments and the item below it. Mistakes go into the report, and reading goes on.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, ItemFn, LitStr, Path, Token};
+
+use crate::check::Report;
+
+/// What the parentheses of `#[vo_extern(…)]` say.
+#[derive(Default)]
+pub(crate) struct Args {
+    pub(crate) name: Option<LitStr>,
+    /// The word `reentrant`.
+    pub(crate) reentrant: Option<Ident>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) report: Report,
+}
+
+/// What stands below the attribute.
+pub(crate) enum Below {
+    Function(Box<ItemFn>),
+    Other(TokenStream),
+}
+
+pub(crate) fn args(tokens: TokenStream) -> Args {
+    let mut args = Args::default();
+    let read = |input: ParseStream<'_>| {
+        let result = args.read(input);
+        // What is left after a mistake is no second one.
+        input.parse::<TokenStream>()?;
+        result
+    };
+    if let Err(error) = syn::parse::Parser::parse2(read, tokens) {
+        args.report.add(error);
+    }
+    args
+}
+
+pub(crate) fn item(tokens: TokenStream) -> Below {
+    match syn::parse2::<ItemFn>(tokens.clone()) {
+        Ok(function) => Below::Function(Box::new(function)),
+        Err(_) => Below::Other(tokens),
+    }
+}
+
+impl Args {
+    fn read(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        self.read_name(input)?;
+        while !input.is_empty() {
+            self.read_option(input)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_name(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        if input.peek(LitStr) {
+            self.name = Some(input.parse()?);
+        } else if input.is_empty() {
+            self.report.error(Span::call_site(), "the name is missing: #[vo_extern(\"pkg.Name\")]");
+        } else if is_option(input) {
+            self.report.error(input.span(), "the name comes first: #[vo_extern(\"pkg.Name\", …)]");
+            return Ok(());
+        } else {
+            let name = input.call(unquoted_name)?;
+            self.report.error(name.span(), format!("the name is a string: \"{}\"", name.value()));
+            self.name = Some(name);
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+        Ok(())
+    }
+
+    fn read_option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        let word = input.call(Ident::parse_any)?;
+        match word.to_string().as_str() {
+            "reentrant" if self.reentrant.is_none() => self.reentrant = Some(word),
+            "crate" if self.krate.is_none() => {
+                input.parse::<Token![=]>()?;
+                self.krate = Some(input.call(Path::parse_mod_style)?);
+            }
+            known @ ("reentrant" | "crate") => {
+                return Err(syn::Error::new(word.span(), format!("`{known}` is there twice")));
+            }
+            other => {
+                self.report.error(word.span(), unknown_option(other));
+                skip_value(input)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_option(input: ParseStream<'_>) -> bool {
+    let fork = input.fork();
+    let alone = fork.call(Ident::parse_any).is_ok() && (fork.is_empty() || fork.peek(Token![,]));
+    alone || input.peek(Ident::peek_any) && input.peek2(Token![=])
+}
+
+/// `fmt.Println` or `fmt::Println`, as the string that it should have been.
+fn unquoted_name(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    let first = input.call(Ident::parse_any)?;
+    let mut name = first.to_string();
+    while input.peek(Token![.]) || input.peek(Token![::]) {
+        if input.parse::<Option<Token![.]>>()?.is_none() {
+            input.parse::<Token![::]>()?;
+        }
+        name = format!("{name}.{}", input.call(Ident::parse_any)?);
+    }
+    Ok(LitStr::new(&name, first.span()))
+}
+
+fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn unknown_option(word: &str) -> String {
+    let close =
+        |known: &&str| known.len().abs_diff(word.len()) < 4 && shared_letters(word, known) + 3 > known.len();
+    match ["reentrant", "crate"].into_iter().find(close) {
+        Some("crate") => format!("unknown option `{word}`; did you mean `crate = path`?"),
+        Some(known) => format!("unknown option `{word}`; did you mean `{known}`?"),
+        None => format!("unknown option `{word}`; the options are `reentrant` and `crate = path`"),
+    }
+}
+
+/// How many letters of `word`, in order, are in `known`.
+fn shared_letters(word: &str, known: &str) -> usize {
+    let mut rest = known.chars();
+    word.chars().filter(|letter| rest.clone().any(|c| c == *letter) && rest.any(|c| c == *letter)).count()
+}
