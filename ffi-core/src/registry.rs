@@ -90,8 +90,8 @@ impl ExternRegistry {
         let mut errors: Vec<LinkError> =
             (self.duplicates.iter()).map(|&(first, second)| LinkError::Duplicate { first, second }).collect();
         let mut callees = Vec::with_capacity(declarations.len());
-        for declaration in declarations {
-            match self.link_one(declaration, types) {
+        for (index, declaration) in declarations.iter().enumerate() {
+            match self.link_one(index, declaration, types) {
                 Ok(callee) => callees.push(callee),
                 Err(error) => errors.push(error),
             }
@@ -99,20 +99,20 @@ impl ExternRegistry {
         if errors.is_empty() { Ok(callees) } else { Err(LinkErrors(errors)) }
     }
 
-    fn link_one(&self, declaration: &Declaration, types: &TypeTable) -> Result<Callee, LinkError> {
+    fn link_one(&self, index: usize, declaration: &Declaration, types: &TypeTable) -> Result<Callee, LinkError> {
         let place = declaration.place();
         let Some(entry) = self.get(&declaration.name) else {
             let name = declaration.name.clone();
-            return Err(LinkError::Missing { name, place, nearest: self.nearest(&declaration.name) });
+            return Err(LinkError::Missing { index, name, place, nearest: self.nearest(&declaration.name) });
         };
         let spec = &entry.signature;
         let differences = spec.differences(types, &declaration.func, &declaration.param_names);
         if !differences.is_empty() {
-            return Err(LinkError::Different { entry, place, differences });
+            return Err(LinkError::Different { index, entry, place, differences });
         }
         let Some(mut plan) = Plan::of(&declaration.func, types) else {
             let differences = vec![format!("its frame is larger than {} slots", Plan::MAX_SLOTS)];
-            return Err(LinkError::Different { entry, place, differences });
+            return Err(LinkError::Different { index, entry, place, differences });
         };
         if spec.fallible && plan.results.len() > spec.results.len() {
             plan.error_result = plan.results.last().copied().filter(|last| last.ty == TypeId::ERROR);
@@ -164,6 +164,8 @@ pub enum LinkError {
     },
     /// A declaration has no native.
     Missing {
+        /// The declaration's place in the list.
+        index: usize,
         /// The declared name.
         name: String,
         /// The declaration, as `file:line`.
@@ -173,6 +175,8 @@ pub enum LinkError {
     },
     /// A declaration and its native differ.
     Different {
+        /// The declaration's place in the list.
+        index: usize,
         /// The native.
         entry: &'static ExternEntry,
         /// The declaration, as `file:line`.
@@ -190,7 +194,7 @@ impl fmt::Display for LinkError {
                 "two natives are named `{}`: {}:{} and {}:{}",
                 first.name, first.file, first.line, second.file, second.line
             ),
-            LinkError::Missing { name, place, nearest } => {
+            LinkError::Missing { name, place, nearest, .. } => {
                 write!(f, "`{name}` is declared at {place} but no native has this name")?;
                 match nearest {
                     Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
@@ -201,7 +205,7 @@ impl fmt::Display for LinkError {
                     ),
                 }
             }
-            LinkError::Different { entry, place, differences } => {
+            LinkError::Different { entry, place, differences, .. } => {
                 write!(
                     f,
                     "`{}`: the declaration at {place} and the native at {}:{} differ",

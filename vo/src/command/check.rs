@@ -1,0 +1,21 @@
+//! `vo check FILE…`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use super::EXIT_REJECTED;
+use super::run::{read, show};
+use vo_vm::Vm;
+
+/// Reports the errors of each program; they are independent of each other.
+pub(super) fn files(files: &[PathBuf]) -> ExitCode {
+    let mut rejected = false;
+    for file in files {
+        let checked = match read(file) {
+            Ok(input) => Vm::check(&[input]).map(drop).map_err(|errors| show(&errors)),
+            Err(()) => Err(()),
+        };
+        rejected |= checked.is_err();
+    }
+    if rejected { ExitCode::from(EXIT_REJECTED) } else { ExitCode::SUCCESS }
+}

@@ -1,0 +1,79 @@
+//! `vo externs`
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde::Serialize;
+use vo_ffi::{ExternEntry, ExternRegistry, TypeKind};
+use vo_vm::check::CheckedProgram;
+use vo_vm::check::info::ExternInfo;
+use vo_vm::packaged_externs;
+
+/// A native, as `--json` prints it.
+#[derive(Serialize)]
+struct Row {
+    name: &'static str,
+    signature: String,
+    docs: String,
+    file: &'static str,
+    line: u32,
+}
+
+/// Lists the registered natives; with a pattern, those whose names contain it.
+pub(super) fn list(pattern: Option<&str>, json: bool) -> ExitCode {
+    let pattern = pattern.unwrap_or_default().to_lowercase();
+    let packages = packaged_externs();
+    let declared = |name: &str| {
+        let checked = packages.as_ref()?;
+        checked.info.externs.iter().find(|info| info.name == name).map(|info| (checked, info))
+    };
+    let rows: Vec<Row> = (ExternRegistry::from_inventory().entries().into_iter())
+        .filter(|entry| entry.name.to_lowercase().contains(&pattern))
+        .map(|entry| row(entry, declared(entry.name)))
+        .collect();
+    match print(&rows, json) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// What a `.vo` file declares and documents comes before what the Rust side says.
+fn row(entry: &'static ExternEntry, declared: Option<(&CheckedProgram, &ExternInfo)>) -> Row {
+    let docs = declared.map(|(_, info)| info.doc.trim()).filter(|docs| !docs.is_empty());
+    Row {
+        name: entry.name,
+        signature: match declared {
+            Some((checked, info)) => signature(checked, info),
+            None => entry.signature.vo_signature(),
+        },
+        docs: docs.unwrap_or(entry.docs.trim()).to_string(),
+        file: entry.file,
+        line: entry.line,
+    }
+}
+
+/// The parameters and results as the declaration names them.
+fn signature(checked: &CheckedProgram, info: &ExternInfo) -> String {
+    let mut text = String::new();
+    if let TypeKind::Func(func) = checked.types.kind(info.ty) {
+        checked.types.write_signature(func, &mut text);
+    }
+    text
+}
+
+fn print(rows: &[Row], json: bool) -> std::io::Result<()> {
+    let mut out = anstream::stdout().lock();
+    if json {
+        return writeln!(out, "{}", serde_json::to_string_pretty(rows)?);
+    }
+    for row in rows {
+        writeln!(out, "{}{}  \x1b[2m{}:{}\x1b[0m", row.name, row.signature, row.file, row.line)?;
+        for line in row.docs.lines() {
+            writeln!(out, "    {}", line.trim())?;
+        }
+    }
+    if rows.is_empty() {
+        writeln!(anstream::stderr(), "no native has such a name")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! What the command line offers, one file per command.
+
+mod check;
+mod eval;
+mod externs;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::ColorChoice;
+use clap::{Parser, Subcommand};
+
+/// A program that has errors, or that cannot be read.
+const EXIT_REJECTED: u8 = 1;
+/// A program that panicked; clap uses the same for a wrong command line.
+const EXIT_PANIC: u8 = 2;
+/// A program that was stopped with Ctrl-C: 128 and the signal, as shells have it.
+const EXIT_INTERRUPTED: u8 = 130;
+
+/// Runs Vo programs: Go's syntax, with Rust functions and C libraries a declaration away.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vo",
+    version,
+    arg_required_else_help = true,
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit status: 0 on success, 1 where a program has errors, 2 where it panicked or the command \
+                  line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own."
+)]
+struct Cli {
+    /// Run a program, the body of a main function, or print the value of an expression
+    #[arg(short = 'e', value_name = "PROGRAM")]
+    eval: Option<String>,
+
+    /// Arguments of the program, as os.Args has them
+    #[arg(requires = "eval", value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+
+    /// When to colour messages
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a program
+    Run {
+        /// A .vo file
+        file: PathBuf,
+        /// Arguments of the program, as os.Args has them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Report all errors of programs without running them
+    Check {
+        /// .vo files, each a program
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// List the Rust functions that programs can call
+    Externs {
+        /// Only names that contain this text, in any case
+        pattern: Option<String>,
+        /// Print a JSON array of {name, signature, docs, file, line}
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match cli.color {
+        Color::Auto => {}
+        Color::Always => ColorChoice::Always.write_global(),
+        Color::Never => ColorChoice::Never.write_global(),
+    }
+    match (cli.command, cli.eval) {
+        (Some(Command::Run { file, args }), _) => run::file(&file, args),
+        (Some(Command::Check { files }), _) => check::files(&files),
+        (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
+        (None, Some(text)) => eval::text(&text, cli.args),
+        (None, None) => ExitCode::SUCCESS,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}
