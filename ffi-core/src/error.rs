@@ -134,9 +134,20 @@ impl Trap {
     }
 }
 
+/// The message; `{:#}` adds the calls that were left, as Go prints them.
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.message)
+        f.write_str(&self.0.message)?;
+        if f.alternate() {
+            for (index, entry) in self.0.trace.iter().enumerate() {
+                f.write_str(if index == 0 { "\n\n" } else { "\n" })?;
+                match entry.file.is_empty() {
+                    true => f.write_str(&entry.function)?,
+                    false => write!(f, "{}\n\t{}:{}", entry.function, entry.file, entry.line)?,
+                }
+            }
+        }
+        Ok(())
     }
 }
 
