@@ -182,7 +182,7 @@ impl Space {
         } else {
             let count = BLOCK / (size + size_of::<u32>());
             let first = (count * size_of::<u32>()).next_multiple_of(16);
-            (pointer(at).cast(), first, (BLOCK - first) / size)
+            (pointer(at).cast(), first, count.min((BLOCK - first) / size))
         };
         // SAFETY: the block was free, so this is its owner; both tables have room for `count` tags.
         unsafe { tags.write_bytes(0, count) };
