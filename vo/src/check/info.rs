@@ -5,6 +5,7 @@
 //! type goes to an interface the two types differ, and the compiler converts.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::source::{SourceMap, Span};
@@ -39,7 +40,7 @@ pub struct CheckedProgram {
     /// The tree.
     pub ast: Ast,
     /// The types.
-    pub types: TypeTable,
+    pub types: Arc<TypeTable>,
     /// Everything else.
     pub info: Info,
 }
