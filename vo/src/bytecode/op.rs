@@ -468,6 +468,10 @@ ops! {
     MapGetOk(Def, Use, Use) + 2,
     /// `a[b] = c`; panics where the map is nil. *Allocates.*
     MapSet(Use, Use, Use) + 1,
+    /// `a =` the address of the value under the key `c` in the map `b`, put in with a zero value where it was not there: for
+    /// `m[k] op= v`. It holds a slot or a pair, whatever the type: to be used at once, with Load64 and Store64 or LoadPair and
+    /// StorePair. Not for structs and arrays. Panics where the map is nil. *Allocates.*
+    MapSlot(Def, Use, Use) + 1,
     /// A step of `range` over the map `b`: goes to `c` at the end; otherwise the key goes to register `e0.a`, the
     /// value to register `e1.a` (each may be [`NO_REG`](super::NO_REG)), and `a` is the next cursor. The
     /// loop starts with `a = 0` and `a+1` = [`RuntimeFn::MapEnd`]. `e0` is the map's type.
@@ -497,6 +501,8 @@ ops! {
     Panic(UsePair, None, None),
     /// Calls the [`RuntimeFn`] numbered `x`, whose description says what the operands and `e0` are.
     Runtime(Any, Any, Any) + 1,
+    /// Ends a run; the machine's own.
+    Exit(None, None, None),
     /// More operands of the instruction before; never run.
     Ext(Any, WideImm, None),
 }

@@ -48,7 +48,7 @@ fn check_insn(program: &Program, function: &Function, starts: &[bool], pc: usize
         check_operand(program, function, starts, (pc, insn), (operand, value))?;
     }
     match insn.op {
-        Op::Ext => Err("run as an instruction".into()),
+        Op::Ext | Op::Exit => Err("is not for programs".into()),
         Op::Runtime if Op::runtime_fn(insn.x).is_none() => Err("no such runtime function".into()),
         Op::DivI | Op::RemI if matches!(insn.c as i16, 0 | -1) => Err("divides by 0 or -1".into()),
         Op::ShlI | Op::ShrI | Op::ShrUI if insn.c > 63 => Err("shifts by more than 63".into()),

@@ -1,0 +1,188 @@
+//! Makes of a program what the machine runs: addresses instead of numbers.
+
+use std::collections::HashMap;
+use std::ptr;
+use std::sync::Arc;
+
+use vo_ffi_core::{Callee, FuncType, Plan, Slot, TypeId, TypeKind, TypeTable};
+
+use super::enter::vo_entry;
+use super::methods::MethodTable;
+use crate::bytecode::{Callable, Constant, Function, Insn, Op, Program, RegKind, RuntimeFn, verify};
+use crate::heap::VmHeap;
+
+/// In [`VoFunction::func_register`]: it has no captures.
+pub(super) const NO_CAPTURES: u16 = u16::MAX;
+
+/// A function of the program, ready to run. It is a [`Callee`] like any native.
+#[derive(Debug)]
+#[repr(C)]
+pub(super) struct VoFunction {
+    pub(super) callee: Callee,
+    /// Its first instruction.
+    pub(super) code: *const Insn,
+    /// How many slots its registers and its link take.
+    pub(super) extent: u32,
+    /// Whether there is anything to do at entry.
+    pub(super) has_prologue: bool,
+    /// Where the func value goes, or [`NO_CAPTURES`].
+    pub(super) func_register: u16,
+    /// The registers to zero at entry.
+    pub(super) zero_start: u16,
+    pub(super) zero_count: u16,
+    /// The registers that hold references.
+    pub(super) refs: Box<[u16]>,
+    /// The registers that hold an interface's data.
+    pub(super) data: Box<[u16]>,
+    /// The function as it was compiled: its name, its lines.
+    pub(super) source: Function,
+}
+
+/// A program whose names are resolved.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    pub(super) program: Program,
+    pub(super) functions: Box<[VoFunction]>,
+    /// What calls name by number. An entry is a func object without captures, too.
+    pub(super) callables: Box<[*const Callee]>,
+    pub(super) constants: Box<[Slot]>,
+    pub(super) methods: MethodTable,
+    /// The package-level variables.
+    pub(super) globals: Box<[Slot]>,
+}
+
+impl Loaded {
+    /// Resolves a program; `externs` are its externs in order.
+    ///
+    /// # Errors
+    /// What the compiler did wrong; only debug builds look.
+    pub(super) fn new(
+        mut program: Program,
+        externs: &[*const Callee],
+        heap: &mut VmHeap,
+    ) -> Result<Box<Loaded>, String> {
+        if cfg!(debug_assertions) {
+            program.functions.iter().try_for_each(|function| verify(&program, function))?;
+        }
+        let types = Arc::clone(&program.types);
+        program.functions.iter_mut().for_each(|function| annotate(&mut function.code, &types));
+        let sources = std::mem::take(&mut program.functions);
+        let functions = sources
+            .into_iter()
+            .map(|function| VoFunction::new(function, &program))
+            .collect::<Result<Box<[_]>, _>>()?;
+        let callables: Box<[*const Callee]> = program
+            .callables
+            .iter()
+            .map(|callable| match *callable {
+                Callable::Function(index) => ptr::from_ref(&functions[index as usize]).cast(),
+                Callable::Extern(index) => externs[index as usize],
+            })
+            .collect();
+        let constants = program
+            .constants
+            .iter()
+            .map(|constant| match constant {
+                Constant::Bits(bits) => Slot::from_bits(*bits),
+                Constant::Str(text) => heap.static_string(text),
+                Constant::Func(index) => Slot::from_ptr(&callables[*index as usize]),
+            })
+            .collect();
+        let methods = MethodTable::new(&program, &callables);
+        let globals =
+            vec![Slot::ZERO; (program.globals_size as usize).div_ceil(8).next_multiple_of(2)].into();
+        Ok(Box::new(Loaded { program, functions, callables, constants, methods, globals }))
+    }
+}
+
+impl VoFunction {
+    fn new(source: Function, program: &Program) -> Result<VoFunction, String> {
+        let name = source.name.clone();
+        let plan = Plan::of(&source.ty, &program.types).ok_or_else(|| {
+            format!("{name}: more than {} slots of parameters and results", Plan::MAX_SLOTS)
+        })?;
+        let (args, results) = (plan.arg_slots as usize, plan.result_slots as usize);
+        let of_kind = |kind: RegKind| -> Box<[u16]> {
+            (0u16..).zip(&source.registers).filter(|entry| *entry.1 == kind).map(|entry| entry.0).collect()
+        };
+        let (refs, data) = (of_kind(RegKind::Ref), of_kind(RegKind::Data));
+        // A stale type word is harmless beside zeroed data.
+        let zeroed = || refs.iter().chain(&data).copied().filter(|&register| register as usize >= args);
+        let zero_start = zeroed().min().unwrap_or(0);
+        let zero_count = zeroed().max().map_or(0, |last| last + 1 - zero_start);
+        let func_register = if source.has_captures { (args + results) as u16 } else { NO_CAPTURES };
+        Ok(VoFunction {
+            callee: Callee {
+                native: vo_entry,
+                plan,
+                target: ptr::null(),
+                name,
+                param_names: source.param_names.clone(),
+            },
+            code: source.code.as_ptr(),
+            extent: source.window() as u32,
+            has_prologue: zero_count > 0 || source.has_captures,
+            func_register,
+            zero_start,
+            zero_count,
+            refs,
+            data,
+            source,
+        })
+    }
+}
+
+/// In the small field of instructions on maps and of `Append`: the key, or the element, is an interface.
+pub(super) const KEY_PAIR: u8 = 1;
+/// The map's value is an interface.
+pub(super) const VALUE_PAIR: u8 = 2;
+/// The map's value is an image.
+pub(super) const VALUE_IMAGE: u8 = 4;
+
+/// Notes in the instructions what the machine would otherwise look up in the types each time.
+fn annotate(code: &mut [Insn], types: &TypeTable) {
+    for at in 0..code.len() {
+        let insn = code[at];
+        let of_map = matches!(insn.op, Op::MapGet | Op::MapGetOk | Op::MapSet | Op::MapSlot | Op::MapNext)
+            || (insn.op == Op::Runtime && insn.x == RuntimeFn::MapDelete as u8);
+        if !of_map && insn.op != Op::Append {
+            continue;
+        }
+        let ty = TypeId::from_number(code[at + 1].index());
+        let flag = |condition: bool, flag: u8| if condition { flag } else { 0 };
+        let flags = match types.kind(ty) {
+            TypeKind::Map(key, value) if of_map => {
+                flag(types.is_interface(*key), KEY_PAIR)
+                    | flag(types.is_interface(*value), VALUE_PAIR)
+                    | flag(types.is_image(*value), VALUE_IMAGE)
+            }
+            _ => flag(types.is_interface(ty), KEY_PAIR),
+        };
+        match insn.op {
+            // Its small field is taken.
+            Op::Runtime => code[at + 1].x = flags,
+            _ => code[at].x = flags,
+        }
+    }
+}
+
+/// The ids of interface methods by interface type.
+pub(super) fn interface_methods(program: &Program) -> HashMap<TypeId, Box<[u32]>> {
+    program.interfaces.iter().map(|entry| (entry.ty, entry.methods.clone().into_boxed_slice())).collect()
+}
+
+/// A native's declaration, for natives that the machine itself provides.
+pub(super) fn native_callee(
+    program: &Program,
+    name: &str,
+    native: vo_ffi_core::Native,
+    ty: &FuncType,
+) -> Option<Callee> {
+    Some(Callee {
+        native,
+        plan: Plan::of(ty, &program.types)?,
+        target: ptr::null(),
+        name: name.into(),
+        param_names: Vec::new(),
+    })
+}

@@ -1,0 +1,171 @@
+//! The machine: runs bytecode over a register file, calls everything through one ABI.
+
+mod enter;
+mod load;
+mod methods;
+mod ops;
+mod print;
+mod register_file;
+mod roots;
+mod run;
+#[cfg(test)]
+mod tests;
+mod thread;
+mod unwind;
+
+use std::fmt;
+use std::io;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use vo_ffi_core::{Callee, Slot, Status, Trap};
+
+use crate::bytecode::Program;
+use crate::heap::VmHeap;
+use load::Loaded;
+use register_file::RegisterFile;
+use thread::Thread;
+
+/// A program, its heap, and the thread that runs it.
+pub struct Machine {
+    // Each of the three is used through raw pointers while the program runs, so none may be a Box.
+    thread: NonNull<Thread>,
+    loaded: NonNull<Loaded>,
+    heap: NonNull<VmHeap>,
+    interrupt: Arc<AtomicBool>,
+    _registers: RegisterFile,
+}
+
+/// Why a machine could not be made.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The system gave no memory.
+    Memory(io::Error),
+    /// The program is malformed: a fault of the compiler.
+    Program(String),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LoadError::Memory(error) => write!(f, "no memory for the machine: {error}"),
+            LoadError::Program(what) => write!(f, "malformed bytecode: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+impl Machine {
+    /// Loads a program. `externs` are the callees of [`Program::externs`], in order.
+    ///
+    /// # Errors
+    /// Where there is no memory, or the bytecode is malformed.
+    ///
+    /// # Safety
+    /// The bytecode was made by the compiler, and each callee has the type that its declaration says
+    /// and outlives the machine.
+    pub unsafe fn new(program: Program, externs: &[*const Callee]) -> Result<Machine, LoadError> {
+        let types = Arc::clone(&program.types);
+        let mut heap = Box::new(VmHeap::new(Arc::clone(&types)).map_err(LoadError::Memory)?);
+        let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
+        let loaded = Loaded::new(program, externs, &mut heap).map_err(LoadError::Program)?;
+        let interrupt = Arc::new(AtomicBool::new(false));
+        let (heap, loaded) = (leak(heap), leak(loaded));
+        let ends = (registers.start(), registers.limit());
+        // SAFETY: all three live until the machine is dropped, and the thread has them to itself.
+        let thread = unsafe { Thread::new(heap, loaded, ends, &interrupt, types) };
+        let thread = leak(Box::new(thread));
+        // SAFETY: the heap is dropped together with the thread, and nothing refers to it now.
+        unsafe { (*heap.as_ptr()).set_roots(thread.as_ptr().cast_const()) };
+        Ok(Machine { thread, loaded, heap, interrupt, _registers: registers })
+    }
+
+    /// Initialises the packages and runs `main.main`.
+    ///
+    /// # Errors
+    /// The panic that ended the program, with its trace.
+    pub fn run_main(&mut self) -> Result<(), Trap> {
+        // SAFETY: the program does not change.
+        let loaded = unsafe { self.loaded.as_ref() };
+        let callee = ptr::from_ref(&loaded.functions[loaded.program.entry as usize]).cast();
+        // SAFETY: the entry has no parameters and no results.
+        unsafe { self.enter(callee, &[], &mut []) }
+    }
+
+    /// Calls a function of the program by its name, `main.f`.
+    ///
+    /// # Errors
+    /// The panic that ended it, or that there is no such function.
+    ///
+    /// # Safety
+    /// `args` are values of the types that the function declares. References among the results live until
+    /// the machine runs again.
+    pub unsafe fn call(&mut self, name: &str, args: &[Slot]) -> Result<Vec<Slot>, Trap> {
+        // SAFETY: the program does not change.
+        let loaded = unsafe { self.loaded.as_ref() };
+        let function = loaded.functions.iter().find(|function| function.source.name == name);
+        let function = function.ok_or_else(|| Trap::new(format!("there is no function {name}")))?;
+        let plan = &function.callee.plan;
+        if args.len() != plan.arg_slots as usize {
+            return Err(Trap::new(format!("{name} takes {} slots, not {}", plan.arg_slots, args.len())));
+        }
+        let mut results = vec![Slot::ZERO; plan.result_slots as usize];
+        // SAFETY: the counts fit, the caller vouches for the types.
+        unsafe { self.enter(&function.callee, args, &mut results)? };
+        Ok(results)
+    }
+
+    /// Set to true, from a signal handler or another thread, it ends the program with a panic.
+    pub fn interrupt(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.interrupt)
+    }
+
+    /// The heap, while nothing runs.
+    pub fn heap(&mut self) -> &mut VmHeap {
+        // SAFETY: the machine is borrowed, so nothing of it runs.
+        unsafe { self.heap.as_mut() }
+    }
+
+    /// # Safety
+    /// `args` and `results` fit `callee`.
+    unsafe fn enter(
+        &mut self,
+        callee: *const Callee,
+        args: &[Slot],
+        results: &mut [Slot],
+    ) -> Result<(), Trap> {
+        let thread = self.thread.as_ptr();
+        // SAFETY: the thread is at rest; the caller vouches for the rest.
+        unsafe {
+            (*thread).native_frame = (*thread).registers;
+            match enter::enter_callee(thread, callee, Slot::ZERO, args, results) {
+                Status::Ok => Ok(()),
+                _ => Err(unwind::take_trap(thread)),
+            }
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        // SAFETY: the three were leaked from boxes by `new`; the thread refers to the others, so it goes first.
+        unsafe {
+            drop(Box::from_raw(self.thread.as_ptr()));
+            drop(Box::from_raw(self.heap.as_ptr()));
+            drop(Box::from_raw(self.loaded.as_ptr()));
+        }
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").finish_non_exhaustive()
+    }
+}
+
+fn leak<T>(value: Box<T>) -> NonNull<T> {
+    NonNull::from(Box::leak(value))
+}

@@ -1,0 +1,65 @@
+//! Closures, panics, and what is left to do after a native failed.
+
+use vo_ffi_core::{Callee, Failure, Slot};
+
+use crate::machine::print::panic_message;
+use crate::machine::thread::{Done, Raised, Step, Thread, raise};
+
+/// `Closure`
+///
+/// # Safety
+/// As for [`Step`].
+pub(in crate::machine) unsafe fn closure(step: Step) -> Done {
+    // SAFETY: as for Step; allocating writes no registers.
+    unsafe {
+        let callee = step.loaded().callables[step.ext(0).index() as usize];
+        let captures = step.run(step.insn.b, step.insn.c as usize);
+        let func = step.heap().alloc_func(callee, captures).map_err(|error| step.heap_error(error))?;
+        step.set(step.insn.a, func);
+    }
+    Ok(())
+}
+
+/// `Panic`
+///
+/// # Safety
+/// As for [`Step`].
+pub(in crate::machine) unsafe fn panic(step: Step) -> Done {
+    // SAFETY: as for Step.
+    unsafe {
+        let message = panic_message(step, step.pair(step.insn.a))?;
+        Err(step.raise(message))
+    }
+}
+
+/// Makes the error that a native left in the context its last result, and its other results zero.
+///
+/// # Safety
+/// `thread` is valid; `callee` has an error result and has just failed on `frame`.
+#[cold]
+#[inline(never)]
+pub(in crate::machine) unsafe fn error_result(
+    thread: *mut Thread,
+    callee: *const Callee,
+    frame: *mut Slot,
+) -> Done {
+    // SAFETY: the plan says where the results are.
+    unsafe {
+        let plan = &(*callee).plan;
+        let Some(place) = &plan.error_result else { return Ok(()) };
+        for result in 0..plan.result_slots as usize {
+            *frame.add(plan.arg_slots as usize + result) = Slot::ZERO;
+        }
+        let text = match (*thread).cx.take_failure() {
+            Some(Failure::Error(error)) => error.message().to_string(),
+            Some(Failure::Trap(trap)) => trap.message().to_string(),
+            None => String::new(),
+        };
+        let value = (*(*thread).heap).error_value(&text);
+        let types = &(*(*thread).loaded).program.types;
+        let [word, data] = value.map_err(|error| -> Raised { raise(thread, error.message(types)) })?;
+        *frame.add(place.at as usize) = word;
+        *frame.add(place.at as usize + 1) = data;
+    }
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Programs assembled by hand.
+
+mod assembler;
+mod calls;
+mod core;
+mod traps;

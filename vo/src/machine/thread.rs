@@ -1,0 +1,247 @@
+//! The state of a thread of the VM: what natives see of it, and what the run loop keeps outside of its locals.
+
+use std::mem::offset_of;
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use vo_ffi_core::{CallContext, Callee, Slot, Trap, TypeId, TypeTable};
+
+use super::enter::enter;
+use super::load::Loaded;
+use super::methods::MethodCache;
+use crate::bytecode::Insn;
+use crate::heap::{HeapError, VmHeap};
+
+/// One thread. The context comes first, so that a native's `cx` is the thread.
+#[repr(C)]
+pub(super) struct Thread {
+    pub(super) cx: CallContext,
+    /// The machine stops here: set from outside.
+    pub(super) interrupt: *const AtomicBool,
+    /// No frame may reach beyond this.
+    pub(super) limit: *mut Slot,
+    pub(super) callables: *const *const Callee,
+    pub(super) constants: *const Slot,
+    pub(super) globals: *mut u8,
+    /// While the machine works for an instruction: the frame.
+    pub(super) base: *mut Slot,
+    /// While the machine works for an instruction, or a native runs: what follows the instruction's first word.
+    /// Null where a native runs that no Vo function called.
+    pub(super) ip: *const Insn,
+    /// While a native runs: what it declares, and its frame.
+    pub(super) native: *const Callee,
+    pub(super) native_frame: *mut Slot,
+    pub(super) heap: *mut VmHeap,
+    pub(super) loaded: *const Loaded,
+    pub(super) method_cache: MethodCache,
+    /// The runs below the one that runs, outermost first.
+    pub(super) suspended: Vec<Suspended>,
+    /// Where the outermost run starts.
+    pub(super) registers: *mut Slot,
+    /// Why the run ends, from the moment that it is known until the frames are left.
+    pub(super) pending: Option<Trap>,
+    /// Trace entries that were left out since the trap began.
+    pub(super) elided: usize,
+}
+
+const _: () = assert!(offset_of!(Thread, cx) == 0);
+
+/// Where a run goes on when the run that it has entered ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Suspended {
+    /// The innermost frame of a Vo function; null where there is none.
+    pub(super) base: *mut Slot,
+    pub(super) ip: *const Insn,
+    /// The native that entered the next run; null where the machine itself did.
+    pub(super) native: *const Callee,
+    pub(super) native_frame: *mut Slot,
+}
+
+/// An instruction failed: the reason is [`Thread::pending`].
+#[derive(Debug)]
+pub(super) struct Raised;
+
+/// How an instruction's work ends.
+pub(super) type Done = Result<(), Raised>;
+
+impl Thread {
+    /// A thread at rest.
+    ///
+    /// # Safety
+    /// `heap`, `loaded` and the registers outlive the thread and belong to it alone.
+    pub(super) unsafe fn new(
+        heap: NonNull<VmHeap>,
+        loaded: NonNull<Loaded>,
+        registers: (*mut Slot, *mut Slot),
+        interrupt: &Arc<AtomicBool>,
+        types: Arc<TypeTable>,
+    ) -> Thread {
+        // SAFETY: the heap outlives the thread; the machine keeps no reference to it across calls of natives.
+        let cx = unsafe { CallContext::new(heap, types, enter) };
+        // SAFETY: the program is not borrowed anywhere else yet.
+        let program = unsafe { &mut *loaded.as_ptr() };
+        Thread {
+            cx,
+            interrupt: Arc::as_ptr(interrupt),
+            limit: registers.1,
+            callables: program.callables.as_ptr(),
+            constants: program.constants.as_ptr(),
+            globals: program.globals.as_mut_ptr().cast(),
+            base: ptr::null_mut(),
+            ip: ptr::null(),
+            native: ptr::null(),
+            native_frame: ptr::null_mut(),
+            heap: heap.as_ptr(),
+            loaded: loaded.as_ptr(),
+            method_cache: MethodCache::new(),
+            suspended: Vec::new(),
+            registers: registers.0,
+            pending: None,
+            elided: 0,
+        }
+    }
+}
+
+/// Records why the run ends.
+///
+/// # Safety
+/// `thread` is valid and not borrowed.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise(thread: *mut Thread, message: impl Into<String>) -> Raised {
+    // SAFETY: the caller vouches for the thread; the reference ends here.
+    unsafe { (*thread).pending = Some(Trap::new(message)) };
+    Raised
+}
+
+/// Whether someone asked the thread to stop; the request is thereby answered.
+///
+/// # Safety
+/// `thread` is valid.
+#[cold]
+pub(super) unsafe fn take_interrupt(thread: *mut Thread) -> bool {
+    // SAFETY: the machine holds the flag's Arc for as long as the thread lives.
+    unsafe { (*(*thread).interrupt).swap(false, Ordering::Relaxed) }
+}
+
+/// An instruction at work outside of the run loop: its thread and its operands.
+#[derive(Clone, Copy)]
+pub(super) struct Step {
+    pub(super) thread: *mut Thread,
+    pub(super) insn: Insn,
+}
+
+/// All methods: the step was made by the run loop for the thread that runs, so [`Thread::base`] and [`Thread::ip`] are
+/// those of the instruction, and its operands name registers of the frame, as the compiler promises.
+impl Step {
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn get(self, register: u16) -> Slot {
+        // SAFETY: the register is in the frame.
+        unsafe { *(*self.thread).base.add(register as usize) }
+    }
+
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn set(self, register: u16, value: Slot) {
+        // SAFETY: the register is in the frame.
+        unsafe { *(*self.thread).base.add(register as usize) = value }
+    }
+
+    /// An interface.
+    ///
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn pair(self, register: u16) -> [Slot; 2] {
+        // SAFETY: both registers are in the frame.
+        unsafe { [self.get(register), self.get(register + 1)] }
+    }
+
+    /// A value whose type takes this many slots.
+    ///
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn value(self, register: u16, slots: usize) -> [Slot; 2] {
+        // SAFETY: its registers are in the frame.
+        unsafe { [self.get(register), if slots == 2 { self.get(register + 1) } else { Slot::ZERO }] }
+    }
+
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn set_value(self, register: u16, slots: usize, value: [Slot; 2]) {
+        // SAFETY: its registers are in the frame.
+        unsafe {
+            self.set(register, value[0]);
+            if slots == 2 {
+                self.set(register + 1, value[1]);
+            }
+        }
+    }
+
+    /// The registers from `register` on.
+    ///
+    /// # Safety
+    /// As for all methods of a step; the slice is let go before anything writes registers.
+    pub(super) unsafe fn run<'a>(self, register: u16, count: usize) -> &'a [Slot] {
+        // SAFETY: the registers are in the frame, and the caller lets go in time.
+        unsafe { std::slice::from_raw_parts((*self.thread).base.add(register as usize), count) }
+    }
+
+    /// The word that follows, or the one after it.
+    ///
+    /// # Safety
+    /// As for all methods of a step, of an operation with so many words.
+    pub(super) unsafe fn ext(self, number: usize) -> Insn {
+        // SAFETY: the operation has so many words.
+        unsafe { *(*self.thread).ip.add(number) }
+    }
+
+    /// # Safety
+    /// As for all methods of a step; the reference is let go before the next call of anything that uses the heap.
+    pub(super) unsafe fn heap<'a>(self) -> &'a mut VmHeap {
+        // SAFETY: the heap outlives the thread, and the caller lets go in time.
+        unsafe { &mut *(*self.thread).heap }
+    }
+
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn types<'a>(self) -> &'a TypeTable {
+        // SAFETY: the program outlives the thread and never changes.
+        unsafe { &(*(*self.thread).loaded).program.types }
+    }
+
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn loaded<'a>(self) -> &'a Loaded {
+        // SAFETY: the program outlives the thread; only its globals change, through pointers.
+        unsafe { &*(*self.thread).loaded }
+    }
+
+    /// The type that the first word that follows names.
+    ///
+    /// # Safety
+    /// As for all methods of a step.
+    pub(super) unsafe fn ext_type(self) -> TypeId {
+        // SAFETY: the operation has such a word.
+        TypeId::from_number(unsafe { self.ext(0) }.index())
+    }
+
+    /// Makes a panic of the heap's error.
+    ///
+    /// # Safety
+    /// As for all methods of a step.
+    #[cold]
+    pub(super) unsafe fn heap_error(self, error: HeapError) -> Raised {
+        // SAFETY: the step's thread and program are valid.
+        unsafe { self.raise(error.message(self.types())) }
+    }
+
+    /// # Safety
+    /// As for all methods of a step.
+    #[cold]
+    pub(super) unsafe fn raise(self, message: impl Into<String>) -> Raised {
+        // SAFETY: the step's thread is valid.
+        unsafe { raise(self.thread, message) }
+    }
+}
