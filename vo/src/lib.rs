@@ -6,6 +6,7 @@ pub mod check;
 pub mod diagnostic;
 pub mod heap;
 mod lexer;
+pub mod machine;
 mod parser;
 pub mod source;
 pub mod types;
