@@ -31,6 +31,22 @@ pub type Native =
 /// results take `results.len()`.
 pub type Enter = unsafe fn(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status;
 
+/// How a native calls a method of a value that it knows by its dynamic type only: `receiver` is an
+/// interface value, type word and data, that is not nil.
+///
+/// `None` where its dynamic type has no method of this name. Else it finds the method, embedded and
+/// pointer receivers included, and goes on as [`Enter`].
+///
+/// # Safety
+/// As [`Enter`]; the method has the type that [`TypeTable::method`] gives for this name.
+pub type EnterMethod = unsafe fn(
+    cx: *mut CallContext,
+    receiver: [Slot; 2],
+    name: &str,
+    args: &[Slot],
+    results: &mut [Slot],
+) -> Option<Status>;
+
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
@@ -69,6 +85,7 @@ pub struct CallContext {
     heap: NonNull<dyn Heap>,
     types: Arc<TypeTable>,
     enter: Enter,
+    enter_method: Option<EnterMethod>,
     failure: Option<Failure>,
     /// References that running reentrant natives hold: roots of the collector.
     handed_out: Vec<Slot>,
@@ -89,10 +106,20 @@ impl CallContext {
             heap,
             types,
             enter,
+            enter_method: None,
             failure: None,
             handed_out: Vec::new(),
             lent: Vec::new(),
         }
+    }
+
+    /// Lets natives call methods of values, as `fmt.Println` does with `Error` and `String`. Without it no
+    /// value has methods for them.
+    ///
+    /// # Safety
+    /// `enter_method` keeps the promises of [`EnterMethod`].
+    pub unsafe fn set_enter_method(&mut self, enter_method: EnterMethod) {
+        self.enter_method = Some(enter_method);
     }
 
     /// The types of this VM.
@@ -136,6 +163,10 @@ impl CallContext {
 
     pub(crate) fn enter_fn(&self) -> Enter {
         self.enter
+    }
+
+    pub(crate) fn enter_method_fn(&self) -> Option<EnterMethod> {
+        self.enter_method
     }
 
     pub(crate) fn hand_out(&mut self, reference: Slot) {

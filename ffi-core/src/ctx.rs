@@ -11,7 +11,7 @@ use crate::heap::Heap;
 use crate::slot::Slot;
 use crate::types::{TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
-use crate::value::{Element, ObjectType, VoFunc, VoMap, VoObject, VoSlice, VoString, VoValue};
+use crate::value::{Element, ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
 
 /// A copyable handle on the running call. Every wrapper value holds one.
 #[doc(hidden)]
@@ -243,16 +243,60 @@ impl<'call> VmCtx<'call> {
             let cx = access.cx();
             (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), &slots[..used], &mut results[..wanted])
         };
-        if status != Status::Ok {
-            // SAFETY: the context is valid for 'call; the borrow ends here.
-            return Err(match unsafe { (*access.cx().as_ptr()).take_failure() } {
-                Some(Failure::Error(error)) => error,
-                Some(Failure::Trap(trap)) => VoError::from_trap(trap),
-                None => VoError::new("a closure failed without a reason"),
-            });
-        }
+        self.check_status(status)?;
         // SAFETY: the VM wrote results of the function's type.
         unsafe { R::read(access, &ty.results, &results) }.map_err(mismatch)
+    }
+
+    /// Calls a method of a value by its name, with a tuple of arguments; `None` where its type has no such
+    /// method.
+    ///
+    /// ```ignore
+    /// let text: Option<VoString> = ctx.call_method(value, "String", ())?;
+    /// ```
+    ///
+    /// # Errors
+    /// As [`VmCtx::call`].
+    pub fn call_method<R: CallResults<'call>>(
+        &mut self,
+        value: VoInterface<'call>,
+        name: &str,
+        args: impl CallArgs<'call>,
+    ) -> Result<Option<R>, VoError> {
+        let access = self.0.access;
+        // SAFETY: the context is valid for 'call; the borrow ends here.
+        let enter_method = unsafe { access.cx().as_ref() }.enter_method_fn();
+        let (Some(enter_method), Some(method)) = (enter_method, access.types().method(value.type_id(), name))
+        else {
+            return Ok(None);
+        };
+        let TypeKind::Func(ty) = access.types().kind(method.ty) else { return Ok(None) };
+        let mismatch =
+            |found: Mismatch| VoError::new(format!("call of {}.{name}: {found}", value.type_name()));
+        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        let used = args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
+        let wanted = R::check(access, &ty.results).map_err(mismatch)?;
+        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        let (args, out) = (&slots[..used], &mut results[..wanted]);
+        // SAFETY: the value is an interface value that is not nil, since its type has a method, and the
+        // method's type was just compared with the slots.
+        let status = unsafe { enter_method(access.cx().as_ptr(), value.slots(), name, args, out) };
+        let Some(status) = status else { return Ok(None) };
+        self.check_status(status)?;
+        // SAFETY: the VM wrote results of the method's type.
+        unsafe { R::read(access, &ty.results, &results) }.map(Some).map_err(mismatch)
+    }
+
+    fn check_status(&mut self, status: Status) -> Result<(), VoError> {
+        if status == Status::Ok {
+            return Ok(());
+        }
+        // SAFETY: the context is valid for 'call; the borrow ends here.
+        Err(match unsafe { (*self.0.access.cx().as_ptr()).take_failure() } {
+            Some(Failure::Error(error)) => error,
+            Some(Failure::Trap(trap)) => VoError::from_trap(trap),
+            None => VoError::new("a closure failed without a reason"),
+        })
     }
 }
 

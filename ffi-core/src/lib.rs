@@ -13,6 +13,7 @@ mod call;
 mod declaration;
 mod error;
 mod heap;
+mod method_set;
 mod plan;
 mod registry;
 mod spec;
@@ -32,7 +33,7 @@ pub use c::{
     CArg, CErrno, CParam, CPlan, CResult, CReturn, CSignature, CType, Failing, Pass, Position,
     SignatureProblem, Take,
 };
-pub use call::{CallContext, Callee, Enter, Native, Status};
+pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
 pub use convert::{CallArgs, CallResults, FromVo, IntoVo, Results, ToValue};
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
