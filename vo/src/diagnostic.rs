@@ -131,7 +131,7 @@ fn render_one(renderer: &Renderer, sources: &SourceMap, diagnostic: &Diagnostic)
 }
 
 /// The name among `candidates` that is nearest to `name`, if one is near enough to be meant.
-pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let limit = (name.chars().count() / 3).max(1);
     candidates
         .into_iter()

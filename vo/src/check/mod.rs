@@ -1,10 +1,36 @@
 //! The static checker: from source text to a [`CheckedProgram`], or to all of its errors.
 
+mod assign;
+mod binary;
+mod branch;
+mod builtin;
+mod call;
+mod checker;
+mod collect;
+mod composite;
+mod constant;
+mod convert;
+mod decl;
+mod expr;
+mod func;
+mod index;
 pub mod info;
+mod init_order;
+mod load;
+mod lookup;
+mod operand;
+mod predicates;
+mod scope;
+mod selector;
+mod stmt;
+mod switch;
+mod typexpr;
 
 use std::borrow::Cow;
 
+use checker::Checker;
 pub use info::CheckedProgram;
+use load::Loader;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::SourceMap;
@@ -35,8 +61,23 @@ pub struct Rejected {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Parses and checks a program: the files of its package `main`, and what they import.
+/// Parses and checks a program: the files of its package `main`, and what they import. Errors of
+/// syntax are reported alone, since they make others that are none.
 pub fn check_program(inputs: &[Input], packages: &dyn PackageSource) -> Result<CheckedProgram, Rejected> {
-    let _ = (inputs, packages);
-    Err(Rejected { sources: SourceMap::default(), diagnostics: Vec::new() })
+    let mut loader = Loader::new(packages);
+    loader.load_main(inputs);
+    let Loader { sources, ast, diagnostics, packages: loaded, .. } = loader;
+    let mut checked = None;
+    if diagnostics.len() == 0 {
+        let mut checker = Checker::new(&ast, &sources, &diagnostics, packages.paths());
+        for package in &loaded {
+            checker.check_package(package);
+        }
+        checker.finish();
+        checked = Some((checker.types, checker.info));
+    }
+    match checked {
+        Some((types, info)) if diagnostics.len() == 0 => Ok(CheckedProgram { sources, ast, types: types.into(), info }),
+        _ => Err(Rejected { sources, diagnostics: diagnostics.into_sorted() }),
+    }
 }

@@ -1,0 +1,104 @@
+//! Reads and parses a program's files, and those of the packages that they import.
+
+use std::collections::HashMap;
+
+use super::{Input, PackageSource};
+use crate::ast::{Ast, File};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::parser::parse_file;
+use crate::source::{SourceMap, Span};
+
+/// A parsed package.
+#[derive(Debug)]
+pub(super) struct Package {
+    pub(super) path: String,
+    pub(super) name: String,
+    pub(super) files: Vec<File>,
+}
+
+/// The packages of a program, each behind those that it imports.
+pub(super) struct Loader<'p> {
+    pub(super) sources: SourceMap,
+    pub(super) ast: Ast,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) packages: Vec<Package>,
+    provider: &'p dyn PackageSource,
+    /// The packages that have been met; none while their imports are read.
+    met: HashMap<String, Option<usize>>,
+}
+
+impl<'p> Loader<'p> {
+    pub(super) fn new(provider: &'p dyn PackageSource) -> Loader<'p> {
+        Loader {
+            sources: SourceMap::default(),
+            ast: Ast::default(),
+            diagnostics: Diagnostics::default(),
+            packages: Vec::new(),
+            provider,
+            met: HashMap::new(),
+        }
+    }
+
+    /// Loads the program itself. The package `errors` is always there: the errors of natives are
+    /// made of its type.
+    pub(super) fn load_main(&mut self, inputs: &[Input]) {
+        self.load("errors", None);
+        let mut files = Vec::new();
+        for input in inputs {
+            let text = String::from_utf8_lossy(&input.text);
+            let number = self.sources.add(&input.name, text, false);
+            match std::str::from_utf8(&input.text) {
+                Ok(text) => files.push(parse_file(number, text, &mut self.ast, &self.diagnostics)),
+                Err(error) => {
+                    let start = error.valid_up_to();
+                    self.diagnostics.push(
+                        Diagnostic::new(Span::new(number, start, start + 3), "invalid UTF-8 encoding")
+                            .label("this byte is not UTF-8"),
+                    );
+                }
+            }
+        }
+        self.check_package_names(&files);
+        self.load_imports(&files);
+        self.packages.push(Package { path: "main".into(), name: "main".into(), files });
+    }
+
+    fn check_package_names(&self, files: &[File]) {
+        for file in files {
+            let name = &file.package;
+            if !name.name.is_empty() && name.name != "main" {
+                let message = format!("package {}; expected package main", name.name);
+                let error = Diagnostic::new(name.span, message);
+                self.diagnostics.push(error.help("a program's own package is `main`"));
+            }
+        }
+    }
+
+    fn load_imports(&mut self, files: &[File]) {
+        for import in files.iter().flat_map(|file| &file.imports) {
+            self.load(&import.path, Some(import.span));
+        }
+    }
+
+    fn load(&mut self, path: &str, from: Option<Span>) {
+        match self.met.get(path) {
+            Some(Some(_)) => return,
+            Some(None) => {
+                let span = from.unwrap_or_default();
+                return self.diagnostics.push(Diagnostic::new(span, "import cycle not allowed"));
+            }
+            None => {}
+        }
+        let Some(texts) = self.provider.files(path) else { return };
+        self.met.insert(path.into(), None);
+        let mut files = Vec::new();
+        for (name, text) in texts {
+            let number = self.sources.add(name, text.as_ref(), true);
+            files.push(parse_file(number, &text, &mut self.ast, &self.diagnostics));
+        }
+        self.load_imports(&files);
+        let name = files.first().map_or(String::new(), |file| file.package.name.clone());
+        self.met.insert(path.into(), Some(self.packages.len()));
+        self.packages.push(Package { path: path.into(), name, files });
+    }
+}
