@@ -136,7 +136,7 @@ impl VmHeap {
     #[inline]
     pub(super) fn alloc_now(&mut self, size: usize, shape: ShapeId) -> Result<*mut u8, HeapError> {
         if size > MAX_SMALL {
-            return self.alloc_large(size, shape, true);
+            return self.alloc_large(size, shape, 0);
         }
         let class = CLASS_OF[size.div_ceil(16)] as usize;
         if self.runs[class].cursor == self.runs[class].ready {
@@ -153,17 +153,17 @@ impl VmHeap {
         Ok(pointer(at))
     }
 
-    /// An object of its own blocks. Never collects.
+    /// An object of its own blocks, zero from `zero_from` on: the caller writes what is before. Never collects.
     #[cold]
     pub(super) fn alloc_large(
         &mut self,
         size: usize,
         shape: ShapeId,
-        zero: bool,
+        zero_from: usize,
     ) -> Result<*mut u8, HeapError> {
         let bytes = size.checked_next_multiple_of(BLOCK).ok_or(HeapError::OutOfMemory)?;
         self.count_allocated(bytes)?;
-        let Some((at, tag)) = self.space.take_large(size, zero) else {
+        let Some((at, tag)) = self.space.take_large(size, zero_from) else {
             self.allocated -= bytes;
             return Err(HeapError::OutOfMemory);
         };

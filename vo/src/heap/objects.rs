@@ -110,7 +110,7 @@ impl VmHeap {
         let size = len.checked_add(HEADER + 1).ok_or(HeapError::OutOfMemory)?;
         let at = match size {
             ..=MAX_SMALL => self.alloc_now(size, ShapeId::LEAF)?,
-            _ => self.alloc_large(size, ShapeId::LEAF, false)?,
+            _ => self.alloc_large(size, ShapeId::LEAF, usize::MAX)?,
         };
         // SAFETY: the object is new and has room for the header, `len` bytes and a NUL.
         Ok((Slot::from_ptr(at), unsafe { write_string(at, len) }))

@@ -3,6 +3,7 @@
 use vo_ffi_core::{RawSlice, Slot, TypeId};
 
 use super::layout::{ShapeId, TypeRow};
+use super::space::MAX_SMALL;
 use super::{HeapError, VmHeap};
 
 /// Where an empty slice without an array points: aligned for every element.
@@ -166,7 +167,10 @@ impl VmHeap {
         let len = old.len.checked_add(count).ok_or(HeapError::OutOfMemory)?;
         let cap = grown_cap(&row, old.cap, len).ok_or(HeapError::OutOfMemory)?;
         self.safepoint(cap * row.size);
-        let data = self.elements_now(&row, cap)?;
+        let data = match cap * row.size {
+            ..=MAX_SMALL => self.elements_now(&row, cap)?,
+            bytes => self.alloc_large(bytes, row.shape, old.len * row.size)?,
+        };
         // SAFETY: the new array is larger than the old one, and nothing else.
         unsafe { data.copy_from_nonoverlapping(old.data, old.len * row.size) };
         Ok((self.header_now(RawSlice { data, len, cap })?, data.wrapping_add(old.len * row.size)))

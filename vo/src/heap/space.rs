@@ -200,16 +200,17 @@ impl Space {
         Some(number)
     }
 
-    /// Blocks for an object of `size` bytes: where it is, and its tag. Its memory is zero if `zero` is set.
-    pub(super) fn take_large(&mut self, size: usize, zero: bool) -> Option<(*mut u8, *mut u32)> {
+    /// Blocks for an object of `size` bytes: where it is, and its tag. Its memory is zero from `zero_from` on.
+    pub(super) fn take_large(&mut self, size: usize, zero_from: usize) -> Option<(*mut u8, *mut u32)> {
         let count = size.div_ceil(BLOCK);
         let start = self.take(count)?;
         let at = self.base + start * BLOCK;
         let tags = self.side_of(start);
         for number in start..start + count {
-            if zero && self.blocks[number].dirty {
+            let keep = zero_from.saturating_sub((number - start) * BLOCK);
+            if keep < BLOCK && self.blocks[number].dirty {
                 // SAFETY: the block is inside of the range and was free.
-                unsafe { pointer(self.base + number * BLOCK).write_bytes(0, BLOCK) };
+                unsafe { pointer(self.base + number * BLOCK + keep).write_bytes(0, BLOCK - keep) };
             }
             let used = if number == start { Use::Large(count as u32) } else { Use::Rest(start as u32) };
             self.blocks[number] = Block { used, dirty: true, ..FREE };

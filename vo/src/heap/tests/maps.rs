@@ -83,7 +83,7 @@ fn keys_of_every_kind() {
     let object = Slot::from_ptr(heap.alloc_object(TypeId::INT).unwrap());
     let strings = [heap.string("key"), heap.string("key"), heap.string("yek")];
     // Type, a key, an equal one, different ones.
-    let rows: Vec<(TypeId, [Slot; 2], [Slot; 2], Vec<[Slot; 2]>)> = vec![
+    let rows = [
         (TypeId::INT, int(-1), int(-1), vec![int(0), int(1)]),
         (TypeId::BOOL, int(1), int(1), vec![int(0)]),
         (
@@ -253,13 +253,13 @@ fn loops_survive_changes() {
     assert_eq!(heap.len(map), 20_500);
     // clear in the middle.
     let map = filled(&mut heap, 10);
-    // SAFETY: it is a map.
-    assert_eq!(
-        heap.range(map, |heap, key| if key == 4 {
-            unsafe { heap.map_clear(map) }
-        }),
-        [0, 1, 2, 3, 4]
-    );
+    let clear = |heap: &mut Fixture, key| {
+        if key == 4 {
+            // SAFETY: it is a map.
+            unsafe { heap.map_clear(map) };
+        }
+    };
+    assert_eq!(heap.range(map, clear), [0, 1, 2, 3, 4]);
 }
 
 #[test]
