@@ -15,8 +15,46 @@ use crate::convert::Arg;
 pub use crate::ctx::Access;
 use crate::ctx::{ExternCtx, VmCtx};
 pub use crate::error::Failure;
-use crate::error::Trap;
+use crate::error::{Mismatch, Trap};
+use crate::types::TypeId;
 use crate::unwind::trap_of_panic;
+
+/// How an argument of type `T` is taken. One function has the bound on `T`, so that a type which is no
+/// parameter gives one error, though it is named twice.
+#[derive(Debug)]
+pub struct Param<'call, T> {
+    convert: unsafe fn(Arg<'call>) -> Result<T, Mismatch>,
+    slots: usize,
+    ty: TypeSpec,
+    sees_heap: bool,
+    variadic: bool,
+    borrows_elements: bool,
+}
+
+/// How an argument of type `T` is taken.
+#[inline(always)]
+pub const fn param<'call, T: FromVo<'call>>() -> Param<'call, T> {
+    Param {
+        convert: T::from_vo,
+        slots: T::SLOTS,
+        ty: T::TYPE,
+        sees_heap: T::SEES_HEAP,
+        variadic: T::VARIADIC,
+        borrows_elements: T::BORROWS_ELEMENTS,
+    }
+}
+
+impl<T> Param<'_, T> {
+    /// What the type says about a native with such a parameter.
+    pub const fn facts(&self, name: &'static str) -> ParamFacts {
+        ParamFacts {
+            spec: ParamSpec { name, ty: self.ty },
+            sees_heap: self.sees_heap,
+            variadic: self.variadic,
+            borrows_elements: self.borrows_elements,
+        }
+    }
+}
 
 /// What the type of a parameter says about a native.
 #[derive(Clone, Copy, Debug)]
@@ -29,15 +67,24 @@ pub struct ParamFacts {
     pub borrows_elements: bool,
 }
 
-impl ParamFacts {
-    /// The facts of a parameter of type `T`.
-    pub const fn of<T: FromVo<'static>>(name: &'static str) -> ParamFacts {
-        ParamFacts {
-            spec: ParamSpec { name, ty: T::TYPE },
-            sees_heap: T::SEES_HEAP,
-            variadic: T::VARIADIC,
-            borrows_elements: T::BORROWS_ELEMENTS,
-        }
+/// How the results `R` are written; with one bound, as [`Param`] has.
+#[derive(Debug)]
+pub struct Output<'call, R> {
+    write: unsafe fn(R, Access<'call>, *mut Slot) -> Result<(), Failure>,
+    facts: ResultFacts,
+}
+
+/// How the results `R` are written.
+#[inline(always)]
+pub const fn output<'call, R: Results<'call>>() -> Output<'call, R> {
+    let facts = ResultFacts { types: R::TYPES, fallible: R::FALLIBLE, sees_heap: R::SEES_HEAP };
+    Output { write: R::write, facts }
+}
+
+impl<R> Output<'_, R> {
+    /// What the type says about a native with such results.
+    pub const fn facts(&self) -> ResultFacts {
+        self.facts
     }
 }
 
@@ -47,13 +94,6 @@ pub struct ResultFacts {
     types: &'static [TypeSpec],
     fallible: bool,
     sees_heap: bool,
-}
-
-impl ResultFacts {
-    /// The facts of a native that returns an `R`.
-    pub const fn of<R: Results<'static>>() -> ResultFacts {
-        ResultFacts { types: R::TYPES, fallible: R::FALLIBLE, sees_heap: R::SEES_HEAP }
-    }
 }
 
 /// Whether a native can see the heap: through its context, a parameter or a result.
@@ -105,15 +145,15 @@ impl<'call> Call<'call> {
     /// # Safety
     /// The call's frame was made for a signature that has a `T` here.
     #[inline(always)]
-    pub unsafe fn arg<T: FromVo<'call>>(&mut self) -> Result<T, Failure> {
+    pub unsafe fn arg<T>(&mut self, param: Param<'call, T>) -> Result<T, Failure> {
         let (at, index) = (self.next, self.index);
         // SAFETY: the caller vouches for an argument of `T` here; the callee outlives the call.
         unsafe {
-            self.next = at.add(T::SLOTS);
+            self.next = at.add(param.slots);
             self.index = index + 1;
-            let ty =
-                (&(*self.callee).plan.params).get(index).map_or(crate::types::TypeId::NIL, |place| place.ty);
-            T::from_vo(Arg { access: self.access, at, ty })
+            let callee = &*self.callee;
+            let ty = callee.plan.params.get(index).map_or(TypeId::NIL, |place| place.ty);
+            (param.convert)(Arg { access: self.access, at, ty })
                 .map_err(|error| self.wrong_argument(index, &error))
         }
     }
@@ -133,13 +173,13 @@ impl<'call> Call<'call> {
     /// # Safety
     /// All arguments were taken, and the frame was made for a signature with the results `R`.
     #[inline(always)]
-    pub unsafe fn finish<R: Results<'call>>(self, results: R) -> Result<(), Failure> {
+    pub unsafe fn finish<R>(self, output: Output<'call, R>, results: R) -> Result<(), Failure> {
         // SAFETY: behind the last argument stand the results.
-        unsafe { results.write(self.access, self.next) }
+        unsafe { (output.write)(results, self.access, self.next) }
     }
 
     #[cold]
-    fn wrong_argument(&self, index: usize, error: &crate::error::Mismatch) -> Failure {
+    fn wrong_argument(&self, index: usize, error: &Mismatch) -> Failure {
         // SAFETY: the callee outlives the call.
         let callee = unsafe { &*self.callee };
         let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();

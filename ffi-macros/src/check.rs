@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericParam, ItemFn, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type, TypeImplTrait,
+    FnArg, GenericParam, Lifetime, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type, TypeImplTrait,
     TypePath, TypeReference,
 };
 
@@ -38,43 +38,46 @@ impl Report {
 /// An item with mistakes. It is kept, so that what uses it gives no errors of its own.
 pub(crate) struct Rejected {
     pub(crate) errors: syn::Error,
-    pub(crate) item: TokenStream,
+    pub(crate) below: Below,
 }
 
 pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
     let Args { name, reentrant, krate, mut report } = args;
     let function = match below {
-        Below::Function(function) => *function,
-        Below::Other(item) => {
-            let first =
-                item.clone().into_iter().find(|token| !matches!(token, proc_macro2::TokenTree::Punct(_)));
-            report.error(
-                first.map_or_else(Span::call_site, |t| t.span()),
-                "#[vo_extern] goes on a function with a body",
-            );
-            let errors = report.0.unwrap_or_else(|| syn::Error::new(Span::call_site(), ""));
-            return Err(Rejected { errors, item });
-        }
+        Below::Function(function) => function,
+        Below::Other(item) => return Err(not_a_function(report, item)),
     };
-    check_qualifiers(&function.sig, &mut report);
-    check_generics(&function.sig, &mut report);
-    let params: Vec<Param> =
-        function.sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
-    check_contexts(&function, reentrant.as_ref(), &mut report);
-    let output = check_output(&function.sig.output, &mut report);
+    let sig = &function.sig;
     if let Some(name) = &name {
-        check_name(name, &function, &params, &mut report);
+        check_name(name, sig, &mut report);
     }
+    check_qualifiers(sig, &mut report);
+    check_generics(sig, &mut report);
+    let params: Vec<Param> = sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
+    check_contexts(sig, reentrant.as_ref(), &mut report);
+    let output = check_output(&sig.output, &mut report);
     match (report.0, name) {
         (None, Some(name)) => {
             let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
-            Ok(Native { name, reentrant: reentrant.is_some(), krate, function, params, output })
+            Ok(Native { name, reentrant: reentrant.is_some(), krate, function: *function, params, output })
         }
         (errors, _) => {
-            let errors = errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), "the name is missing"));
-            Err(Rejected { errors, item: function.into_token_stream() })
+            let errors = errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING));
+            Err(Rejected { errors, below: Below::Function(function) })
         }
     }
+}
+
+pub(crate) const NAME_MISSING: &str = "the name is missing: #[vo_extern(\"pkg.Name\")]";
+
+fn not_a_function(mut report: Report, item: TokenStream) -> Rejected {
+    let keyword = item.clone().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
+    let span = keyword.map_or_else(Span::call_site, |token| token.span());
+    let mut errors = syn::Error::new(span, "#[vo_extern] goes on a function with a body");
+    if let Some(others) = report.0.take() {
+        errors.combine(others);
+    }
+    Rejected { errors, below: Below::Other(item) }
 }
 
 fn check_qualifiers(sig: &Signature, report: &mut Report) {
@@ -129,16 +132,16 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
     if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
         report.at(attr, "a native's parameters are always there; put `#[cfg]` on the function");
     }
-    if let Some((context, by_mut)) = context_of(&input.ty) {
+    check_type(&input.ty, Position::Param, report);
+    if let Some((context, by_mut)) = Context::of(&input.ty) {
         if !by_mut {
             let fix = if context == Context::Vm { "&mut VmCtx" } else { "&mut ExternCtx" };
             report.at(&input.ty, format!("a context is taken as `{fix}`"));
         }
         return Some(Param::Context(context));
     }
-    check_type(&input.ty, Position::Param, report);
     let ident = check_pattern(input, report)?;
-    Some(Param::Value(Value { ident, ty: (*input.ty).clone() }))
+    Some(Param::Value(Value { ident, ty: input.ty.clone() }))
 }
 
 fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
@@ -151,26 +154,10 @@ fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
     None
 }
 
-/// Which context a type is, by its name, and whether it is behind a `&mut`.
-fn context_of(ty: &Type) -> Option<(Context, bool)> {
-    match ty {
-        Type::Reference(reference) => {
-            let (context, _) = context_of(&reference.elem)?;
-            Some((context, reference.mutability.is_some() && matches!(*reference.elem, Type::Path(_))))
-        }
-        Type::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
-            "ExternCtx" => Some((Context::Extern, false)),
-            "VmCtx" => Some((Context::Vm, false)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn check_contexts(function: &ItemFn, reentrant: Option<&syn::Ident>, report: &mut Report) {
-    let contexts: Vec<(Context, &Type)> = (function.sig.inputs.iter())
+fn check_contexts(sig: &Signature, reentrant: Option<&syn::Ident>, report: &mut Report) {
+    let contexts: Vec<(Context, &Type)> = (sig.inputs.iter())
         .filter_map(|input| match input {
-            FnArg::Typed(input) => Some((context_of(&input.ty)?.0, &*input.ty)),
+            FnArg::Typed(input) => Some((Context::of(&input.ty)?.0, &*input.ty)),
             FnArg::Receiver(_) => None,
         })
         .collect();
@@ -197,13 +184,17 @@ fn check_output(output: &ReturnType, report: &mut Report) -> Type {
     match output {
         ReturnType::Default => syn::parse_quote!(()),
         ReturnType::Type(_, ty) => {
+            if let Type::Never(never) = &**ty {
+                report
+                    .at(never, "a native returns to the script; to end the script, return an error or panic");
+            }
             check_type(ty, Position::Result, report);
             (**ty).clone()
         }
     }
 }
 
-fn check_name(name: &LitStr, function: &ItemFn, params: &[Param], report: &mut Report) {
+fn check_name(name: &LitStr, sig: &Signature, report: &mut Report) {
     let text = name.value();
     if !is_name(&text) {
         let dotted = text.trim().replace("::", ".").replace([':', '/', '#', ' '], ".");
@@ -212,9 +203,14 @@ fn check_name(name: &LitStr, function: &ItemFn, params: &[Param], report: &mut R
             false => String::new(),
         };
         report.at(name, format!("expected \"pkg.Name\" or \"pkg.Type.Method\", found {text:?}{hint}"));
-    } else if text.matches('.').count() == 2 && !params.iter().any(|param| matches!(param, Param::Value(_))) {
+    }
+    let has_value = sig.inputs.iter().any(|input| match input {
+        FnArg::Typed(input) => Context::of(&input.ty).is_none(),
+        FnArg::Receiver(_) => true,
+    });
+    if is_name(&text) && text.matches('.').count() == 2 && !has_value {
         report.error(
-            function.sig.paren_token.span.join(),
+            sig.paren_token.span.join(),
             format!(
                 "the method \"{text}\" needs its receiver as the first parameter, as in `object: VoObject`"
             ),
@@ -247,6 +243,12 @@ struct TypeCheck<'a> {
 }
 
 impl<'ast> Visit<'ast> for TypeCheck<'_> {
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        if self.position == Position::Param && lifetime.ident == "static" {
+            self.report.at(lifetime, "an argument lives for the call, not for ever; leave the lifetime out");
+        }
+    }
+
     fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
         self.report.at(ty, "a native is called with one set of types; name a type, or use `VoValue`");
     }
@@ -263,7 +265,7 @@ impl<'ast> Visit<'ast> for TypeCheck<'_> {
     fn visit_type_path(&mut self, path: &'ast TypePath) {
         let fix = [("usize", "u64"), ("isize", "i64")].into_iter().find(|(name, _)| path.path.is_ident(name));
         if let Some((name, fix)) = fix {
-            self.report.at(path, format!("`{name}` differs between machines; write `{fix}`"));
+            self.report.at(path, format!("`{name}` has another size on other machines; write `{fix}`"));
         }
         visit::visit_type_path(self, path);
     }

@@ -1,38 +1,43 @@
 //! Writes the native out: the user's function, its wrapper, its entry. No decision is made here.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
-use syn::{FnArg, GenericParam, Ident, ItemFn, Path, ReturnType, Type};
+use syn::{Ident, Type};
 
 use crate::check::Rejected;
-use crate::lifetimes::{fill, replaced};
+use crate::lifetimes;
 use crate::model::{Context, Native, Param, Value};
+use crate::parse::Below;
 
-pub(crate) fn rejected(rejected: &Rejected) -> TokenStream {
-    let (errors, item) = (rejected.errors.to_compile_error(), &rejected.item);
-    quote! {
-        #errors
-        #[allow(dead_code)]
-        #item
-    }
+pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
+    let errors = rejected.errors.to_compile_error();
+    let item = match rejected.below {
+        Below::Function(mut function) => {
+            lifetimes::fill(&mut function.sig);
+            quote! { #[allow(dead_code)] #function }
+        }
+        Below::Other(item) => item,
+    };
+    quote! { #errors #item }
 }
 
 pub(crate) fn native(native: &Native) -> TokenStream {
-    let function = user_function(native);
+    let mut function = native.function.clone();
+    lifetimes::fill(&mut function.sig);
     let facts = facts(native);
     let body = body(native);
     let wrapper = wrapper(native);
     let entry = entry(native);
-    let cfgs = native.cfgs();
+    let (krate, cfgs) = (&native.krate, native.cfgs());
     quote! {
         #[allow(clippy::needless_lifetimes, clippy::elidable_lifetime_names)]
         #function
 
         #(#cfgs)*
-        #[allow(clippy::undocumented_unsafe_blocks, clippy::unit_arg, deprecated, unused_mut)]
+        #[allow(clippy::undocumented_unsafe_blocks, clippy::let_unit_value, deprecated, unused_mut)]
         const _: () = {
+            use #krate::__private as __vo;
             #facts
             #body
             #wrapper
@@ -41,74 +46,68 @@ pub(crate) fn native(native: &Native) -> TokenStream {
     }
 }
 
-/// The function as it is, generic over `'call` where one of its types has that lifetime.
-fn user_function(native: &Native) -> ItemFn {
-    let mut function = native.function.clone();
-    let sig = &mut function.sig;
-    let mut uses_call = false;
-    for (input, param) in sig.inputs.iter_mut().zip(&native.params) {
-        let FnArg::Typed(input) = input else { continue };
-        match (param, &mut *input.ty) {
-            // The reference to a context is shorter than the call.
-            (Param::Context(_), Type::Reference(reference)) => uses_call |= fill(&mut reference.elem),
-            (_, ty) => uses_call |= fill(ty),
-        }
-    }
-    if let ReturnType::Type(_, ty) = &mut sig.output {
-        uses_call |= fill(ty);
-    }
-    let declares_call = sig.generics.lifetimes().any(|param| param.lifetime.ident == "call");
-    if uses_call && !declares_call {
-        let call: GenericParam = syn::parse_quote!('call);
-        sig.generics.params.insert(0, call);
-    }
-    function
-}
-
 /// Constants that the traits of the parameter and result types give.
 fn facts(native: &Native) -> TokenStream {
-    let private = private(native);
     let params = native.values().map(|value| {
-        let (name, ty) = (param_name(value), replaced(&value.ty, "'static"));
-        quote! { #private::ParamFacts::of::<#ty>(#name) }
+        let (name, ty) = (param_name(value), lifetimes::inferred(&value.ty));
+        quote! { __vo::param::<#ty>().facts(#name) }
     });
     let count = native.values().count();
-    let output = replaced(&native.output, "'static");
+    let output = lifetimes::inferred(&native.output);
     let sees_context = native.sees_context();
     let assertions = assertions(native);
     quote! {
-        const PARAMS: [#private::ParamFacts; #count] = [#(#params),*];
-        const RESULTS: #private::ResultFacts = #private::ResultFacts::of::<#output>();
-        const SEES_HEAP: bool = #private::sees_heap(#sees_context, &PARAMS, &RESULTS);
+        const PARAMS: [__vo::ParamFacts; #count] = [#(#params),*];
+        const RESULTS: __vo::ResultFacts = __vo::output::<#output>().facts();
+        const SEES_HEAP: bool = __vo::sees_heap(#sees_context, &PARAMS, &RESULTS);
         #assertions
     }
 }
 
-/// What only the traits know and no bound can express.
+/// What the traits know and no bound can express.
 fn assertions(native: &Native) -> TokenStream {
     let last = native.values().count().saturating_sub(1);
-    let checks = native.values().enumerate().map(|(index, value)| {
-        let span = value.ty.span();
-        let name = param_name(value);
-        let not_last = (index < last).then(|| {
-            let message = format!("`{name}` takes all further arguments, so it must be the last parameter");
-            quote_spanned! {span=> const _: () = ::core::assert!(!PARAMS[#index].variadic, #message); }
-        });
-        let borrows = native.reentrant.then(|| {
-            let message = format!(
-                "`{name}` borrows the elements of a slice, which a closure may change while this reentrant \
-                 native runs; take a `VoSlice` and use `get` and `set`"
-            );
-            quote_spanned! {span=> const _: () = ::core::assert!(!PARAMS[#index].borrows_elements, #message); }
-        });
-        quote! { #not_last #borrows }
-    });
-    quote! { #(#checks)* }
+    native
+        .values()
+        .enumerate()
+        .map(|(index, value)| {
+            let name = param_name(value);
+            let not_last = (index < last).then(|| {
+                let message =
+                    format!("`{name}` takes all further arguments, so it must be the last parameter");
+                assertion(&value.ty, quote! { !PARAMS[#index].variadic, #message })
+            });
+            let borrows = native.reentrant.then(|| {
+                let message = format!(
+                    "`{name}` borrows the elements of a slice, which a closure may change while this \
+                     reentrant native runs; take a `VoSlice` and use `get` and `set`"
+                );
+                assertion(&value.ty, quote! { !PARAMS[#index].borrows_elements, #message })
+            });
+            quote! { #not_last #borrows }
+        })
+        .collect()
+}
+
+/// An assertion when compiling, whose error underlines `ty` from its first to its last token.
+fn assertion(ty: &Type, arguments: TokenStream) -> TokenStream {
+    let (first, last) = ends(ty);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    arguments.set_span(last);
+    let assert = quote_spanned! {first=> ::core::assert! };
+    quote! { const _: () = #assert #arguments; }
+}
+
+/// Where a type's tokens begin and end, as spans of the macro's output: user's lints leave these alone.
+fn ends(ty: &Type) -> (Span, Span) {
+    let mut tokens = ty.to_token_stream().into_iter();
+    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    let last = tokens.last().map_or(first, |token| token.span());
+    (first.resolved_at(Span::call_site()), last.resolved_at(Span::call_site()))
 }
 
 /// The function that takes arguments from the frame, calls the user's, and writes the results.
 fn body(native: &Native) -> TokenStream {
-    let private = private(native);
     let user = &native.function.sig.ident;
     let mut takes = Vec::new();
     let mut arguments = Vec::new();
@@ -117,42 +116,43 @@ fn body(native: &Native) -> TokenStream {
         match param {
             Param::Context(context) => {
                 let make = context_maker(*context);
-                takes.push(quote! { let mut #local = call.#make(); });
+                takes.push(quote! { let mut #local = __call.#make(); });
                 arguments.push(quote! { &mut #local });
             }
             Param::Value(value) => {
-                let ty = replaced(&value.ty, "'call");
-                takes.push(quote! { let #local = unsafe { call.arg::<#ty>()? }; });
+                let ty = lifetimes::inferred(&value.ty);
+                let (span, _) = ends(&value.ty);
+                let taken = quote_spanned! {span=> __call.arg(__vo::param::<#ty>())? };
+                takes.push(quote! { let #local = unsafe { #taken }; });
                 arguments.push(quote! { #local });
             }
         }
     }
-    let output = replaced(&native.output, "'call");
+    let output = lifetimes::inferred(&native.output);
     quote! {
         fn __vo_body<'call>(
-            mut call: #private::Call<'call>,
-        ) -> ::core::result::Result<(), #private::Failure> {
+            mut __call: __vo::Call<'call>,
+        ) -> ::core::result::Result<(), __vo::Failure> {
             #(#takes)*
-            let results: #output = #user(#(#arguments),*);
-            unsafe { call.finish(results) }
+            let __results = #user(#(#arguments),*);
+            unsafe { __call.finish(__vo::output::<#output>(), __results) }
         }
     }
 }
 
 fn wrapper(native: &Native) -> TokenStream {
-    let private = private(native);
     let reentrant = native.reentrant;
     quote! {
         unsafe extern "C" fn __vo_wrapper(
-            cx: *mut #private::CallContext,
-            callee: *const #private::Callee,
-            frame: *mut #private::Slot,
-        ) -> #private::Status {
+            cx: *mut __vo::CallContext,
+            callee: *const __vo::Callee,
+            frame: *mut __vo::Slot,
+        ) -> __vo::Status {
             unsafe {
                 if SEES_HEAP {
-                    #private::enter_heap(cx, callee, frame, #reentrant, __vo_body)
+                    __vo::enter_heap(cx, callee, frame, #reentrant, __vo_body)
                 } else {
-                    #private::enter_scalar(cx, callee, frame, __vo_body)
+                    __vo::enter_scalar(cx, callee, frame, __vo_body)
                 }
             }
         }
@@ -160,27 +160,21 @@ fn wrapper(native: &Native) -> TokenStream {
 }
 
 fn entry(native: &Native) -> TokenStream {
-    let private = private(native);
     let (name, docs, reentrant) = (&native.name, native.docs(), native.reentrant);
     quote! {
-        const SPECS: &[#private::ParamSpec] = &#private::specs(&PARAMS);
-        #private::inventory::submit! {
-            #private::ExternEntry {
+        const SPECS: &[__vo::ParamSpec] = &__vo::specs(&PARAMS);
+        __vo::inventory::submit! {
+            __vo::ExternEntry {
                 name: #name,
-                signature: #private::signature(SPECS, &PARAMS, &RESULTS),
+                signature: __vo::signature(SPECS, &PARAMS, &RESULTS),
                 wrapper: __vo_wrapper,
                 docs: #docs,
                 file: ::core::file!(),
                 line: ::core::line!(),
-                effects: #private::Effects { reentrant: #reentrant, sees_heap: SEES_HEAP },
+                effects: __vo::Effects { reentrant: #reentrant, sees_heap: SEES_HEAP },
             }
         }
     }
-}
-
-fn private(native: &Native) -> TokenStream {
-    let krate: &Path = &native.krate;
-    quote! { #krate::__private }
 }
 
 fn context_maker(context: Context) -> Ident {

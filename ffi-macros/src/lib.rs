@@ -38,7 +38,7 @@ pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse::item(item.into());
     match check::native(args, item) {
         Ok(native) => expand::native(&native),
-        Err(rejected) => expand::rejected(&rejected),
+        Err(rejected) => expand::rejected(rejected),
     }
     .into()
 }

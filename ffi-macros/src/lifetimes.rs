@@ -5,9 +5,11 @@
 use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    AngleBracketedGenericArguments, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments,
-    PathSegment, Type, TypeFnPtr, TypeReference, TypeTraitObject,
+    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, ParenthesizedGenericArguments,
+    PathArguments, PathSegment, Signature, Type, TypeFnPtr, TypeReference, TypeTraitObject,
 };
+
+use crate::model::Context;
 
 /// The wrapper types that have a lifetime.
 const WRAPPERS: [&str; 11] = [
@@ -24,19 +26,31 @@ const WRAPPERS: [&str; 11] = [
     "VmCtx",
 ];
 
-/// Gives `'call` to references and wrapper types whose lifetime was left out, and tells whether there were
-/// any, or any `'call` of the user's own.
-pub(crate) fn fill(ty: &mut Type) -> bool {
+/// Gives `'call` to references and wrapper types whose lifetime was left out, and declares `'call` where a
+/// type has it now.
+pub(crate) fn fill(sig: &mut Signature) {
     let mut fill = Fill { found: false };
-    fill.visit_type_mut(ty);
-    fill.found
+    for input in &mut sig.inputs {
+        let FnArg::Typed(input) = input else { continue };
+        match &mut *input.ty {
+            // The reference to a context is shorter than the call.
+            Type::Reference(reference) if Context::of(&reference.elem).is_some() => {
+                fill.visit_type_mut(&mut reference.elem);
+            }
+            ty => fill.visit_type_mut(ty),
+        }
+    }
+    fill.visit_return_type_mut(&mut sig.output);
+    let declared = sig.generics.lifetimes().any(|param| param.lifetime.ident == "call");
+    if fill.found && !declared {
+        sig.generics.params.insert(0, syn::parse_quote!('call));
+    }
 }
 
-/// The type with every lifetime but `'static` replaced by `name`.
-pub(crate) fn replaced(ty: &Type, name: &str) -> Type {
+/// The type with every lifetime but `'static` left to inference.
+pub(crate) fn inferred(ty: &Type) -> Type {
     let mut ty = ty.clone();
-    fill(&mut ty);
-    Replace { name }.visit_type_mut(&mut ty);
+    Infer.visit_type_mut(&mut ty);
     ty
 }
 
@@ -91,14 +105,12 @@ impl VisitMut for Fill {
     fn visit_parenthesized_generic_arguments_mut(&mut self, _: &mut ParenthesizedGenericArguments) {}
 }
 
-struct Replace<'a> {
-    name: &'a str,
-}
+struct Infer;
 
-impl VisitMut for Replace<'_> {
+impl VisitMut for Infer {
     fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
         if lifetime.ident != "static" {
-            *lifetime = Lifetime::new(self.name, lifetime.span());
+            *lifetime = Lifetime::new("'_", lifetime.span());
         }
     }
 

@@ -25,10 +25,29 @@ pub(crate) enum Context {
     Vm,
 }
 
+impl Context {
+    /// Which context a type is, by its name, and whether it is behind one `&mut`.
+    pub(crate) fn of(ty: &Type) -> Option<(Context, bool)> {
+        match ty {
+            Type::Reference(reference) => {
+                let (context, _) = Context::of(&reference.elem)?;
+                let by_mut = reference.mutability.is_some() && matches!(*reference.elem, Type::Path(_));
+                Some((context, by_mut))
+            }
+            Type::Path(path) => match path.path.segments.last()?.ident.to_string().as_str() {
+                "ExternCtx" => Some((Context::Extern, false)),
+                "VmCtx" => Some((Context::Vm, false)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 /// A parameter of the native, with the type as the user wrote it.
 pub(crate) struct Value {
     pub(crate) ident: Ident,
-    pub(crate) ty: Type,
+    pub(crate) ty: Box<Type>,
 }
 
 impl Native {

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, ItemFn, LitStr, Path, Token};
 
-use crate::check::Report;
+use crate::check::{NAME_MISSING, Report};
 
 /// What the parentheses of `#[vo_extern(…)]` say.
 #[derive(Default)]
@@ -48,9 +48,11 @@ impl Args {
     fn read(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
         self.read_name(input)?;
         while !input.is_empty() {
-            self.read_option(input)?;
+            if input.parse::<Option<Token![,]>>()?.is_none() {
+                self.report.error(input.span(), "expected `,`");
+            }
             if !input.is_empty() {
-                input.parse::<Token![,]>()?;
+                self.read_option(input)?;
             }
         }
         Ok(())
@@ -60,31 +62,42 @@ impl Args {
         if input.peek(LitStr) {
             self.name = Some(input.parse()?);
         } else if input.is_empty() {
-            self.report.error(Span::call_site(), "the name is missing: #[vo_extern(\"pkg.Name\")]");
+            self.report.error(Span::call_site(), NAME_MISSING);
         } else if is_option(input) {
             self.report.error(input.span(), "the name comes first: #[vo_extern(\"pkg.Name\", …)]");
-            return Ok(());
+            self.read_option(input)?;
         } else {
             let name = input.call(unquoted_name)?;
             self.report.error(name.span(), format!("the name is a string: \"{}\"", name.value()));
             self.name = Some(name);
         }
-        if !input.is_empty() {
-            input.parse::<Token![,]>()?;
-        }
         Ok(())
     }
 
     fn read_option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+        // A name behind an option was reported already.
+        if self.name.is_none() && input.peek(LitStr) {
+            self.name = Some(input.parse()?);
+            return Ok(());
+        }
         let word = input.call(Ident::parse_any)?;
-        match word.to_string().as_str() {
-            "reentrant" if self.reentrant.is_none() => self.reentrant = Some(word),
-            "crate" if self.krate.is_none() => {
-                input.parse::<Token![=]>()?;
-                self.krate = Some(input.call(Path::parse_mod_style)?);
+        let known = word.to_string();
+        match known.as_str() {
+            "reentrant" => {
+                if self.reentrant.is_some() {
+                    self.report.error(word.span(), "`reentrant` is there twice");
+                }
+                if input.peek(Token![=]) {
+                    self.report.error(input.span(), "`reentrant` takes no value");
+                    skip_value(input)?;
+                }
+                self.reentrant = Some(word);
             }
-            known @ ("reentrant" | "crate") => {
-                return Err(syn::Error::new(word.span(), format!("`{known}` is there twice")));
+            "crate" => {
+                if self.krate.is_some() {
+                    self.report.error(word.span(), "`crate` is there twice");
+                }
+                self.krate = self.read_path(&word, input)?;
             }
             other => {
                 self.report.error(word.span(), unknown_option(other));
@@ -92,6 +105,19 @@ impl Args {
             }
         }
         Ok(())
+    }
+
+    fn read_path(&mut self, word: &Ident, input: ParseStream<'_>) -> syn::Result<Option<Path>> {
+        if !input.peek(Token![=]) {
+            self.report.error(word.span(), "`crate` needs the path of the facade: crate = my_crate::vo_ffi");
+            return Ok(None);
+        }
+        input.parse::<Token![=]>()?;
+        if let Ok(text) = input.fork().parse::<LitStr>() {
+            self.report.error(text.span(), format!("a path has no quotes: crate = {}", text.value()));
+            return skip_value(input).map(|()| None);
+        }
+        input.call(Path::parse_mod_style).map(Some)
     }
 }
 

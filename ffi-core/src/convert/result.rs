@@ -15,7 +15,8 @@ use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoStr
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
             these up to 8, and Result<_, VoError> of them",
-    note = "for `usize` write `u64`, for `isize` write `i64`"
+    note = "for `usize` write `u64`, for `isize` write `i64`",
+    note = "for a `Result` with another error return `Result<_, VoError>`: `?` and `map_err(Into::into)` convert"
 )]
 pub trait IntoVo<'call>: Sized {
     /// What a declaration may say.
@@ -155,7 +156,8 @@ impl<'call> IntoVo<'call> for Option<VoError> {
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
             these up to 8, and Result<_, VoError> of them",
-    note = "for `usize` write `u64`, for `isize` write `i64`"
+    note = "for `usize` write `u64`, for `isize` write `i64`",
+    note = "for a `Result` with another error return `Result<_, VoError>`: `?` and `map_err(Into::into)` convert"
 )]
 pub trait Results<'call>: Sized {
     /// What a declaration may say.

@@ -245,6 +245,11 @@ pub trait Element<'call>: Sized {
 ///
 /// # Safety
 /// Every bit pattern is a value of the type, and a VM's element of [`Element::TYPE`] has its size.
+#[diagnostic::on_unimplemented(
+    message = "elements of type `{Self}` cannot be borrowed from a Vo slice",
+    label = "only numbers lie in a slice as they do in Rust",
+    note = "take `VoSlice<{Self}>`, whose elements are read one at a time, or `Vec<{Self}>`, a copy"
+)]
 pub unsafe trait Packed: Copy {}
 
 macro_rules! packed {

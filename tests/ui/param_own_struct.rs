@@ -1,0 +1,14 @@
+//! A struct is taken as a `VoStruct`.
+
+use vo_ffi::prelude::*;
+
+struct Point {
+    x: f64,
+}
+
+#[vo_extern("a.A")]
+fn left(point: Point, by: f64) -> f64 {
+    point.x - by
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+//! Borrowed text lives for the call only.
+
+use vo_ffi::prelude::*;
+
+#[vo_extern("a.A")]
+fn keep(name: &'static str) -> i64 {
+    name.len() as i64
+}
+
+fn main() {}
