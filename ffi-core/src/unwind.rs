@@ -9,7 +9,13 @@ use crate::error::Trap;
 
 thread_local! {
     static VMS: Cell<u32> = const { Cell::new(0) };
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
+    static LAST: RefCell<Option<Remembered>> = const { RefCell::new(None) };
+}
+
+/// What the hook saw of a panic.
+struct Remembered {
+    place: Option<String>,
+    report: String,
 }
 
 /// While it lives, a panic on this thread is remembered for its trap instead of being printed.
@@ -29,7 +35,8 @@ impl PanicGuard {
                     return previous(info);
                 }
                 let place = info.location().map(|at| format!("{}:{}", at.file(), at.line()));
-                PLACE.with(|cell| *cell.borrow_mut() = place);
+                let remembered = Remembered { place, report: info.to_string() };
+                LAST.with(|last| *last.borrow_mut() = Some(remembered));
             }));
         });
         VMS.set(VMS.get() + 1);
@@ -47,10 +54,14 @@ impl Drop for PanicGuard {
     fn drop(&mut self) {
         VMS.set(VMS.get() - 1);
         if std::thread::panicking() {
-            let place = PLACE.with(|cell| cell.borrow_mut().take()).unwrap_or_default();
-            eprintln!("the virtual machine panicked at {place}");
+            let report = take_last().map(|last| last.report).unwrap_or_default();
+            eprintln!("in the virtual machine: {report}");
         }
     }
+}
+
+fn take_last() -> Option<Remembered> {
+    LAST.with(|last| last.borrow_mut().take())
 }
 
 /// Ends the running native with a trap of this message.
@@ -74,8 +85,7 @@ pub(crate) fn trap_of_panic(payload: Box<dyn Any + Send>) -> Trap {
         (_, Some(text)) => text.as_str(),
         _ => "a panic without a message",
     };
-    let place = PLACE.with(|cell| cell.borrow_mut().take());
-    Trap::new(match place {
+    Trap::new(match take_last().and_then(|last| last.place) {
         Some(place) => format!("{message} (Rust panic at {place})"),
         None => format!("{message} (Rust panic)"),
     })
