@@ -4,6 +4,7 @@
 //! its block for small cells, in a side region for cells from 2 KiB up, where a header would waste a cell.
 
 use std::io;
+use std::ptr::NonNull;
 
 use memmap2::{MmapOptions, MmapRaw};
 
@@ -82,7 +83,7 @@ pub(super) struct Cell {
     /// Its size.
     pub(super) size: usize,
     /// Its tag.
-    pub(super) tag: *mut u32,
+    pub(super) tag: NonNull<u32>,
     /// Its block, for [`Space::count_live`].
     pub(super) block: usize,
 }
@@ -160,7 +161,8 @@ impl Space {
             return None;
         }
         let at = self.base + start + block.first as usize + index as usize * block.size;
-        Some(Cell { at, size: block.size, tag: block.tags.wrapping_add(index as usize), block: number })
+        let tag = NonNull::new(block.tags.wrapping_add(index as usize))?;
+        Some(Cell { at, size: block.size, tag, block: number })
     }
 
     /// Counts a cell of this block as alive.
