@@ -106,52 +106,53 @@ impl VmHeap {
     /// Images of the type lie at both addresses.
     unsafe fn images_equal(&self, ty: TypeId, a: *const u8, b: *const u8) -> Result<bool, HeapError> {
         let mut work = vec![Compare { ty, a, b, count: 1 }];
-        while let Some(pair) = work.pop() {
-            let row = self.layouts.row(pair.ty);
-            let Compare { a, b, .. } = pair;
-            // SAFETY: both addresses hold `count` values of the type, which the caller or the value
-            // around them vouches for; fields and elements lie where the layout says.
-            let same = unsafe {
-                if row.bytewise {
-                    let len = row.size * pair.count as usize;
-                    std::slice::from_raw_parts(a, len) == std::slice::from_raw_parts(b, len)
-                } else {
-                    if pair.count > 1 {
-                        let (a, b) = (a.add(row.size), b.add(row.size));
-                        work.push(Compare { a, b, count: pair.count - 1, ..pair });
-                    }
-                    match row.form {
-                        Form::Image => {
-                            let parts = |ty, offset: usize, count| Compare {
-                                ty,
-                                a: a.wrapping_add(offset),
-                                b: b.wrapping_add(offset),
-                                count,
-                            };
-                            self.push_parts(pair.ty, |ty, offset, count| work.push(parts(ty, offset, count)));
-                            true
-                        }
-                        Form::Interface => {
-                            let (a, b) = (load(row, a), load(row, b));
-                            match self.common_type(a, b)? {
-                                Ok(ty) if self.layouts.row(ty).form == Form::Image => {
-                                    let (a, b) = (a[1].as_ptr(), b[1].as_ptr());
-                                    work.push(Compare { ty, a, b, count: 1 });
-                                    true
-                                }
-                                Ok(ty) => self.equal(ty, [a[1], Slot::ZERO], [b[1], Slot::ZERO])?,
-                                Err(same) => same,
-                            }
-                        }
-                        _ => self.equal(pair.ty, load(row, a), load(row, b))?,
-                    }
-                }
-            };
-            if !same {
+        while let Some(next) = work.pop() {
+            // SAFETY: the caller vouches for the first pair, and a pair's parts lie where the layout says.
+            if !unsafe { self.compare(next, &mut work)? } {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Compares one value, or lists its parts in `work`.
+    ///
+    /// # Safety
+    /// `count` values of the type lie at both addresses.
+    unsafe fn compare(&self, next: Compare, work: &mut Vec<Compare>) -> Result<bool, HeapError> {
+        let row = self.layouts.row(next.ty);
+        let Compare { ty, a, b, count } = next;
+        // SAFETY: the caller vouches for both ranges.
+        unsafe {
+            if row.bytewise {
+                let len = row.size * count as usize;
+                return Ok(std::slice::from_raw_parts(a, len) == std::slice::from_raw_parts(b, len));
+            }
+            if count > 1 {
+                work.push(Compare { ty, a: a.add(row.size), b: b.add(row.size), count: count - 1 });
+            }
+            match row.form {
+                Form::Image => {
+                    self.push_parts(ty, |ty, offset, count| {
+                        let (a, b) = (a.wrapping_add(offset), b.wrapping_add(offset));
+                        work.push(Compare { ty, a, b, count });
+                    });
+                    Ok(true)
+                }
+                Form::Interface => {
+                    let (a, b) = (load(row, a), load(row, b));
+                    match self.common_type(a, b)? {
+                        Ok(ty) if self.layouts.row(ty).form == Form::Image => {
+                            work.push(Compare { ty, a: a[1].as_ptr(), b: b[1].as_ptr(), count: 1 });
+                            Ok(true)
+                        }
+                        Ok(ty) => self.equal(ty, [a[1], Slot::ZERO], [b[1], Slot::ZERO]),
+                        Err(equal) => Ok(equal),
+                    }
+                }
+                _ => self.equal(ty, load(row, a), load(row, b)),
+            }
+        }
     }
 
     /// Gives the fields of a struct or the elements of an array as (type, offset, count), last one first:

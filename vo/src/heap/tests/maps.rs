@@ -293,6 +293,21 @@ fn dead_maps_give_their_tables_back() {
 }
 
 #[test]
+fn a_map_without_room_stays_as_it_is() {
+    let mut heap = Fixture::new(TypeTable::new());
+    heap.set_limit(4 << 20);
+    let map = heap.map(TypeId::INT, TypeId::INT);
+    // SAFETY: the map is of ints.
+    let fits = (0..).find(|&key| unsafe { heap.map_assign(map, int(key), int(key)) }.is_err()).unwrap();
+    // The table for 81,920 entries takes 3 MiB, the next one 6.
+    assert_eq!(fits, 81_920);
+    assert_eq!(heap.len(map), 81_920);
+    assert_eq!(heap.get(map, int(81_919)), Some(int(81_919)));
+    heap.delete(map, int(0));
+    assert_eq!(heap.range(map, |_, _| ()).len(), 81_919);
+}
+
+#[test]
 fn a_map_may_hold_itself() {
     let mut types = TypeTable::new();
     let pointer = types.pointer_to(TypeId::INT);
