@@ -1,0 +1,52 @@
+//! Standard output of programs: buffered for the process, by line on a terminal.
+
+use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
+/// The status of a program whose reader went away, as shells report SIGPIPE.
+const EXIT_PIPE: i32 = 141;
+
+struct Sink {
+    writer: BufWriter<Stdout>,
+    by_line: bool,
+}
+
+static SINK: LazyLock<Mutex<Sink>> = LazyLock::new(|| {
+    let stdout = io::stdout();
+    let by_line = stdout.is_terminal();
+    Mutex::new(Sink { writer: BufWriter::with_capacity(64 * 1024, stdout), by_line })
+});
+
+fn sink() -> MutexGuard<'static, Sink> {
+    SINK.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes to standard output. A closed pipe ends the program.
+pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
+    let mut sink = sink();
+    let result = sink.writer.write_all(bytes).and_then(|()| match sink.by_line {
+        true => sink.flush(),
+        false => Ok(()),
+    });
+    end_on_closed_pipe(result)
+}
+
+/// Writes out what is buffered: before the program ends, fails, or waits for input.
+pub fn flush_stdout() {
+    // What cannot be written now has been reported, or has nowhere to be reported to.
+    let _ = end_on_closed_pipe(sink().flush());
+}
+
+impl Sink {
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()?;
+        self.writer.get_mut().flush()
+    }
+}
+
+fn end_on_closed_pipe(result: io::Result<()>) -> io::Result<()> {
+    match &result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => std::process::exit(EXIT_PIPE),
+        _ => result,
+    }
+}
