@@ -20,6 +20,7 @@ mod spec;
 mod unwind;
 
 mod c;
+mod nearest;
 
 mod convert;
 mod ctx;
@@ -39,6 +40,7 @@ pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
 pub use error::{Failure, Mismatch, TraceEntry, Trap, VoError, io_text};
 pub use heap::{ArenaHeap, Heap, RawEntry, RawSlice, new_error};
+pub use nearest::nearest;
 pub use plan::{Place, Plan};
 pub use registry::{Effects, ExternEntry, ExternRegistry, LinkError, LinkErrors};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};

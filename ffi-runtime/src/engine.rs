@@ -1,0 +1,198 @@
+//! Binding: from a declaration to a function that a VM calls.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable, nearest};
+
+use crate::call::Target;
+use crate::error::{BindError, BindErrors, Declared, LibrarySearch};
+use crate::library::{Code, Library, Symbol, exports};
+use crate::stub::Stub;
+
+/// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
+///
+/// The library of a declaration is a file name that the dynamic linker searches for, as `libm.so.6`; a path,
+/// where it has a slash, relative to the current directory; or `self`, the program with all that it is
+/// linked with. Where there is no such file, the prefix `lib` and the suffix `.so` are tried.
+///
+/// ```
+/// use vo_ffi_core::{Declaration, FuncType, Origin, TypeId, TypeTable};
+/// use vo_ffi_runtime::CEngine;
+///
+/// let cos = Declaration {
+///     name: "main.cos".into(),
+///     func: FuncType { params: vec![TypeId::FLOAT64], variadic: false, results: vec![TypeId::FLOAT64] },
+///     param_names: vec!["x".into()],
+///     origin: Origin::C { library: "libm.so.6".into(), symbol: "cos".into() },
+///     file: "trig.vo".into(),
+///     line: 3,
+/// };
+/// let bound = CEngine::new().bind(&cos, &TypeTable::new()).expect("every Linux has libm");
+/// assert_eq!(bound.callee().name, "main.cos");
+/// assert!(!bound.plan().sees_heap);
+/// ```
+#[derive(Debug, Default)]
+pub struct CEngine {
+    libraries: Mutex<HashMap<String, Arc<Library>>>,
+}
+
+/// A C function, ready to be called. It owns what its callee points to, and does not need the engine.
+#[derive(Debug)]
+pub struct BoundFunction {
+    callee: Callee,
+    target: Arc<Target>,
+}
+
+// SAFETY: the callee's `target` is this value's own, is never written, and is `Send` and `Sync` itself.
+unsafe impl Send for BoundFunction {}
+// SAFETY: a callee is only read once it is made.
+unsafe impl Sync for BoundFunction {}
+
+impl BoundFunction {
+    /// What a VM calls: `(callee.native)(cx, callee, frame)`. It is valid as long as this value lives.
+    ///
+    /// Calling it is as safe as the declaration is true: nothing can tell whether the C function has the
+    /// declared types. While it runs, nothing is collected if the plan sees the heap.
+    pub fn callee(&self) -> &Callee {
+        &self.callee
+    }
+
+    /// How the call is made.
+    pub fn plan(&self) -> &CPlan {
+        &self.target.plan
+    }
+}
+
+impl CEngine {
+    /// An engine that has loaded nothing.
+    pub fn new() -> CEngine {
+        CEngine::default()
+    }
+
+    /// Binds one function: checks its types, loads its library, finds its symbol.
+    ///
+    /// Loading runs the library's initializers: whoever runs a declaration trusts the library.
+    ///
+    /// # Errors
+    /// The first thing that is wrong; where it is the types, everything that is wrong with them.
+    pub fn bind(&self, declaration: &Declaration, types: &TypeTable) -> Result<BoundFunction, BindError> {
+        let signature = check(0, declaration, types)?;
+        let code = self.find(0, declaration)?;
+        make(0, declaration, &signature, code)
+    }
+
+    /// Binds all functions, in order.
+    ///
+    /// # Errors
+    /// Everything that is wrong with any of them. A library that cannot be loaded is reported once, with
+    /// the names of all functions that need it.
+    pub fn bind_all(
+        &self,
+        declarations: &[Declaration],
+        types: &TypeTable,
+    ) -> Result<Vec<BoundFunction>, BindErrors> {
+        let mut bound = Vec::with_capacity(declarations.len());
+        let mut errors = Vec::new();
+        for (index, declaration) in declarations.iter().enumerate() {
+            let signature = check(index, declaration, types).map_err(|error| errors.push(error));
+            let code = match settled(&mut errors, declaration) {
+                true => Err(()),
+                false => self.find(index, declaration).map_err(|error| errors.push(error)),
+            };
+            if let (Ok(signature), Ok(code)) = (signature, code) {
+                match make(index, declaration, &signature, code) {
+                    Ok(function) => bound.push(function),
+                    Err(error) => errors.push(error),
+                }
+            }
+        }
+        if errors.is_empty() { Ok(bound) } else { Err(BindErrors(errors)) }
+    }
+
+    fn find(&self, index: usize, declaration: &Declaration) -> Result<Code, BindError> {
+        let declared = Declared::new(index, declaration);
+        let library = match self.library(&declared.library) {
+            Ok(library) => library,
+            Err(search) => {
+                let search = Box::new(search);
+                return Err(BindError::LibraryNotFound { declared, search, others: Vec::new() });
+            }
+        };
+        match library.symbol(&declared.symbol) {
+            Some(Symbol::Function(code)) => Ok(code),
+            Some(Symbol::Variable) => Err(BindError::NotAFunction { declared }),
+            None => Err(BindError::SymbolNotFound {
+                path: library.path().to_path_buf(),
+                nearest: nearest_exports(&declared.symbol, &library),
+                elsewhere: self.exporter(&declared.symbol),
+                declared,
+            }),
+        }
+    }
+
+    fn library(&self, name: &str) -> Result<Arc<Library>, LibrarySearch> {
+        let mut libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(library) = libraries.get(name) {
+            return Ok(library.clone());
+        }
+        let library = Arc::new(Library::load(name)?);
+        libraries.insert(name.to_string(), library.clone());
+        Ok(library)
+    }
+
+    /// A loaded library that has this symbol.
+    fn exporter(&self, symbol: &str) -> Option<String> {
+        let libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
+        (libraries.iter())
+            .filter(|(_, library)| library.symbol(symbol).is_some())
+            .map(|(name, _)| name.clone())
+            .min()
+    }
+}
+
+fn check(index: usize, declaration: &Declaration, types: &TypeTable) -> Result<CSignature, BindError> {
+    CSignature::check(declaration, types)
+        .map_err(|problems| BindError::Unsupported { declared: Declared::new(index, declaration), problems })
+}
+
+fn make(
+    index: usize,
+    declaration: &Declaration,
+    signature: &CSignature,
+    code: Code,
+) -> Result<BoundFunction, BindError> {
+    let plan = CPlan::of(signature);
+    let stub = Stub::new(code, &plan).map_err(|error| BindError::Refused {
+        declared: Declared::new(index, declaration),
+        reason: format!("{error:?}"),
+    })?;
+    let target = Arc::new(Target { stub, plan });
+    let callee = Callee {
+        native: target.native(),
+        plan: signature.frame().clone(),
+        target: Arc::as_ptr(&target).cast(),
+        name: declaration.name.clone(),
+        param_names: declaration.param_names.clone(),
+    };
+    Ok(BoundFunction { callee, target })
+}
+
+/// Whether the declaration's library and symbol need no search: another error tells what it would find.
+fn settled(errors: &mut [BindError], declaration: &Declaration) -> bool {
+    let Origin::C { library, symbol } = &declaration.origin else { return true };
+    let failed = errors.iter_mut().find_map(|error| match error {
+        BindError::LibraryNotFound { declared, others, .. } if declared.library == *library => Some(others),
+        _ => None,
+    });
+    failed.map(|others| others.push(declaration.name.clone())).is_some()
+        || [library, symbol].iter().any(|name| name.is_empty() || name.contains('\0'))
+}
+
+fn nearest_exports(symbol: &str, library: &Library) -> Vec<String> {
+    let exports = exports(library.path());
+    let mangled = format!("_Z{}{symbol}", symbol.len());
+    let cpp = exports.iter().map(String::as_str).find(|name| name.starts_with(&mangled));
+    let near = nearest(symbol, exports.iter().map(String::as_str));
+    cpp.into_iter().chain(near).map(String::from).collect()
+}

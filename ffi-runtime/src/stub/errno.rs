@@ -1,0 +1,27 @@
+//! The thread's errno.
+
+use std::ffi::c_int;
+
+/// Sets errno to 0.
+pub(super) fn clear() {
+    // SAFETY: the C library gives the address of this thread's errno, which lives as long as the thread.
+    unsafe { *location() = 0 }
+}
+
+/// Reads errno.
+pub(super) fn get() -> c_int {
+    // SAFETY: as in `clear`; nothing else holds a reference to it.
+    unsafe { *location() }
+}
+
+#[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
+use libc::__errno as errno_location;
+#[cfg(any(target_os = "linux", target_os = "emscripten", target_os = "dragonfly"))]
+use libc::__errno_location as errno_location;
+#[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
+use libc::__error as errno_location;
+
+fn location() -> *mut c_int {
+    // SAFETY: the function has no preconditions.
+    unsafe { errno_location() }
+}

@@ -1,0 +1,74 @@
+//! Heaps that behave as others than `ArenaHeap` may.
+
+use std::sync::Arc;
+
+use vo_ffi_core::{ArenaHeap, Heap, RawEntry, RawSlice, Slot, TypeId, TypeTable};
+
+/// A heap that never knows whether a NUL follows a string, and whose strings are followed by something else.
+pub(crate) struct Unterminated(ArenaHeap);
+
+impl Unterminated {
+    pub(crate) fn new(types: Arc<TypeTable>) -> Unterminated {
+        Unterminated(ArenaHeap::new(types))
+    }
+}
+
+/// A heap that panics when it allocates a string, as one does that is full.
+pub(crate) struct Full(ArenaHeap);
+
+impl Full {
+    pub(crate) fn new(types: Arc<TypeTable>) -> Full {
+        Full(ArenaHeap::new(types))
+    }
+}
+
+macro_rules! delegate {
+    ($heap:ty, $new_string:expr) => {
+        // SAFETY: all memory is the inner heap's, which keeps the promises.
+        unsafe impl Heap for $heap {
+            fn string(&self, string: Slot) -> (*const u8, usize) {
+                self.0.string(string)
+            }
+            fn slice(&self, slice: Slot) -> RawSlice {
+                self.0.slice(slice)
+            }
+            fn map_len(&self, map: Slot) -> usize {
+                self.0.map_len(map)
+            }
+            fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
+                self.0.map_types(map)
+            }
+            fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
+                self.0.map_get(map, key)
+            }
+            fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
+                self.0.map_next(map, cursor)
+            }
+            fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
+                self.0.map_insert(map, key, value)
+            }
+            fn new_string(&mut self, bytes: &[u8]) -> Slot {
+                let make: fn(&mut ArenaHeap, &[u8]) -> Slot = $new_string;
+                make(&mut self.0, bytes)
+            }
+            fn new_slice(&mut self, elem: TypeId, len: usize) -> (Slot, *mut u8) {
+                self.0.new_slice(elem, len)
+            }
+            fn new_map(&mut self, key: TypeId, value: TypeId) -> Slot {
+                self.0.new_map(key, value)
+            }
+            fn new_object(&mut self, ty: TypeId) -> *mut u8 {
+                self.0.new_object(ty)
+            }
+        }
+    };
+}
+
+delegate!(Unterminated, |heap, bytes| {
+    let longer = [bytes, b"#more"].concat();
+    let string = heap.new_string(&longer);
+    // SAFETY: a string of an `ArenaHeap` is the address of (data, length); this one is new and longer.
+    unsafe { string.as_ptr::<(*const u8, usize)>().cast::<usize>().add(1).write(bytes.len()) };
+    string
+});
+delegate!(Full, |_, _| panic!("out of memory"));
