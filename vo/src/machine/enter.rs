@@ -5,7 +5,7 @@ use std::ptr;
 use vo_ffi_core::{CallContext, Callee, Plan, Slot, Status};
 
 use super::load::{NO_CAPTURES, VoFunction};
-use super::run::run;
+use super::state::run;
 use super::thread::{Suspended, Thread};
 use super::unwind::{NIL, STACK_OVERFLOW};
 use crate::bytecode::{FRAME_LINK, Insn, Op};
@@ -149,7 +149,9 @@ unsafe fn call_at(thread: *mut Thread, callee: *const Callee, func: Slot, frame:
             return (*thread).cx.trap(STACK_OVERFLOW);
         }
         link(frame, ptr::null_mut(), &EXIT, function);
-        prologue(frame, function, func);
+        if (*function).has_prologue {
+            prologue(frame, function, func);
+        }
         run(thread, function, frame)
     }
 }
@@ -174,25 +176,30 @@ pub(super) unsafe fn link(frame: *mut Slot, base: *mut Slot, ip: *const Insn, fu
     }
 }
 
-/// Zeroes what may hold references, and puts the func value in its place.
+/// Zeroes what may hold references, and puts the func value in its place. May zero more, up to
+/// [`ZEROED_AT_ONCE`] slots: other registers, which have no value yet, or what is behind the frame.
 ///
 /// # Safety
 /// `frame` has room for the function's registers.
 #[inline(always)]
 pub(super) unsafe fn prologue(frame: *mut Slot, function: *const VoFunction, func: Slot) {
-    // SAFETY: the registers are the function's own.
+    // SAFETY: the registers are the function's own; behind them is room for the window, or for a native's frame.
     unsafe {
-        if (*function).has_prologue {
-            let zeroed = frame.add((*function).zero_start as usize);
-            for index in 0..(*function).zero_count as usize {
-                *zeroed.add(index) = Slot::ZERO;
-            }
-            if (*function).func_register != NO_CAPTURES {
-                *frame.add((*function).func_register as usize) = func;
-            }
+        let zeroed = frame.add((*function).zero_start as usize).cast::<[Slot; ZEROED_AT_ONCE]>();
+        // Most functions need no more, for which memset would be slow.
+        *zeroed = [Slot::ZERO; ZEROED_AT_ONCE];
+        if (*function).zero_count as usize > ZEROED_AT_ONCE {
+            let rest = (*function).zero_count as usize - ZEROED_AT_ONCE;
+            zeroed.add(1).cast::<Slot>().write_bytes(0, rest);
+        }
+        if (*function).func_register != NO_CAPTURES {
+            *frame.add((*function).func_register as usize) = func;
         }
     }
 }
+
+/// How many registers a prologue zeroes at least.
+pub(super) const ZEROED_AT_ONCE: usize = 8;
 
 fn frame_slots(plan: &Plan) -> usize {
     plan.arg_slots as usize + plan.result_slots as usize

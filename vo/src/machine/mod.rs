@@ -1,13 +1,14 @@
 //! The machine: runs bytecode over a register file, calls everything through one ABI.
 
 mod enter;
+mod handlers;
 mod load;
 mod methods;
 mod ops;
 mod print;
 mod register_file;
 mod roots;
-mod run;
+mod state;
 #[cfg(test)]
 mod tests;
 mod thread;

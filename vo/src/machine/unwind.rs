@@ -1,8 +1,9 @@
 //! Panics: their messages, and the trace of the frames that they leave.
 
-use vo_ffi_core::{Callee, Failure, Slot, Status, TraceEntry, Trap};
+use vo_ffi_core::{Callee, Failure, Slot, TraceEntry, Trap};
 
 use super::load::VoFunction;
+use super::state::Flow;
 use super::thread::{Done, Raised, Thread, raise};
 use crate::bytecode::{Insn, Program};
 
@@ -21,7 +22,7 @@ const TRACE_ENTRIES: usize = 64;
 /// The run loop calls it with its state.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn fail(thread: *mut Thread, base: *mut Slot, ip: *const Insn, message: &str) -> Status {
+pub(super) unsafe fn fail(thread: *mut Thread, base: *mut Slot, ip: *const Insn, message: &str) -> Flow {
     // SAFETY: the thread is the run loop's.
     unsafe {
         (*thread).base = base;
@@ -43,7 +44,7 @@ pub(super) unsafe fn fail_index(
     ip: *const Insn,
     index: u64,
     len: usize,
-) -> Status {
+) -> Flow {
     let index = index as i64;
     let message = match index < 0 {
         true => format!("runtime error: index out of range [{index}]"),
@@ -60,12 +61,12 @@ pub(super) unsafe fn fail_index(
 /// `thread` is valid, and its base and ip are those of the instruction that failed.
 #[cold]
 #[inline(never)]
-pub(super) unsafe fn unwind(thread: *mut Thread) -> Status {
+pub(super) unsafe fn unwind(thread: *mut Thread) -> Flow {
     // SAFETY: the frames of the run hang together by their links.
     unsafe {
         let mut trap = (*thread).pending.take().unwrap_or_else(|| Trap::new("unknown reason"));
         push_frames(thread, &mut trap);
-        (*thread).cx.fail(Failure::Trap(trap))
+        (*thread).cx.fail(Failure::Trap(trap)) as Flow
     }
 }
 
@@ -80,7 +81,7 @@ pub(super) unsafe fn fail_native(
     base: *mut Slot,
     ip: *const Insn,
     callee: *const Callee,
-) -> Status {
+) -> Flow {
     // SAFETY: the thread is the run loop's, the callee outlives it.
     unsafe {
         (*thread).base = base;

@@ -3,7 +3,7 @@
 use vo_ffi_core::{Callee, Failure, Slot};
 
 use crate::machine::print::panic_message;
-use crate::machine::thread::{Done, Raised, Step, Thread, raise};
+use crate::machine::thread::{Done, Step, Thread};
 
 /// `Closure`
 ///
@@ -32,21 +32,20 @@ pub(in crate::machine) unsafe fn panic(step: Step) -> Done {
     }
 }
 
-/// Makes the error that a native left in the context its last result, and its other results zero.
+/// Makes the error that a native left in the context its last result, and its other results zero. Where there is no
+/// memory for it, that is the reason in the context, and the answer is false.
 ///
 /// # Safety
 /// `thread` is valid; `callee` has an error result and has just failed on `frame`.
-#[cold]
-#[inline(never)]
 pub(in crate::machine) unsafe fn error_result(
     thread: *mut Thread,
     callee: *const Callee,
     frame: *mut Slot,
-) -> Done {
+) -> bool {
     // SAFETY: the plan says where the results are.
     unsafe {
         let plan = &(*callee).plan;
-        let Some(place) = &plan.error_result else { return Ok(()) };
+        let Some(place) = &plan.error_result else { return false };
         for result in 0..plan.result_slots as usize {
             *frame.add(plan.arg_slots as usize + result) = Slot::ZERO;
         }
@@ -55,11 +54,16 @@ pub(in crate::machine) unsafe fn error_result(
             Some(Failure::Trap(trap)) => trap.message().to_string(),
             None => String::new(),
         };
-        let value = (*(*thread).heap).error_value(&text);
-        let types = &(*(*thread).loaded).program.types;
-        let [word, data] = value.map_err(|error| -> Raised { raise(thread, error.message(types)) })?;
-        *frame.add(place.at as usize) = word;
-        *frame.add(place.at as usize + 1) = data;
+        match (*(*thread).heap).error_value(&text) {
+            Ok(value) => {
+                frame.add(place.at as usize).cast::<[Slot; 2]>().write(value);
+                true
+            }
+            Err(error) => {
+                let types = &(*(*thread).loaded).program.types;
+                (*thread).cx.trap(error.message(types));
+                false
+            }
+        }
     }
-    Ok(())
 }

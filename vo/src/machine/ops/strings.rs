@@ -11,13 +11,13 @@ use crate::machine::thread::{Done, Step};
 /// What decoding gives for bytes that are not UTF-8.
 pub(super) const REPLACEMENT: u32 = 0xfffd;
 
-/// Whether two strings that are not the same slot are equal.
+/// Whether two strings are equal.
 ///
 /// # Safety
 /// Both are strings.
 pub(in crate::machine) unsafe fn equal(x: Slot, y: Slot) -> bool {
     // SAFETY: the caller vouches for both.
-    unsafe { string_bytes(x) == string_bytes(y) }
+    x == y || unsafe { string_bytes(x) == string_bytes(y) }
 }
 
 /// `CmpStr`
@@ -67,9 +67,10 @@ pub(in crate::machine) unsafe fn slice(step: Step) -> Done {
 ///
 /// # Safety
 /// `string` is a string of more than `at` bytes.
-pub(in crate::machine) unsafe fn decode_rune(string: &StringHeader, at: usize) -> (i64, usize) {
+#[inline(never)]
+pub(in crate::machine) unsafe fn decode_rune(string: *const StringHeader, at: usize) -> (i64, usize) {
     // SAFETY: the header describes its bytes.
-    let bytes = unsafe { std::slice::from_raw_parts(string.data.add(at), string.len - at) };
+    let bytes = unsafe { std::slice::from_raw_parts((*string).data.add(at), (*string).len - at) };
     let (rune, len) = decode(bytes);
     (rune as i64, len)
 }

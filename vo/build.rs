@@ -1,0 +1,12 @@
+//! Decides how the machine's handlers call one another: see `src/machine/state.rs`.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(threaded)");
+    // Without optimisation a call at the end of a function is a call, and the stack would overflow.
+    let optimised = std::env::var("OPT_LEVEL").is_ok_and(|level| !matches!(level.as_str(), "0" | "1"));
+    let arch = std::env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
+    if optimised && matches!(arch.as_str(), "x86_64" | "aarch64") {
+        println!("cargo::rustc-cfg=threaded");
+    }
+}
