@@ -11,8 +11,8 @@
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     const MOST: usize = 3;
     let lower = name.to_lowercase();
-    // A name of three letters is two letters away from too many others.
-    let reach = if name.len() <= 3 { 1 } else { 2 };
+    // A short name is a letter or two away from too many others.
+    let reach = (name.len() / 2).min(2);
     let mut found: Vec<(usize, &str)> = (candidates.into_iter())
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= reach)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))

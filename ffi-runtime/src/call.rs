@@ -4,8 +4,7 @@ use std::ffi::{c_int, c_void};
 use std::ptr::{NonNull, null_mut};
 
 use vo_ffi_core::{
-    CArg, CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, io_text,
-    new_error,
+    CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, io_text, new_error,
 };
 
 use crate::stub::{Returned, Stub};
@@ -42,8 +41,8 @@ impl Target {
 /// # Safety
 /// As [`Native`]; the callee was made by this crate.
 unsafe extern "C" fn invoke(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status {
-    // SAFETY: a callee of this crate has a `Target`, the frame has the slots of its plan, and the bound
-    // function vouches for the types.
+    // SAFETY: a callee of this crate has a `Target`, and the frame has the slots of its plan with arguments
+    // of its types.
     unsafe {
         let target = &*(*callee).target.cast::<Target>();
         let plan = &target.plan;
@@ -80,54 +79,81 @@ unsafe extern "C" fn invoke_with_heap(
     callee: *const Callee,
     frame: *mut Slot,
 ) -> Status {
-    // SAFETY: as in `invoke`; the context's heap pointer is valid while a native runs, and no reference
-    // made of it outlives its statement.
+    // SAFETY: the callee and the frame are as in `invoke`, the context is valid, and its heap is too while
+    // a native runs.
     unsafe {
         let callee = &*callee;
         let target = &*callee.target.cast::<Target>();
-        let plan = &target.plan;
         CallContext::with_heap(cx, |mut heap| {
-            let mut copies = Vec::new();
-            let called = with_cells(plan.args.len(), |args, words| {
-                for (index, arg) in plan.args.iter().enumerate() {
-                    let at = frame.add(arg.slot.into());
-                    args[index] = match address(heap, *arg, at.read(), &mut copies) {
-                        Ok(None) => at.cast(),
-                        Ok(Some(word)) => {
-                            words[index] = word;
-                            (&raw mut words[index]).cast()
-                        }
-                        Err(nul) => return Err(nul.describe(callee, index)),
+            let (result, error) = match call_with_heap(target, frame, heap) {
+                Ok(returned) => take(&target.plan, returned, heap),
+                Err(nul) => {
+                    let message = nul.describe(callee);
+                    let Some(errno) = target.plan.errno else {
+                        return Err(Failure::Trap(Trap::new(message)));
                     };
-                }
-                Ok(target.call(args))
-            });
-            let returned = match called {
-                Ok(returned) => returned,
-                Err(message) => {
-                    let Some(errno) = plan.errno else { return Err(Failure::Trap(Trap::new(message))) };
-                    let error = new_error(heap.as_mut(), &message);
-                    write_results(plan, frame, errno.failing.sample(), error);
-                    return Ok(());
+                    (errno.failing.sample(), new_error(heap.as_mut(), &message))
                 }
             };
-            // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
-            let (result, judged) = match plan.result.map(|result| result.take) {
-                None => (Slot::ZERO, Slot::ZERO),
-                Some(Take::Extend(scalar)) => {
-                    let result = Take::extend(scalar, returned.word);
-                    (result, result)
-                }
-                Some(Take::CopyText) => (copy_text(heap, returned.word), Slot::from_bits(returned.word)),
-            };
-            let error = match failure_of(plan, judged, returned.errno) {
-                None => [Slot::ZERO; 2],
-                Some(code) => new_error(heap.as_mut(), &errno_text(code)),
-            };
-            write_results(plan, frame, result, error);
+            write_results(&target.plan, frame, result, error);
             Ok(())
         })
     }
+}
+
+/// Converts the arguments and calls.
+///
+/// # Safety
+/// As [`invoke`], with the target and the heap of the call.
+unsafe fn call_with_heap(
+    target: &Target,
+    frame: *mut Slot,
+    heap: NonNull<dyn Heap>,
+) -> Result<Returned, NulByte> {
+    let plan = &target.plan;
+    // Copies of strings, which live as long as the call.
+    let mut copies = Vec::new();
+    with_cells(plan.args.len(), |args, words| {
+        for (index, arg) in plan.args.iter().enumerate() {
+            // SAFETY: the frame has the plan's slots, and each holds a value of the heap of the plan's type.
+            let (at, word) = unsafe {
+                let at = frame.add(arg.slot.into());
+                (at, address(heap, arg.pass, at.read(), &mut copies))
+            };
+            args[index] = match word.map_err(|at| NulByte { index, at })? {
+                None => at.cast(),
+                Some(word) => {
+                    words[index] = word;
+                    (&raw mut words[index]).cast()
+                }
+            };
+        }
+        // SAFETY: every argument has its address, and the caller vouches for the function's types.
+        Ok(unsafe { target.call(args) })
+    })
+}
+
+/// The result and the error.
+///
+/// # Safety
+/// The heap is that of the call, and C returned what the plan says.
+unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) -> (Slot, [Slot; 2]) {
+    // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
+    let (result, judged) = match plan.result.map(|result| result.take) {
+        None => (Slot::ZERO, Slot::ZERO),
+        Some(Take::Extend(scalar)) => {
+            let result = Take::extend(scalar, returned.word);
+            (result, result)
+        }
+        // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
+        Some(Take::CopyText) => (unsafe { copy_text(heap, returned.word) }, Slot::from_bits(returned.word)),
+    };
+    let error = match failure_of(plan, judged, returned.errno) {
+        None => [Slot::ZERO; 2],
+        // SAFETY: the caller vouches for the heap, and no other borrow of it is alive.
+        Some(code) => new_error(unsafe { heap.as_mut() }, &errno_text(code)),
+    };
+    (result, error)
 }
 
 /// Lends `f` a cell for each argument's address, and one for what the argument was converted to. Up to
@@ -144,35 +170,39 @@ fn with_cells<R>(count: usize, f: impl FnOnce(&mut [*mut c_void], &mut [*mut c_v
     }
 }
 
-/// A string that C would see cut off.
+/// A string argument that C would see cut off.
 struct NulByte {
+    /// The argument, from 0.
+    index: usize,
+    /// The NUL's place in the string.
     at: usize,
 }
 
 impl NulByte {
     #[cold]
-    fn describe(&self, callee: &Callee, index: usize) -> String {
-        let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();
+    fn describe(&self, callee: &Callee) -> String {
+        let name = callee.param_names.get(self.index).map(|name| format!(" `{name}`")).unwrap_or_default();
         format!(
             "{}: argument {}{name}: the string has a NUL at byte {}, where C would take it to end",
             callee.name,
-            index + 1,
+            self.index + 1,
             self.at
         )
     }
 }
 
-/// The address that C gets for an argument; `None` where it gets the slot as it is.
+/// The address that C gets for an argument, or `None` where it gets the slot as it is; else the place of
+/// a NUL inside a string.
 ///
 /// # Safety
-/// `heap` is valid, and `slot` is of the type that the plan has this argument for.
+/// `heap` is valid, and `slot` is of a type that `pass` is for.
 unsafe fn address(
     heap: NonNull<dyn Heap>,
-    arg: CArg,
+    pass: Pass,
     slot: Slot,
-    copies: &mut Vec<Box<[u8]>>,
-) -> Result<Option<*mut c_void>, NulByte> {
-    match arg.pass {
+    copies: &mut Vec<Vec<u8>>,
+) -> Result<Option<*mut c_void>, usize> {
+    match pass {
         Pass::InPlace => Ok(None),
         Pass::Elements => {
             // SAFETY: the caller vouches for the heap and for a slice in the slot.
@@ -184,15 +214,11 @@ unsafe fn address(
     }
 }
 
-/// The address of a string's bytes with a NUL behind them.
+/// The address of a string's bytes with a NUL behind them; else the place of a NUL among them.
 ///
 /// # Safety
 /// As [`address`], for a string.
-unsafe fn text(
-    heap: NonNull<dyn Heap>,
-    string: Slot,
-    copies: &mut Vec<Box<[u8]>>,
-) -> Result<*const u8, NulByte> {
+unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>) -> Result<*const u8, usize> {
     // SAFETY: the caller vouches for the heap, and nothing allocates in it while this borrow is used.
     let heap = unsafe { heap.as_ref() };
     let (data, len) = heap.string(string);
@@ -201,13 +227,16 @@ unsafe fn text(
     }
     // SAFETY: a string has `len` bytes at `data`, which stay while collection is paused.
     let bytes = unsafe { std::slice::from_raw_parts(data, len) };
-    if let Some(at) = bytes.iter().position(|&byte| byte == 0) {
-        return Err(NulByte { at });
+    // `contains` is fast, `position` tells where.
+    if bytes.contains(&0) {
+        return Err(bytes.iter().position(|&byte| byte == 0).unwrap_or_default());
     }
     if let Some(at) = heap.c_string(string) {
         return Ok(at);
     }
-    let copy: Box<[u8]> = bytes.iter().copied().chain([0]).collect();
+    let mut copy = Vec::with_capacity(len + 1);
+    copy.extend_from_slice(bytes);
+    copy.push(0);
     let at = copy.as_ptr();
     copies.push(copy);
     Ok(at)

@@ -2,7 +2,6 @@
 
 mod exports;
 mod nearest;
-#[cfg(unix)]
 mod unix;
 
 use std::collections::HashMap;

@@ -191,7 +191,7 @@ fn names_that_cannot_be() {
 
 /// A folder with the fixture as `libshape.so.3`, and a linker script `libshape.so`.
 fn folder(name: &str) -> String {
-    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).expect("a folder");
     fs::copy(fixture(), folder.join("libshape.so.3")).expect("a copy");
     fs::write(folder.join("libshape.so"), "/* GNU ld script */\nGROUP ( libshape.so.3 )\n").expect("a file");

@@ -71,6 +71,25 @@ fn more_arguments_than_fit_inline() {
 }
 
 #[test]
+fn calls_allocate_nothing() {
+    let rows = [
+        (
+            "digits12(a int, b int, c int, d int, e int, f int, g int, h int, i int, j int, k int, l int) int",
+            "1, 2, 3, 4, 5, 6, 7, 8, 9, 8, 7, 6",
+        ),
+        ("length(s string) uint64", "\"hello\""),
+        ("sum_i32(a []int32, n uint64) int64", "[1 2 3], 3"),
+        ("fail_i32(code int32, result int32) (int32, error)", "0, 0"),
+    ];
+    for (declaration, args) in rows {
+        let (mut world, declarations) = World::new(fixture(), &[declaration]);
+        let bound = world.engine.bind(&declarations[0], &world.types).expect(declaration);
+        world.call(&bound, args).expect("no error");
+        assert_eq!(world.allocations, 0, "{declaration}");
+    }
+}
+
+#[test]
 fn narrow_results_are_extended_from_their_width() {
     let rows = [
         ("word(x uint64) int8", "0xdeadbeefdeadbe80", "-128"),

@@ -3,6 +3,7 @@
 //! A declaration is `symbol(name type, …) type` or `… (type, …)`; types are Vo's, and the structs that
 //! [`structs`] declares. Values are written as `-1, 2.5, true, "text", [1 2 3], &7, nil`.
 
+mod counting;
 pub(crate) mod heaps;
 mod notation;
 
@@ -23,14 +24,17 @@ pub(crate) fn fixture() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     PATH.get_or_init(|| {
         let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-        let path = folder.join(format!("libfixture-{}.so", std::process::id()));
+        let path = folder.join("libfixture.so");
+        // Other test processes may have the library open: it is replaced, not overwritten.
+        let new = folder.join(format!("libfixture-{}.so", std::process::id()));
         let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/c/fixture.c");
         let built = Command::new("cc")
             .args(["-shared", "-fPIC", "-O2", "-Wall", "-Wextra", "-Werror", source, "-o"])
-            .arg(&path)
+            .arg(&new)
             .status()
             .expect("a C compiler named cc");
         assert!(built.success());
+        std::fs::rename(new, &path).expect("a rename in one folder");
         path.to_str().expect("a path in UTF-8").to_string()
     })
 }
@@ -57,6 +61,8 @@ pub(crate) struct World<H> {
     pub(crate) types: Arc<TypeTable>,
     pub(crate) engine: CEngine,
     pub(crate) heap: Box<H>,
+    /// How often Rust code allocated during the last call.
+    pub(crate) allocations: usize,
 }
 
 impl World<ArenaHeap> {
@@ -77,7 +83,7 @@ impl<H: Heap + 'static> World<H> {
         let declarations = texts.iter().map(|text| declare(library, text, &mut types)).collect();
         let types = Arc::new(types);
         let heap = Box::new(heap(types.clone()));
-        (World { engine: CEngine::new(), heap, types }, declarations)
+        (World { engine: CEngine::new(), heap, types, allocations: 0 }, declarations)
     }
 
     /// Calls a bound function, and gives its results, then what it left in slices and pointers.
@@ -100,8 +106,10 @@ impl<H: Heap + 'static> World<H> {
         let mut frame = vec![JUNK; (plan.arg_slots + plan.result_slots) as usize + 1];
         let args = args(self, &raw const cx);
         frame[..args.len()].copy_from_slice(&args);
+        let allocated = counting::allocations();
         // SAFETY: the frame has the plan's slots, and the notation made the arguments of its types.
         let status = unsafe { (bound.callee().native)(&raw mut cx, bound.callee(), frame.as_mut_ptr()) };
+        self.allocations = counting::allocations() - allocated;
         assert_eq!(cx.paused, 0, "the pause ended");
         assert_eq!(frame[..args.len()], args[..], "the arguments stayed");
         assert_eq!(frame[frame.len() - 1], JUNK, "nothing was written behind the frame");
