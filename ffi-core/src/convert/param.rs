@@ -143,7 +143,10 @@ impl<'call> FromVo<'call> for char {
         // SAFETY: the caller vouches for one slot.
         let code = unsafe { arg.slot(0) }.as_i64();
         (u32::try_from(code).ok().and_then(char::from_u32))
-            .ok_or_else(|| Mismatch::new("a Unicode scalar value", format!("{code:#x}")))
+            .ok_or_else(|| {
+                let found = if code < 0 { code.to_string() } else { format!("{code:#x}") };
+                Mismatch::new("a Unicode scalar value", found)
+            })
     }
 }
 

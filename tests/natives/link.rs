@@ -1,0 +1,223 @@
+//! Declarations compared with natives: every difference, in words, with both places.
+
+use vo_ffi::prelude::*;
+use vo_ffi::{
+    Declaration, Effects, ExternEntry, FuncType, Origin, Scalar, SignatureSpec, TypeId, TypeKind, TypeTable,
+};
+
+use crate::host::{Host, func};
+
+const DOCUMENTED_LINE: u32 = line!() + 5;
+
+/// The larger of two numbers.
+///
+/// Ties go to the first.
+#[vo_extern("link.Max")]
+fn max(a: i64, b: i64) -> i64 {
+    a.max(b)
+}
+
+#[vo_extern("link.Split")]
+fn split(text: &str, limit: u8, rest: VoVariadic) -> Result<(Vec<String>, i64), VoError> {
+    Ok((vec![text.repeat(limit.into())], rest.len() as i64))
+}
+
+#[vo_extern("link.File.Close")]
+fn close(_file: VoObject) -> Option<VoError> {
+    None
+}
+
+fn declared(name: &str, func: FuncType, param_names: &[&str]) -> Declaration {
+    Declaration {
+        name: name.into(),
+        func,
+        param_names: param_names.iter().map(|name| name.to_string()).collect(),
+        origin: Origin::Rust,
+        file: "std/link.vo".into(),
+        line: 3,
+    }
+}
+
+/// Links one declaration and gives the text of what is wrong.
+fn problems(declaration: Declaration, types: &TypeTable) -> String {
+    match ExternRegistry::from_inventory().link(&[declaration], types) {
+        Ok(_) => String::new(),
+        Err(errors) => errors.to_string(),
+    }
+}
+
+/// The line of a native's attribute in this file.
+fn line_of(name: &str) -> u32 {
+    ExternRegistry::from_inventory().get(name).map_or(0, |entry| entry.line)
+}
+
+#[test]
+fn an_entry_tells_all_about_its_native() {
+    let registry = ExternRegistry::from_inventory();
+    let entry = registry.get("link.Max").unwrap();
+    assert_eq!(entry.name, "link.Max");
+    assert_eq!(entry.docs, "The larger of two numbers.\n\nTies go to the first.");
+    assert_eq!((entry.file, entry.line), (file!(), DOCUMENTED_LINE));
+    assert_eq!(entry.effects, Effects { reentrant: false, sees_heap: false });
+    let signature = |name: &str| registry.get(name).map(|entry| entry.signature.vo_signature()).unwrap();
+    let rows = [
+        ("link.Max", "(a int, b int) int"),
+        ("link.Split", "(text string, limit byte, rest ...any) ([]string, int, error)"),
+        ("link.File.Close", "(file *T) error"),
+        ("echo.Rune", "(n rune) rune"),
+        ("slices.Max", "(rest ...int) (int, error)"),
+        ("slices.Describe", "(items []T) string"),
+        ("slices.Flags", "(flags []bool, runes []rune) ([]bool, []rune)"),
+        ("numbers.Nothing", "()"),
+        ("objects.Exact", "(value any) (any, string)"),
+        ("closures.Apply", "(f func, n int) (int, error)"),
+        ("objects.Count", "(ages map[K]V, name string) (map[K]V, []int)"),
+    ];
+    for (name, expected) in rows {
+        assert_eq!(signature(name), expected, "{name}");
+    }
+}
+
+#[test]
+fn every_difference_is_named() {
+    let mut types = TypeTable::new();
+    let strings = types.slice_of(TypeId::STRING);
+    let (int, text) = (TypeId::INT, TypeId::STRING);
+    let places = format!(
+        "`link.Split`: the declaration at std/link.vo:3 and the native at tests/natives/link.rs:{} differ",
+        line_of("link.Split")
+    );
+    let split =
+        |params: &[TypeId], results: &[TypeId], variadic| FuncType { variadic, ..func(params, results) };
+    let rows: [(FuncType, &[&str]); 8] = [
+        (split(&[text, TypeId::BYTE, TypeId::ANYS], &[strings, int, TypeId::ERROR], true), &[]),
+        (split(&[text, int, TypeId::ANYS], &[strings, TypeId::scalar(Scalar::Int64)], true), &[]),
+        (
+            split(&[text], &[strings, int], true),
+            &["the declaration has 1 parameter, the native 3 parameters"],
+        ),
+        (
+            split(&[int, TypeId::scalar(Scalar::Int8), TypeId::ANYS], &[strings, int], true),
+            &[
+                "parameter 1 `s`: declared int, the native takes string",
+                "parameter 2 `n`: declared int8, the native takes byte",
+            ],
+        ),
+        (
+            split(&[text, TypeId::BYTE, TypeId::ANYS], &[strings, int], false),
+            &["the native is variadic, the declaration is not"],
+        ),
+        (
+            split(&[text, TypeId::BYTE, strings], &[strings, int], true),
+            &["parameter 3 `more`: declared []string, the native takes []any"],
+        ),
+        (
+            split(&[text, TypeId::BYTE, TypeId::ANYS], &[strings, TypeId::ERROR], true),
+            &["the declaration has 1 result, the native 2 results"],
+        ),
+        (
+            split(&[text, TypeId::BYTE, TypeId::ANYS], &[TypeId::BYTES, TypeId::UINT64, TypeId::ERROR], true),
+            &[
+                "result 1: declared []uint8, the native returns []string",
+                "result 2: declared uint64, the native returns int",
+            ],
+        ),
+    ];
+    for (ty, differences) in rows {
+        let text = problems(declared("link.Split", ty, &["s", "n", "more"]), &types);
+        let expected: Vec<String> = std::iter::once(places.clone())
+            .chain(differences.iter().map(|line| format!("  {line}")))
+            .collect();
+        assert_eq!(text, if differences.is_empty() { String::new() } else { expected.join("\n") });
+    }
+}
+
+#[test]
+fn a_declaration_may_be_named_by_another_type() {
+    let mut types = TypeTable::new();
+    let file = types.new_named("os.File");
+    let fields = types.intern(TypeKind::Struct(vec![]));
+    types.set_underlying(file, fields);
+    let pointer = types.pointer_to(file);
+    assert_eq!(problems(declared("link.File.Close", func(&[pointer], &[TypeId::ERROR]), &["f"]), &types), "");
+    let text = problems(declared("link.File.Close", func(&[file], &[TypeId::ANY]), &["f"]), &types);
+    let expected = [
+        "  parameter 1 `f`: declared os.File, the native takes *T",
+        "  result 1: declared any, the native returns error",
+    ];
+    assert_eq!(text.lines().skip(1).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_missing_native_has_a_hint() {
+    let types = TypeTable::new();
+    let missing = |name: &str| problems(declared(name, func(&[], &[]), &[]), &types);
+    assert_eq!(
+        missing("link.Maks"),
+        "`link.Maks` is declared at std/link.vo:3 but no native has this name; did you mean `link.Max`?"
+    );
+    assert_eq!(
+        missing("link.File.close"),
+        "`link.File.close` is declared at std/link.vo:3 but no native has this name; did you mean \
+         `link.File.Close`?"
+    );
+    assert_eq!(
+        missing("crypto.Hash"),
+        "`crypto.Hash` is declared at std/link.vo:3 but no native has this name; if its crate is a dependency, \
+         name the crate in code (`use natives as _;`), or the linker leaves its natives out"
+    );
+}
+
+#[test]
+fn all_problems_are_reported_together() {
+    let types = TypeTable::new();
+    let declarations = [
+        declared("link.Max", func(&[TypeId::INT], &[TypeId::INT]), &["a"]),
+        declared("link.Split", func(&[], &[]), &[]),
+        declared("crypto.Hash", func(&[], &[]), &[]),
+    ];
+    let errors = ExternRegistry::from_inventory().link(&declarations, &types).unwrap_err();
+    assert_eq!(errors.0.len(), 3);
+    assert_eq!(errors.to_string().lines().filter(|line| line.contains("std/link.vo:3")).count(), 3);
+}
+
+const fn entry(line: u32) -> ExternEntry {
+    ExternEntry {
+        name: "link.Twice",
+        signature: SignatureSpec { params: &[], variadic: false, results: &[], fallible: false },
+        wrapper: never,
+        docs: "",
+        file: "natives.rs",
+        line,
+        effects: Effects { reentrant: false, sees_heap: false },
+    }
+}
+
+unsafe extern "C" fn never(
+    _: *mut vo_ffi::CallContext,
+    _: *const vo_ffi::Callee,
+    _: *mut vo_ffi::Slot,
+) -> vo_ffi::Status {
+    vo_ffi::Status::Ok
+}
+
+#[test]
+fn two_natives_of_one_name_are_both_named() {
+    static FIRST: ExternEntry = entry(10);
+    static SECOND: ExternEntry = entry(20);
+    let registry = ExternRegistry::new().with(&FIRST).with(&SECOND);
+    let errors = registry.link(&[], &TypeTable::new()).unwrap_err();
+    assert_eq!(errors.to_string(), "two natives are named `link.Twice`: natives.rs:10 and natives.rs:20");
+    assert_eq!(registry.entries().len(), 1);
+}
+
+#[test]
+fn linked_natives_know_their_frame() {
+    let host = Host::new();
+    let callee = host.link("link.Max", &func(&[TypeId::INT, TypeId::INT], &[TypeId::INT]));
+    assert_eq!(
+        (callee.name.as_str(), &callee.param_names[..]),
+        ("link.Max", &["a".to_string(), "b".into()][..])
+    );
+    assert_eq!((callee.plan.arg_slots, callee.plan.result_slots), (2, 1));
+}
