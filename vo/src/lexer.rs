@@ -33,16 +33,39 @@ pub(crate) struct Token {
 }
 
 const KEYWORDS: [&str; 26] = [
-    "break", "case", "chan", "const", "continue", "default", "defer", "else", "extern", "fallthrough", "for",
-    "func", "go", "goto", "if", "import", "interface", "map", "package", "range", "return", "select", "struct",
-    "switch", "type", "var",
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "extern",
+    "fallthrough",
+    "for",
+    "func",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "interface",
+    "map",
+    "package",
+    "range",
+    "return",
+    "select",
+    "struct",
+    "switch",
+    "type",
+    "var",
 ];
 
 /// Longer ones first, so that the first match is the longest.
 const OPERATORS: [&str; 49] = [
     "<<=", ">>=", "&^=", "...", "<<", ">>", "&^", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "&&", "||",
-    "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=", "!",
-    "(", ")", "[", "]", "{", "}", ",", ".", ":", "~", "?", "@",
+    "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=",
+    "!", "(", ")", "[", "]", "{", "}", ",", ".", ":", "~", "?", "@",
 ];
 
 /// All tokens of a file, the last one [`Tok::Eof`].
@@ -219,9 +242,11 @@ impl Lexer<'_> {
         let error = match next {
             '\0' => self.error(start, self.at, "invalid NUL character"),
             '\u{feff}' => self.error(start, self.at, "invalid BOM in the middle of the file"),
-            '“' | '”' => self.error(start, self.at, format!("invalid character {} in program", name_of(next)))
+            '“' | '”' => self
+                .error(start, self.at, format!("invalid character {} in program", name_of(next)))
                 .help("strings are written in straight quotes: \"…\""),
-            '‘' | '’' => self.error(start, self.at, format!("invalid character {} in program", name_of(next)))
+            '‘' | '’' => self
+                .error(start, self.at, format!("invalid character {} in program", name_of(next)))
                 .help("runes are written in straight quotes: '…'"),
             _ => self.error(start, self.at, format!("invalid character {} in program", name_of(next))),
         };
@@ -241,7 +266,8 @@ mod tests {
     /// Tokens as text: operators and keywords as they are, `;` for a written semicolon, `⏎` for an automatic one.
     fn show(text: &str) -> String {
         let diagnostics = Diagnostics::default();
-        let shown = lex(0, text, &diagnostics).iter().map(|token| match &token.tok {
+        let tokens = lex(0, text, &diagnostics);
+        let shown = tokens.iter().map(|token| match &token.tok {
             Tok::Eof => "EOF".to_string(),
             Tok::Ident(name) => name.clone(),
             Tok::Int(text) => format!("int:{text}"),
@@ -267,8 +293,14 @@ mod tests {
             ("if x { return }", "if x { return } ⏎ EOF"),
             ("f(\n1,\n)\n", "f ( int:1 , ) ⏎ EOF"),
             ("0x_FF 0b1_0 0o17 017 1_000", "int:0xFF int:0b10 int:0o17 int:017 int:1000 ⏎ EOF"),
-            ("1.5 .5 1e3 1. 0x1p-2 09.5", "float:1.5 float:.5 float:1e3 float:1. float:0x1p-2 float:09.5 ⏎ EOF"),
-            ("'a' '\\n' '\\x41' '世' '\\u4e16' '\\''", "rune:97 rune:10 rune:65 rune:19990 rune:19990 rune:39 ⏎ EOF"),
+            (
+                "1.5 .5 1e3 1. 0x1p-2 09.5",
+                "float:1.5 float:.5 float:1e3 float:1. float:0x1p-2 float:09.5 ⏎ EOF",
+            ),
+            (
+                "'a' '\\n' '\\x41' '世' '\\u4e16' '\\''",
+                "rune:97 rune:10 rune:65 rune:19990 rune:19990 rune:39 ⏎ EOF",
+            ),
             (r#""a\tb\"\101\xe4\xb8\x96""#, "\"a\\tb\\\"A世\" ⏎ EOF"),
             ("`a\\\r\nb`", "\"a\\\\\\nb\" ⏎ EOF"),
             ("世界 := é_1", "世界 := é_1 ⏎ EOF"),
@@ -298,8 +330,11 @@ mod tests {
     #[test]
     fn comments_directly_above_are_documentation() {
         let text = "// far\n\n// one\n// two\nfunc f() // not this\n\n/* three */\nvar x int";
-        let docs: Vec<String> =
-            lex(0, text, &Diagnostics::default()).into_iter().map(|token| token.doc).filter(|doc| !doc.is_empty()).collect();
+        let docs: Vec<String> = lex(0, text, &Diagnostics::default())
+            .into_iter()
+            .map(|token| token.doc)
+            .filter(|doc| !doc.is_empty())
+            .collect();
         assert_eq!(docs, ["one\ntwo\n", "three\n"]);
     }
 }

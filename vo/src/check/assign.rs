@@ -13,7 +13,7 @@ impl<'a> Checker<'a> {
     pub(super) fn assignment(&mut self, lhs: &[ExprId], rhs: &[ExprId], span: Span) {
         if lhs.len() == rhs.len() {
             for (&target, &value) in lhs.iter().zip(rhs) {
-                let operand = self.expr(value);
+                let operand = self.assigned_value(value, lhs.len(), span);
                 self.assign_to(target, operand, "assignment");
             }
             return;
@@ -29,6 +29,22 @@ impl<'a> Checker<'a> {
         for (&target, ty) in lhs.iter().zip(types) {
             let operand = self.value(*value, ty);
             self.assign_to(target, operand, "assignment");
+        }
+    }
+
+    /// The value of an assignment with as many values as variables.
+    pub(super) fn assigned_value(&mut self, value: ExprId, count: usize, span: Span) -> Operand {
+        if count > 1 {
+            return self.expr(value);
+        }
+        let operand = self.multi_expr(value);
+        match operand.mode {
+            Mode::Tuple(_) => {
+                self.assignment_mismatch_of(span, 1, value, &operand);
+                self.invalid(value)
+            }
+            Mode::NoValue => self.expr(value),
+            _ => operand,
         }
     }
 
@@ -91,9 +107,12 @@ impl<'a> Checker<'a> {
             let help = "assign a whole new value, or keep pointers in the map";
             return self.report(Diagnostic::new(self.span(target), message).help(help));
         }
-        let text = self.describe(operand);
-        let message = format!("cannot assign to {} (neither addressable nor a map index expression)", text);
+        let text = self.expr_text(target);
+        let message = format!("cannot assign to {text} (neither addressable nor a map index expression)");
         let mut error = Diagnostic::new(self.span(target), message);
+        if operand.constant().is_some() {
+            error = error.label("this is a constant");
+        }
         if let ExprKind::Index { operand: base, .. } = self.ast.expr(inner).kind
             && self.is_string(self.info.type_of(base))
         {
@@ -144,7 +163,8 @@ impl<'a> Checker<'a> {
     /// `a, b := …`
     pub(super) fn definition(&mut self, lhs: &'a [ExprId], rhs: &[ExprId], op_span: Span, span: Span) {
         let fresh: Vec<bool> = lhs.iter().map(|&name| self.is_fresh(name)).collect();
-        if let Some(twice) = self.repeated(lhs) {
+        let twice = self.repeated(lhs);
+        if let Some(twice) = twice {
             let text = self.expr_text(twice);
             self.error(self.span(twice), format!("{text} repeated on left side of :="));
         }
@@ -156,7 +176,7 @@ impl<'a> Checker<'a> {
         let mut vars = Vec::new();
         if lhs.len() == rhs.len() {
             for ((&name, &value), &fresh) in lhs.iter().zip(rhs).zip(&fresh) {
-                let operand = self.expr(value);
+                let operand = self.assigned_value(value, lhs.len(), span);
                 vars.extend(self.define_one(name, operand, fresh));
             }
         } else if let [value] = rhs {
@@ -173,7 +193,9 @@ impl<'a> Checker<'a> {
             }
         }
         for (name, var) in vars {
-            self.declare_defined(name, var);
+            if twice != Some(name) {
+                self.declare_defined(name, var);
+            }
         }
     }
 
@@ -243,7 +265,8 @@ impl<'a> Checker<'a> {
         }
         if spec.values.len() == count {
             let context = "variable declaration";
-            return spec.values.iter().map(|&value| self.init_value(value, declared, context)).collect();
+            let value = |&value| self.init_value(value, declared, context, count, spec.span);
+            return spec.values.iter().map(value).collect();
         }
         let [value] = spec.values[..] else {
             self.use_arguments(&spec.values);

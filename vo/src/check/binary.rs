@@ -90,7 +90,13 @@ impl Checker<'_> {
     }
 
     /// Gives the operands one type, where at least one of them is untyped.
-    fn match_operands(&mut self, op: BinaryOp, op_span: Span, left: &mut Operand, right: &mut Operand) -> bool {
+    fn match_operands(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &mut Operand,
+        right: &mut Operand,
+    ) -> bool {
         let (l, r) = (left.ty, right.ty);
         let fits = match (self.is_untyped(l), self.is_untyped(r)) {
             (false, false) => return true,
@@ -107,7 +113,13 @@ impl Checker<'_> {
         }
     }
 
-    fn match_untyped(&mut self, op: BinaryOp, op_span: Span, left: &mut Operand, right: &mut Operand) -> bool {
+    fn match_untyped(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        left: &mut Operand,
+        right: &mut Operand,
+    ) -> bool {
         let (l, r) = (left.ty, right.ty);
         if l == r {
             if left.is_nil() {
@@ -242,8 +254,12 @@ impl Checker<'_> {
         let count = right.constant().and_then(ConstValue::as_int);
         let is_count = self.is_integer(right.ty) || self.is_untyped(right.ty) && count.is_some();
         let message = match count {
-            _ if !is_count => format!("invalid operation: shift count {} must be integer", text(self, &right)),
-            Some(count) if count < 0 => format!("invalid operation: negative shift count {}", text(self, &right)),
+            _ if !is_count => {
+                format!("invalid operation: shift count {} must be integer", text(self, &right))
+            }
+            Some(count) if count < 0 => {
+                format!("invalid operation: negative shift count {}", text(self, &right))
+            }
             _ => {
                 if self.is_untyped(right.ty) {
                     let _ = self.convert_untyped(&mut right, TypeId::scalar(crate::types::Scalar::Uint));

@@ -122,13 +122,15 @@ impl<'a> Checker<'a> {
     }
 
     fn case_terminates(&self, case: &Case) -> bool {
-        let falls = case.body.last().is_some_and(|&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Fallthrough));
+        let falls =
+            case.body.last().is_some_and(|&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Fallthrough));
         falls || self.list_terminates(&case.body)
     }
 
     fn is_panic(&self, expr: crate::ast::ExprId) -> bool {
         let expr = self.ast.unparen(expr);
         let is_call = matches!(self.ast.expr(expr).kind, ExprKind::Call { .. });
-        is_call && self.info.calls.get(&expr).is_some_and(|call| call.kind == CallKind::Builtin(Builtin::Panic))
+        is_call
+            && self.info.calls.get(&expr).is_some_and(|call| call.kind == CallKind::Builtin(Builtin::Panic))
     }
 }

@@ -38,8 +38,11 @@ impl<'a> Checker<'a> {
         let text = || format!("{name}({})", if call.args.is_empty() { "" } else { "…" });
         let given = call.args.len();
         if given < least || given > most {
-            let (word, span) =
-                if given < least { ("not enough", call.close) } else { ("too many", self.span(call.args[most])) };
+            let (word, span) = if given < least {
+                ("not enough", call.close)
+            } else {
+                ("too many", self.span(call.args[most]))
+            };
             let message = format!("{word} arguments for {} (expected {least}, found {given})", text());
             self.error(span, message);
             return self.invalid(call.expr);
@@ -93,7 +96,10 @@ impl<'a> Checker<'a> {
             _ => {
                 for operand in &mut operands {
                     if operand.is_nil() {
-                        self.error(self.span(operand.expr), "use of untyped nil in argument to built-in print");
+                        self.error(
+                            self.span(operand.expr),
+                            "use of untyped nil in argument to built-in print",
+                        );
                     }
                     self.default_operand(operand);
                 }
@@ -116,7 +122,10 @@ impl<'a> Checker<'a> {
         let slice = operands[0].ty;
         let TypeKind::Slice(elem) = *self.kind(slice) else {
             if operands[0].is_nil() {
-                self.error(self.span(call.args[0]), "first argument to append must be a typed slice; have untyped nil");
+                self.error(
+                    self.span(call.args[0]),
+                    "first argument to append must be a typed slice; have untyped nil",
+                );
                 return self.invalid(call.expr);
             }
             return self.bad_argument(call, &operands[0], "must be a slice", "append");
@@ -151,7 +160,8 @@ impl<'a> Checker<'a> {
             self.default_operand(&mut operand);
             return self.operand(call.expr, Mode::Constant(value), TypeId::INT);
         }
-        let under = self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
+        let under =
+            self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
         let fits = match *self.kind(under.unwrap_or(operand.ty)) {
             TypeKind::Array(_, length) => {
                 if self.is_plain(operand.expr) {
@@ -175,7 +185,9 @@ impl<'a> Checker<'a> {
     fn is_plain(&self, expr: ExprId) -> bool {
         match &self.ast.expr(expr).kind {
             ExprKind::Ident(_) => true,
-            ExprKind::Paren(inner) | ExprKind::Star(inner) | ExprKind::AddressOf(inner) => self.is_plain(*inner),
+            ExprKind::Paren(inner) | ExprKind::Star(inner) | ExprKind::AddressOf(inner) => {
+                self.is_plain(*inner)
+            }
             ExprKind::Selector { operand, .. } => self.is_plain(*operand),
             ExprKind::Index { operand, index } => self.is_plain(*operand) && self.is_plain(*index),
             ExprKind::Literal(_) => true,
@@ -191,7 +203,9 @@ impl<'a> Checker<'a> {
         let fits = match *self.kind(operands[1].ty) {
             TypeKind::Slice(from) if from != elem => {
                 let (to, from) = (self.type_name(elem), self.type_name(from));
-                let message = format!("invalid argument: arguments to copy have different element types {to} and {from}");
+                let message = format!(
+                    "invalid argument: arguments to copy have different element types {to} and {from}"
+                );
                 self.error(self.span(call.expr), message);
                 return self.invalid(call.expr);
             }
@@ -223,7 +237,10 @@ impl<'a> Checker<'a> {
             TypeKind::Slice(_) => 2,
             TypeKind::Map(..) => 1,
             _ => {
-                let message = format!("invalid argument: cannot make {}; type must be slice or map", self.type_name(ty));
+                let message = format!(
+                    "invalid argument: cannot make {}; type must be slice or map",
+                    self.type_name(ty)
+                );
                 self.error(self.span(call.args[0]), message);
                 return self.invalid(call.expr);
             }
@@ -232,10 +249,12 @@ impl<'a> Checker<'a> {
         let given = call.args.len();
         if given < least || given > least + 1 {
             let most = least + 1;
-            let message = format!("invalid operation: {text} expects {least} or {most} arguments; found {given}");
+            let message =
+                format!("invalid operation: {text} expects {least} or {most} arguments; found {given}");
             self.error(self.span(call.expr), message);
         }
-        let sizes: Vec<Option<i128>> = call.args[1..].iter().map(|&size| self.check_index(size, None, false)).collect();
+        let sizes: Vec<Option<i128>> =
+            call.args[1..].iter().map(|&size| self.check_index(size, None, false)).collect();
         if let [Some(length), Some(capacity)] = sizes[..]
             && length > capacity
         {
@@ -253,7 +272,8 @@ impl<'a> Checker<'a> {
             return self.invalid(call.expr);
         }
         let typed = operands.iter().map(|operand| operand.ty).find(|&ty| !self.is_untyped(ty));
-        let ty = typed.unwrap_or_else(|| operands.iter().map(|operand| operand.ty).max().unwrap_or(TypeId::INT));
+        let ty =
+            typed.unwrap_or_else(|| operands.iter().map(|operand| operand.ty).max().unwrap_or(TypeId::INT));
         for operand in &mut operands {
             let fits = match typed {
                 Some(ty) => self.convert_untyped(operand, ty).is_ok() && operand.ty == ty,
@@ -269,7 +289,9 @@ impl<'a> Checker<'a> {
         let op = if builtin == Builtin::Min { BinaryOp::Less } else { BinaryOp::Greater };
         let values: Option<Vec<&ConstValue>> = operands.iter().map(Operand::constant).collect();
         let best = values.and_then(|values| {
-            values.into_iter().reduce(|best, value| if constant::compare(op, value, best) == Some(true) { value } else { best })
+            values.into_iter().reduce(|best, value| {
+                if constant::compare(op, value, best) == Some(true) { value } else { best }
+            })
         });
         match best.cloned() {
             Some(value) => self.operand(call.expr, Mode::Constant(value), ty),
@@ -285,7 +307,13 @@ impl<'a> Checker<'a> {
             None | Some(CallKind::Conversion) => false,
             Some(CallKind::Builtin(builtin)) => !matches!(
                 builtin,
-                Builtin::Append | Builtin::Cap | Builtin::Len | Builtin::Make | Builtin::Max | Builtin::Min | Builtin::New
+                Builtin::Append
+                    | Builtin::Cap
+                    | Builtin::Len
+                    | Builtin::Make
+                    | Builtin::Max
+                    | Builtin::Min
+                    | Builtin::New
             ),
             Some(_) => true,
         }

@@ -34,7 +34,9 @@ impl<'a> Checker<'a> {
             Mode::Type => self.conversion_call(call, callee.ty),
             Mode::Builtin(builtin) => {
                 let kind = CallKind::Builtin(builtin);
-                self.info.calls.insert(expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
+                self.info
+                    .calls
+                    .insert(expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
                 self.builtin(call, builtin)
             }
             _ => self.function_call(call, &callee),
@@ -50,7 +52,9 @@ impl<'a> Checker<'a> {
 
     fn conversion_call(&mut self, call: Call<'a>, ty: TypeId) -> Operand {
         let kind = CallKind::Conversion;
-        self.info.calls.insert(call.expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
+        self.info
+            .calls
+            .insert(call.expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
         let name = self.type_name(ty);
         match call.args {
             [arg] if call.spread.is_none() => {
@@ -105,9 +109,7 @@ impl<'a> Checker<'a> {
         if let [one] = args {
             let operand = self.multi_expr(*one);
             return match &operand.mode {
-                Mode::Tuple(types) => {
-                    (types.iter().map(|&ty| self.value(*one, ty)).collect(), true)
-                }
+                Mode::Tuple(types) => (types.iter().map(|&ty| self.value(*one, ty)).collect(), true),
                 Mode::NoValue => {
                     let message = format!("{} used as value", self.describe(&operand));
                     self.error(self.span(*one), message);
@@ -158,7 +160,9 @@ impl<'a> Checker<'a> {
             return;
         }
         let error = Diagnostic::new(span, format!("{word} arguments in call to {name}"));
-        self.report(error.note(format!("have {}", self.have(operands))).note(format!("want {}", self.want(func))));
+        self.report(
+            error.note(format!("have {}", self.have(operands))).note(format!("want {}", self.want(func))),
+        );
     }
 
     /// The types of operands, in Go's words: `(number, string)`.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
-use super::scope::{ObjectId, Objects, Scope};
+use super::scope::{Objects, Scope};
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceMap, Span};
@@ -221,12 +221,5 @@ impl<'a> Checker<'a> {
 
     pub(super) fn is_untyped(&self, ty: TypeId) -> bool {
         (self.untyped.bool..=self.untyped.nil).contains(&ty)
-    }
-
-    /// The object that a name means here, marked as used.
-    pub(super) fn use_object(&mut self, name: &str) -> Option<ObjectId> {
-        let id = self.lookup(name)?;
-        self.objects.mark_used(id);
-        Some(id)
     }
 }

@@ -117,8 +117,7 @@ impl<'a> Checker<'a> {
                 let object = &self.objects.list[id];
                 if let (false, ObjectKind::Package(package)) = (object.used, &object.kind) {
                     let path = &self.info.packages[package.0 as usize].path;
-                    let alias =
-                        if last_part(path) == *name { String::new() } else { format!(" as {name}") };
+                    let alias = if last_part(path) == *name { String::new() } else { format!(" as {name}") };
                     let message = format!("\"{path}\" imported{alias} and not used");
                     self.report(Diagnostic::new(object.span, message).help("remove the import"));
                 }
@@ -208,6 +207,7 @@ impl<'a> Checker<'a> {
         let imported = self.objects.files.get(&self.place.file).and_then(|scope| scope.get(name));
         if let Some(&import) = imported {
             let error = Diagnostic::new(span, format!("{name} already declared through import of package"));
+            self.objects.list[import].used = true;
             let import_span = self.objects.list[import].span;
             self.report(error.secondary(import_span, "the import"));
         }

@@ -102,7 +102,12 @@ impl<'a> Checker<'a> {
         self.info.composites.insert(expr, CompositeInfo::Struct(values));
     }
 
-    fn keyed_fields(&mut self, ty: TypeId, fields: &[Field], elements: &'a [Element]) -> Vec<(usize, ExprId)> {
+    fn keyed_fields(
+        &mut self,
+        ty: TypeId,
+        fields: &[Field],
+        elements: &'a [Element],
+    ) -> Vec<(usize, ExprId)> {
         let mut values: Vec<(usize, ExprId)> = Vec::new();
         for element in elements {
             let name = element.key.map_or("", |key| self.ast.name(key));
@@ -113,7 +118,10 @@ impl<'a> Checker<'a> {
                 continue;
             };
             if self.foreign_fields(ty) && !is_exported(name) {
-                let message = format!("cannot refer to unexported field {name} in struct literal of type {}", self.type_name(ty));
+                let message = format!(
+                    "cannot refer to unexported field {name} in struct literal of type {}",
+                    self.type_name(ty)
+                );
                 self.error(span, message);
             }
             if values.iter().any(|&(old, _)| old == index) {
@@ -166,7 +174,8 @@ impl<'a> Checker<'a> {
                 None => {
                     self.silent_element(element.value);
                     if index == fields.len() && !self.broken_types.contains(&ty) {
-                        let message = format!("too many values in struct literal of type {}", self.type_name(ty));
+                        let message =
+                            format!("too many values in struct literal of type {}", self.type_name(ty));
                         self.error(self.span(element.value), message);
                     }
                 }
@@ -176,7 +185,8 @@ impl<'a> Checker<'a> {
         if !elements.is_empty() && elements.len() < fields.len() {
             let ExprKind::Composite { close, .. } = self.ast.expr(expr).kind else { return values };
             let message = format!("too few values in struct literal of type {}", self.type_name(ty));
-            let missing: Vec<&str> = fields[elements.len()..].iter().map(|field| field.name.as_str()).collect();
+            let missing: Vec<&str> =
+                fields[elements.len()..].iter().map(|field| field.name.as_str()).collect();
             self.report(Diagnostic::new(close, message).note(format!("missing: {}", missing.join(", "))));
         }
         values
@@ -205,7 +215,8 @@ impl<'a> Checker<'a> {
                 self.error(span, message);
             }
             if let Some(old) = seen.insert(next, span) {
-                let error = Diagnostic::new(span, format!("duplicate index {next} in array or slice literal"));
+                let error =
+                    Diagnostic::new(span, format!("duplicate index {next} in array or slice literal"));
                 self.report(error.secondary(old, "the other element"));
             }
             self.element(element.value, elem, "array or slice literal");
@@ -223,7 +234,8 @@ impl<'a> Checker<'a> {
         if operand.is_invalid() {
             return None;
         }
-        let value = operand.constant().and_then(ConstValue::as_int).and_then(|value| u64::try_from(value).ok());
+        let value =
+            operand.constant().and_then(ConstValue::as_int).and_then(|value| u64::try_from(value).ok());
         match value.filter(|&value| self.is_numeric(operand.ty) && value < 1 << 40) {
             Some(value) => {
                 if self.is_untyped(operand.ty) {
@@ -254,7 +266,9 @@ impl<'a> Checker<'a> {
                 let constant = format!("{} {}", ty.number(), constant.key());
                 if let Some(old) = seen.insert(constant, self.span(own_key)) {
                     let message = format!("duplicate key {} in map literal", self.expr_text(own_key));
-                    self.report(Diagnostic::new(self.span(own_key), message).secondary(old, "the other element"));
+                    self.report(
+                        Diagnostic::new(self.span(own_key), message).secondary(old, "the other element"),
+                    );
                 }
             }
             self.element(element.value, value, "map literal");

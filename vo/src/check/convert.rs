@@ -11,7 +11,11 @@ use crate::types::{Scalar, TypeId, TypeKind};
 impl Checker<'_> {
     /// Gives an untyped operand the type `target`, or its default type where that is an interface.
     /// The error is Go's word for what is wrong, to be put in parentheses; mostly empty.
-    pub(super) fn convert_untyped(&mut self, operand: &mut Operand, target: TypeId) -> Result<(), &'static str> {
+    pub(super) fn convert_untyped(
+        &mut self,
+        operand: &mut Operand,
+        target: TypeId,
+    ) -> Result<(), &'static str> {
         if operand.is_invalid() || !self.is_untyped(operand.ty) || self.is_invalid(target) {
             return Ok(());
         }
@@ -75,7 +79,9 @@ impl Checker<'_> {
                     work.push(*left);
                     self.check_shifted(*left, ty);
                 }
-                ExprKind::Binary { op, left, right, .. } if !op.is_comparison() => work.extend([*left, *right]),
+                ExprKind::Binary { op, left, right, .. } if !op.is_comparison() => {
+                    work.extend([*left, *right])
+                }
                 _ => {}
             }
         }
@@ -92,7 +98,10 @@ impl Checker<'_> {
     fn check_shifted(&mut self, left: ExprId, ty: TypeId) {
         if !self.is_integer(ty) && !self.is_invalid(ty) {
             let (text, ty) = (self.expr_text(left), self.type_name(ty));
-            self.error(self.span(left), format!("invalid operation: shifted operand {text} (type {ty}) must be integer"));
+            self.error(
+                self.span(left),
+                format!("invalid operation: shifted operand {text} (type {ty}) must be integer"),
+            );
         }
     }
 
@@ -139,7 +148,8 @@ impl Checker<'_> {
         }
         let want = self.type_name(target);
         let message = format!("cannot use {} as {want} value in {context}{why}", self.describe(operand));
-        let error = Diagnostic::new(self.span(operand.expr), message).help(self.conversion_hint(operand, target));
+        let error =
+            Diagnostic::new(self.span(operand.expr), message).help(self.conversion_hint(operand, target));
         self.report(error);
         operand.mode = Mode::Invalid;
         false
@@ -148,6 +158,9 @@ impl Checker<'_> {
     /// How to get from an operand to a type.
     pub(super) fn conversion_hint(&self, operand: &Operand, target: TypeId) -> String {
         let (text, from, name) = (self.expr_text(operand.expr), operand.ty, self.type_name(target));
+        if from == target {
+            return String::new();
+        }
         let constant = matches!(operand.mode, Mode::Constant(_)) && self.is_untyped(from);
         if self.pointee(target) == Some(from) && operand.mode == Mode::Variable {
             return format!("take its address: `&{text}`");
@@ -164,19 +177,25 @@ impl Checker<'_> {
         {
             return format!("use its address: `&{text}`");
         }
-        if constant && self.is_numeric(from) && self.is_numeric(target) {
+        let is_part = matches!(self.info.expr_types[operand.expr.0 as usize], ExprType::Many(_));
+        if is_part || constant && self.is_numeric(from) {
             return String::new();
         }
         if self.is_integer(from) && self.is_string(target) {
             return format!("format it: `strconv.Itoa({text})`");
         }
         if self.is_string(from) && self.is_numeric(target) {
-            return if constant { String::new() } else { "parse it with `strconv.Atoi` or `strconv.ParseFloat`".into() };
+            return if constant {
+                String::new()
+            } else {
+                "parse it with `strconv.Atoi` or `strconv.ParseFloat`".into()
+            };
         }
         if self.is_basic(from) && self.is_basic(target) && !self.convertible(from, target) {
             return String::new();
         }
-        let brackets = if name.starts_with(['*', '<']) || name.starts_with("func") { ("(", ")") } else { ("", "") };
+        let brackets =
+            if name.starts_with(['*', '<']) || name.starts_with("func") { ("(", ")") } else { ("", "") };
         if self.convertible(from, target) {
             return format!("convert it: `{}{name}{}({text})`", brackets.0, brackets.1);
         }
@@ -189,7 +208,10 @@ impl Checker<'_> {
             return self.has_nil(to);
         }
         let under = |ty| self.types.underlying(ty);
-        if self.assignable(from, to) || under(from) == under(to) || self.is_numeric(from) && self.is_numeric(to) {
+        if self.assignable(from, to)
+            || under(from) == under(to)
+            || self.is_numeric(from) && self.is_numeric(to)
+        {
             return true;
         }
         if let (Some(a), Some(b)) = (self.pointee(from), self.pointee(to)) {
@@ -240,7 +262,8 @@ impl Checker<'_> {
     ) -> Operand {
         let text = match value {
             ConstValue::Int(code) if self.is_string(target) && self.is_integer(operand.ty) => {
-                let c = u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+                let c =
+                    u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
                 Some(ConstValue::String(c.to_string().into_bytes()))
             }
             _ => None,
@@ -264,7 +287,8 @@ impl Checker<'_> {
 
     fn cannot_convert(&mut self, call: ExprId, target: TypeId, operand: &Operand, why: &str) -> Operand {
         let why = if why.is_empty() { String::new() } else { format!(" ({why})") };
-        let message = format!("cannot convert {} to type {}{why}", self.describe(operand), self.type_name(target));
+        let message =
+            format!("cannot convert {} to type {}{why}", self.describe(operand), self.type_name(target));
         let hint = if self.is_string(operand.ty) || self.is_string(target) || self.is_interface(operand.ty) {
             self.conversion_hint(operand, target)
         } else {

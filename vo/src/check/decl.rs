@@ -16,15 +16,19 @@ impl<'a> Checker<'a> {
         let (name, span, package) = (object.name, object.span, object.package);
         let lazy = match object.kind {
             ObjectKind::Lazy(lazy) => lazy,
-            ObjectKind::Busy => {
-                let error = Diagnostic::new(span, format!("initialization cycle: {name} refers to itself"));
-                self.report(error);
+            ObjectKind::Busy { is_type } => {
+                let what = if is_type {
+                    format!("invalid recursive type {name}")
+                } else {
+                    format!("initialization cycle: {name} refers to itself")
+                };
+                self.error(span, what);
                 self.objects.list[id].kind = ObjectKind::Bad;
                 return;
             }
             _ => return,
         };
-        self.objects.list[id].kind = ObjectKind::Busy;
+        self.objects.list[id].kind = ObjectKind::Busy { is_type: matches!(lazy, Lazy::Type(_)) };
         let place = Place { package, file: span.file, ..Place::default() };
         self.elsewhere(place, |checker| match lazy {
             Lazy::Const { spec, index } => checker.package_const(id, spec, index),
@@ -33,7 +37,7 @@ impl<'a> Checker<'a> {
             }
             Lazy::Type(spec) => checker.package_type(id, spec),
         });
-        if let ObjectKind::Busy = self.objects.list[id].kind {
+        if let ObjectKind::Busy { .. } = self.objects.list[id].kind {
             self.objects.list[id].kind = ObjectKind::Bad;
         }
     }
@@ -48,7 +52,8 @@ impl<'a> Checker<'a> {
     fn const_value(&mut self, spec: &'a ConstSpec, index: usize) -> Option<(TypeId, ConstValue)> {
         let ty = spec.ty.map(|ty| self.check_type(ty));
         let Some(&expr) = spec.values.get(index) else {
-            let error = Diagnostic::new(self.span(spec.names[index]), "missing init expr for const declaration");
+            let error =
+                Diagnostic::new(self.span(spec.names[index]), "missing init expr for const declaration");
             self.report(error);
             return None;
         };
@@ -113,10 +118,11 @@ impl<'a> Checker<'a> {
         self.declared_types.push((ty, spec.name.span));
     }
 
-    fn recursive_type(&self, ty: TypeId, span: Span) {
+    pub(super) fn recursive_type(&self, ty: TypeId, span: Span) {
         let name = self.type_name(ty);
-        let error = Diagnostic::new(span, format!("invalid recursive type {name}"));
-        self.report(error.help(format!("use a pointer: `*{name}`")));
+        let sized = matches!(self.kind(ty), TypeKind::Struct(_) | TypeKind::Array(..));
+        let help = if sized { format!("use a pointer: `*{name}`") } else { String::new() };
+        self.report(Diagnostic::new(span, format!("invalid recursive type {name}")).help(help));
     }
 
     /// Looks at what could only be known when all types of the package are complete.
@@ -177,7 +183,8 @@ impl<'a> Checker<'a> {
             for (index, &ty) in types.iter().enumerate() {
                 self.define_global(id(index), first_object + index, spec.names[index], ty);
             }
-            let targets = (0..count).map(|index| Some(id(index)).filter(|_| !self.is_blank(spec.names[index])));
+            let targets =
+                (0..count).map(|index| Some(id(index)).filter(|_| !self.is_blank(spec.names[index])));
             let init = GlobalInit { targets: targets.collect(), value: spec.values[0] };
             self.inits.push((node, init));
             return;
@@ -190,7 +197,7 @@ impl<'a> Checker<'a> {
         if spec.values.len() != count {
             self.count_mismatch(spec, &spec.names, &spec.values);
         }
-        let ty = self.init_value(value, declared, "variable declaration");
+        let ty = self.init_value(value, declared, "variable declaration", count, spec.span);
         if declared.is_none() {
             self.define_global(id(index), first_object + index, spec.names[index], ty);
         }
@@ -228,8 +235,15 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks the value of one variable; the result is the variable's type.
-    pub(super) fn init_value(&mut self, value: ExprId, declared: Option<TypeId>, context: &str) -> TypeId {
-        let mut operand = self.expr(value);
+    pub(super) fn init_value(
+        &mut self,
+        value: ExprId,
+        declared: Option<TypeId>,
+        context: &str,
+        count: usize,
+        span: Span,
+    ) -> TypeId {
+        let mut operand = self.assigned_value(value, count, span);
         match declared {
             Some(ty) => {
                 self.assign(&mut operand, ty, context);

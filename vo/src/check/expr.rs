@@ -40,7 +40,10 @@ impl<'a> Checker<'a> {
             Mode::NoValue => format!("{} used as value", self.describe(&operand)),
             Mode::Tuple(types) => {
                 let text = self.expr_text(operand.expr);
-                format!("multiple-value {text} (value of type {}) in single-value context", self.tuple_name(types))
+                format!(
+                    "multiple-value {text} (value of type {}) in single-value context",
+                    self.tuple_name(types)
+                )
             }
             _ => return operand,
         };
@@ -130,7 +133,7 @@ impl<'a> Checker<'a> {
             self.info.resolved.insert(expr, resolved);
         }
         match self.objects.list[id].kind.clone() {
-            ObjectKind::Lazy(_) | ObjectKind::Busy | ObjectKind::Bad => self.invalid(expr),
+            ObjectKind::Lazy(_) | ObjectKind::Busy { .. } | ObjectKind::Bad => self.invalid(expr),
             ObjectKind::Const { ty, value } => self.operand(expr, Mode::Constant(value), ty),
             ObjectKind::Type(ty) => self.operand(expr, Mode::Type, ty),
             ObjectKind::Local(var) => {
@@ -277,8 +280,11 @@ impl<'a> Checker<'a> {
             UnaryOp::Complement => self.is_integer(ty),
         };
         if !fits || operand.is_nil() {
-            let message =
-                format!("invalid operation: operator {} not defined on {}", op.text(), self.describe(&operand));
+            let message = format!(
+                "invalid operation: operator {} not defined on {}",
+                op.text(),
+                self.describe(&operand)
+            );
             self.error(self.span(expr), message);
             return self.invalid(expr);
         }

@@ -123,7 +123,8 @@ impl<'a> Checker<'a> {
         if self.is_invalid(receiver_type) {
             return None;
         }
-        let pointer_receiver = self.types.info(receiver_type).name.is_none() && self.pointee(receiver_type).is_some();
+        let pointer_receiver =
+            self.types.info(receiver_type).name.is_none() && self.pointee(receiver_type).is_some();
         let base = self.pointee(receiver_type).filter(|_| pointer_receiver).unwrap_or(receiver_type);
         self.check_receiver_base(receiver.ty, base)?;
         if self.is_invalid(ty) || name.name == "_" {
@@ -150,13 +151,17 @@ impl<'a> Checker<'a> {
     fn check_receiver_base(&self, expr: ExprId, base: TypeId) -> Option<()> {
         let package = &self.info.packages[self.place.package as usize].name;
         let name = self.type_name(base);
-        let own = self.types.info(base).name.as_ref().is_some_and(|name| name.starts_with(&format!("{package}.")));
+        let own =
+            self.types.info(base).name.as_ref().is_some_and(|name| name.starts_with(&format!("{package}.")));
         if self.types.info(base).name.is_none() && !self.is_basic(base) {
             self.error(self.span(expr), format!("invalid receiver type {name}"));
             return None;
         }
         if !own {
-            let error = Diagnostic::new(self.span(expr), format!("cannot define new methods on non-local type {name}"));
+            let error = Diagnostic::new(
+                self.span(expr),
+                format!("cannot define new methods on non-local type {name}"),
+            );
             self.report(error.help(format!("define a type of your own: `type My {name}`")));
             return None;
         }
@@ -213,7 +218,13 @@ impl<'a> Checker<'a> {
         var
     }
 
-    pub(super) fn new_var(&mut self, name: &str, ty: TypeId, span: Span, declared_by: Option<ExprId>) -> VarId {
+    pub(super) fn new_var(
+        &mut self,
+        name: &str,
+        ty: TypeId,
+        span: Span,
+        declared_by: Option<ExprId>,
+    ) -> VarId {
         self.info.vars.push(VarInfo {
             name: name.into(),
             ty,

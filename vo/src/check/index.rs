@@ -23,7 +23,8 @@ impl Checker<'_> {
             self.assign(&mut index, key, "map index");
             return self.operand(expr, Mode::MapIndex, value);
         }
-        let target = self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
+        let target =
+            self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
         let (mode, ty, length) = match *self.kind(target.unwrap_or(operand.ty)) {
             TypeKind::String => {
                 let length = match operand.constant() {
@@ -66,7 +67,8 @@ impl Checker<'_> {
         let value = index.constant().and_then(ConstValue::as_int);
         let numeric = self.is_numeric(index.ty);
         if !self.is_integer(index.ty) && !(self.is_untyped(index.ty) && numeric && value.is_some()) {
-            let why = if self.is_untyped(index.ty) && numeric { "truncated to int" } else { "must be integer" };
+            let why =
+                if self.is_untyped(index.ty) && numeric { "truncated to int" } else { "must be integer" };
             let text = self.describe(&index);
             self.error(self.span(expr), format!("invalid argument: index {text} {why}"));
             return None;
@@ -109,7 +111,9 @@ impl Checker<'_> {
                 if operand.mode != Mode::Variable {
                     let text = self.describe(&operand);
                     let message = format!("invalid operation: {text} (slice of unaddressable value)");
-                    self.report(Diagnostic::new(self.span(expr), message).help("assign it to a variable first"));
+                    self.report(
+                        Diagnostic::new(self.span(expr), message).help("assign it to a variable first"),
+                    );
                     return self.invalid(expr);
                 }
                 self.take_address(inner);
@@ -171,12 +175,7 @@ impl Checker<'_> {
     }
 
     /// The types of an expression that has to give `count` values: a call, or a comma-ok form.
-    pub(super) fn unpack(
-        &mut self,
-        expr: ExprId,
-        count: usize,
-        span: crate::source::Span,
-    ) -> Vec<TypeId> {
+    pub(super) fn unpack(&mut self, expr: ExprId, count: usize, span: crate::source::Span) -> Vec<TypeId> {
         let operand = self.multi_expr(expr);
         let types = match &operand.mode {
             Mode::Invalid => return vec![self.untyped.invalid; count],

@@ -22,8 +22,12 @@ impl Checker<'_> {
         let mut ordered = Vec::with_capacity(waiting.len());
         while !waiting.is_empty() {
             let Some(ready) = waiting.iter().position(|(first, _)| needs[first].is_empty()) else {
-                self.initialisation_cycle(&waiting, &needs);
-                break;
+                let cycle = self.initialisation_cycle(&waiting, &needs);
+                waiting.retain(|(first, _)| !cycle.contains(first));
+                for set in needs.values_mut() {
+                    set.retain(|id| !cycle.contains(id));
+                }
+                continue;
             };
             let (first, init) = waiting.remove(ready);
             for set in needs.values_mut() {
@@ -51,16 +55,17 @@ impl Checker<'_> {
         needed
     }
 
+    /// Reports a cycle; the result is its members, and those on the way to it.
     fn initialisation_cycle(
         &self,
         waiting: &[(GlobalId, GlobalInit)],
         needs: &HashMap<GlobalId, BTreeSet<GlobalId>>,
-    ) {
+    ) -> Vec<GlobalId> {
         // Each waiting variable needs another one, so a walk along the needs comes to a cycle.
         let mut path = vec![waiting[0].0];
         let start = loop {
             let last = path[path.len() - 1];
-            let Some(&next) = needs[&last].first() else { return };
+            let Some(&next) = needs[&last].first() else { return path };
             if let Some(start) = path.iter().position(|&id| id == next) {
                 break start;
             }
@@ -71,15 +76,20 @@ impl Checker<'_> {
         let name = |id: GlobalId| global(id).name.rsplit('.').next().unwrap_or("").to_string();
         let first = cycle[0];
         let mut error = match cycle {
-            [_] => Diagnostic::new(global(first).span, format!("initialization cycle: {} refers to itself", name(first))),
+            [_] => Diagnostic::new(
+                global(first).span,
+                format!("initialization cycle: {} refers to itself", name(first)),
+            ),
             _ => Diagnostic::new(global(first).span, format!("initialization cycle for {}", name(first))),
         };
         for (index, &id) in cycle.iter().enumerate().skip(1) {
-            error = error.secondary(global(id).span, format!("{} refers to {}", name(cycle[index - 1]), name(id)));
+            error = error
+                .secondary(global(id).span, format!("{} refers to {}", name(cycle[index - 1]), name(id)));
         }
         if cycle.len() > 1 {
             error = error.note(format!("{} refers to {}", name(cycle[cycle.len() - 1]), name(first)));
         }
         self.report(error);
+        path
     }
 }

@@ -7,8 +7,14 @@ use crate::types::{Method, TypeId, TypeKind, TypeTable};
 /// What a name means in a type.
 #[derive(Clone, Debug)]
 pub(super) enum Found {
-    Field { path: Vec<FieldStep>, ty: TypeId },
-    Method { path: Vec<FieldStep>, method: FoundMethod },
+    Field {
+        path: Vec<FieldStep>,
+        ty: TypeId,
+    },
+    Method {
+        path: Vec<FieldStep>,
+        method: FoundMethod,
+    },
     /// Two at the same depth.
     Ambiguous,
 }
@@ -166,7 +172,11 @@ impl Checker<'_> {
     }
 
     /// What has to be done to the receiver of a found method, and the method itself.
-    pub(super) fn method_target(&self, method: &FoundMethod, name: &str) -> Option<(ReceiverAdjust, MethodTarget)> {
+    pub(super) fn method_target(
+        &self,
+        method: &FoundMethod,
+        name: &str,
+    ) -> Option<(ReceiverAdjust, MethodTarget)> {
         if let Some(index) = method.index {
             return Some((ReceiverAdjust::None, MethodTarget::Interface { interface: method.owner, index }));
         }
@@ -198,7 +208,8 @@ impl Checker<'_> {
             }
             names.sort();
             names.dedup();
-            let entries: Vec<MethodEntry> = names.iter().filter_map(|name| self.method_entry(ty, name)).collect();
+            let entries: Vec<MethodEntry> =
+                names.iter().filter_map(|name| self.method_entry(ty, name)).collect();
             if !entries.is_empty() {
                 self.info.method_sets.insert(ty, entries);
             }

@@ -24,6 +24,8 @@ mod scope;
 mod selector;
 mod stmt;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod typexpr;
 
 use std::borrow::Cow;
@@ -77,7 +79,9 @@ pub fn check_program(inputs: &[Input], packages: &dyn PackageSource) -> Result<C
         checked = Some((checker.types, checker.info));
     }
     match checked {
-        Some((types, info)) if diagnostics.len() == 0 => Ok(CheckedProgram { sources, ast, types: types.into(), info }),
+        Some((types, info)) if diagnostics.len() == 0 => {
+            Ok(CheckedProgram { sources, ast, types: types.into(), info })
+        }
         _ => Err(Rejected { sources, diagnostics: diagnostics.into_sorted() }),
     }
 }

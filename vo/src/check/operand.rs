@@ -81,13 +81,21 @@ impl Checker<'_> {
             Mode::Value => "value",
             Mode::CommaOk => "comma, ok expression",
         };
-        if self.is_untyped(operand.ty) { format!("{text} ({ty} {kind})") } else { format!("{text} ({kind} of type {ty})") }
+        if self.is_untyped(operand.ty) {
+            format!("{text} ({ty} {kind})")
+        } else {
+            format!("{text} ({kind} of type {ty})")
+        }
     }
 
     fn describe_constant(&self, text: &str, operand: &Operand, value: &ConstValue) -> String {
         let ty = self.type_name(operand.ty);
         let literal = matches!(self.ast.expr(operand.expr).kind, ExprKind::Literal(_));
-        let shown = if literal || matches!(value, ConstValue::Bool(_)) { String::new() } else { format!(" {value}") };
+        let shown = if literal || text == value.to_string() || matches!(value, ConstValue::Bool(_)) {
+            String::new()
+        } else {
+            format!(" {value}")
+        };
         if self.is_untyped(operand.ty) {
             format!("{text} ({ty} constant{shown})")
         } else {
@@ -107,14 +115,21 @@ impl Checker<'_> {
         if let ExprKind::FuncLit { .. } = expr.kind {
             return "func literal".into();
         }
-        match (text.split_once('\n'), &expr.kind) {
-            (None, _) if text.chars().count() <= 60 => text.into(),
-            (_, ExprKind::Composite { ty, .. }) => format!("{}{{…}}", ty.map_or(String::new(), |ty| self.expr_text(ty))),
-            (_, ExprKind::Call { callee, .. }) => format!("{}(…)", self.expr_text(*callee)),
-            (split, _) => {
-                let line = split.map_or(text, |(line, _)| line);
-                format!("{}…", line.chars().take(50).collect::<String>())
+        let short = |text: &str| -> String {
+            let line = text.split('\n').next().unwrap_or("");
+            if line.len() == text.len() && text.len() <= 60 {
+                return text.into();
             }
+            format!("{}…", line.chars().take(50).collect::<String>())
+        };
+        if text.len() <= 60 && !text.contains('\n') {
+            return text.into();
+        }
+        let part = |expr: ExprId| short(self.sources.text(self.ast.expr(expr).span));
+        match &expr.kind {
+            ExprKind::Composite { ty: Some(ty), .. } => format!("{}{{…}}", part(*ty)),
+            ExprKind::Call { callee, .. } => format!("{}(…)", part(*callee)),
+            _ => short(text),
         }
     }
 }

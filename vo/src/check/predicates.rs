@@ -1,7 +1,7 @@
 //! Questions about types.
 
 use super::checker::Checker;
-use crate::types::{Class, FuncType, Scalar, TypeId, TypeKind};
+use crate::types::{FuncType, Scalar, TypeId, TypeKind};
 
 impl Checker<'_> {
     pub(super) fn kind(&self, ty: TypeId) -> &TypeKind {
@@ -18,10 +18,6 @@ impl Checker<'_> {
 
     pub(super) fn is_integer(&self, ty: TypeId) -> bool {
         self.types.as_scalar(ty).is_some_and(Scalar::is_integer)
-    }
-
-    pub(super) fn is_unsigned(&self, ty: TypeId) -> bool {
-        self.types.as_scalar(ty).is_some_and(|scalar| scalar.class() == Class::Unsigned)
     }
 
     pub(super) fn is_float(&self, ty: TypeId) -> bool {

@@ -24,9 +24,14 @@ pub(super) enum Lazy<'a> {
 pub(super) enum ObjectKind<'a> {
     Lazy(Lazy<'a>),
     /// Being checked: met again, it is a cycle.
-    Busy,
+    Busy {
+        is_type: bool,
+    },
     Bad,
-    Const { ty: TypeId, value: ConstValue },
+    Const {
+        ty: TypeId,
+        value: ConstValue,
+    },
     Type(TypeId),
     Local(VarId),
     Global(GlobalId),
@@ -169,7 +174,7 @@ impl<'a> Checker<'a> {
             ObjectKind::Package(package) => Resolved::Package(package),
             ObjectKind::Builtin(builtin) => Resolved::Builtin(builtin),
             ObjectKind::Nil => Resolved::Nil,
-            ObjectKind::Lazy(_) | ObjectKind::Busy | ObjectKind::Bad => return None,
+            ObjectKind::Lazy(_) | ObjectKind::Busy { .. } | ObjectKind::Bad => return None,
         })
     }
 
@@ -190,7 +195,11 @@ impl<'a> Checker<'a> {
         let package = self.objects.packages.get(self.place.package as usize);
         let file = self.objects.files.get(&self.place.file);
         let locals = self.place.scopes.iter().rev();
-        locals.chain(package).chain(file).chain([&self.objects.universe]).flat_map(|scope| scope.keys().copied())
+        locals
+            .chain(package)
+            .chain(file)
+            .chain([&self.objects.universe])
+            .flat_map(|scope| scope.keys().copied())
     }
 }
 
@@ -202,7 +211,7 @@ pub(super) fn last_part(path: &str) -> &str {
 /// What Vo calls a thing that other languages call so.
 fn foreign_word(name: &str) -> &'static str {
     match name {
-        "null" | "None" | "NULL" | "undefined" => "the zero pointer is `nil`",
+        "null" | "None" | "NULL" => "the zero pointer is `nil`",
         "True" | "TRUE" => "write `true`",
         "False" | "FALSE" => "write `false`",
         "float" | "double" => "the types are `float64` and `float32`",

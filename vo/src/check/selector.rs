@@ -46,7 +46,11 @@ impl<'a> Checker<'a> {
         }
         let exists = scope.contains_key(name.name.as_str());
         let full = format!("{alias}.{}", name.name);
-        let message = if exists { format!("name {} not exported by package {alias}", name.name) } else { format!("undefined: {full}") };
+        let message = if exists {
+            format!("name {} not exported by package {alias}", name.name)
+        } else {
+            format!("undefined: {full}")
+        };
         let mut error = Diagnostic::new(name.span, message);
         let names = scope.keys().copied().filter(|name| is_exported(name));
         if let Some(near) = nearest(&name.name, names) {
@@ -61,7 +65,11 @@ impl<'a> Checker<'a> {
         match self.find_member(operand.ty, &name.name) {
             Some(Found::Field { path, ty }) => {
                 let through_pointer = path.iter().any(|step| step.deref);
-                let mode = if through_pointer || operand.mode == Mode::Variable { Mode::Variable } else { Mode::Value };
+                let mode = if through_pointer || operand.mode == Mode::Variable {
+                    Mode::Variable
+                } else {
+                    Mode::Value
+                };
                 self.info.selections.insert(expr, Selection::Field { path });
                 self.operand(expr, mode, ty)
             }
@@ -118,7 +126,13 @@ impl<'a> Checker<'a> {
     }
 
     /// A method with a pointer receiver needs a variable whose address can be taken.
-    fn check_receiver(&mut self, expr: ExprId, operand: &Operand, method: &FoundMethod, name: &Ident) -> bool {
+    fn check_receiver(
+        &mut self,
+        expr: ExprId,
+        operand: &Operand,
+        method: &FoundMethod,
+        name: &Ident,
+    ) -> bool {
         if !method.pointer_receiver || method.at_pointer {
             return true;
         }
@@ -148,7 +162,8 @@ impl<'a> Checker<'a> {
             return self.invalid(expr);
         }
         let hidden = find(&self.types, operand.ty, &name.name).is_some();
-        let is_pointer_to_interface = self.pointee(operand.ty).is_some_and(|target| self.is_interface(target));
+        let is_pointer_to_interface =
+            self.pointee(operand.ty).is_some_and(|target| self.is_interface(target));
         let message = if hidden {
             format!("{text} undefined (cannot refer to unexported field or method {})", name.name)
         } else if is_pointer_to_interface {
@@ -194,11 +209,17 @@ impl<'a> Checker<'a> {
         };
         if method.pointer_receiver && !method.at_pointer && !method.indirect {
             let shown = self.type_name(ty);
-            let message = format!("invalid method expression {} (needs pointer receiver (*{shown}).{})", self.expr_text(expr), name.name);
+            let message = format!(
+                "invalid method expression {} (needs pointer receiver (*{shown}).{})",
+                self.expr_text(expr),
+                name.name
+            );
             self.error(self.span(expr), message);
             return self.invalid(expr);
         }
-        let Some((adjust, target)) = self.method_target(&method, &name.name) else { return self.invalid(expr) };
+        let Some((adjust, target)) = self.method_target(&method, &name.name) else {
+            return self.invalid(expr);
+        };
         self.depend_on_method(target);
         self.info.selections.insert(expr, Selection::MethodExpr { receiver: ty, path, adjust, target });
         let Some(func) = self.func_type(method.ty).cloned() else { return self.invalid(expr) };

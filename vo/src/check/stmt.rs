@@ -52,7 +52,9 @@ impl<'a> Checker<'a> {
                 self.optional(*otherwise);
                 self.close_scope();
             }
-            StmtKind::For { init, cond, post, body } => self.for_loop(id, label, (*init, *cond, *post), *body),
+            StmtKind::For { init, cond, post, body } => {
+                self.for_loop(id, label, (*init, *cond, *post), *body)
+            }
             StmtKind::Range { key, value, define, subject, body } => {
                 self.range_loop(id, label, [*key, *value], *define, *subject, *body);
             }
@@ -94,7 +96,7 @@ impl<'a> Checker<'a> {
         if let ExprKind::Binary { op: crate::ast::BinaryOp::Equal, .. } = self.ast.expr(expr).kind {
             error = error.help("to assign, write `=`");
         } else if self.func_type(operand.ty).is_some() && !matches!(operand.mode, Mode::Type) {
-            error = error.help(format!("to call it, write `{text}()`"));
+            error = error.help("to call it, write `()` behind it");
         }
         self.report(error);
     }
@@ -172,7 +174,7 @@ impl<'a> Checker<'a> {
             for (target, ty) in targets.into_iter().zip(types) {
                 let Some(target) = target else { continue };
                 let ty = ty.unwrap_or(self.untyped.invalid);
-                let value = self.value(subject, ty);
+                let value = self.value(target, ty);
                 self.assign_to(target, value, "range clause");
             }
         }
@@ -202,7 +204,8 @@ impl<'a> Checker<'a> {
             return [None, None];
         }
         let int = Some(TypeId::INT);
-        let array = self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
+        let array =
+            self.pointee(operand.ty).filter(|&target| matches!(self.kind(target), TypeKind::Array(..)));
         let types = match *self.kind(array.unwrap_or(operand.ty)) {
             TypeKind::String => {
                 self.default_operand(operand);
@@ -212,7 +215,8 @@ impl<'a> Checker<'a> {
             TypeKind::Map(key, value) => [Some(key), Some(value)],
             TypeKind::Scalar(_)
                 if self.is_integer(operand.ty)
-                    || operand.ty == self.untyped.float && operand.constant().and_then(|c| c.as_int()).is_some() =>
+                    || operand.ty == self.untyped.float
+                        && operand.constant().and_then(|c| c.as_int()).is_some() =>
             {
                 self.range_over_int(operand, targets);
                 [Some(operand.ty), None]
@@ -228,7 +232,8 @@ impl<'a> Checker<'a> {
             }
         };
         if let (Some(value), None) = (targets[1], types[1]) {
-            let message = format!("range over {} permits only one iteration variable", self.describe(operand));
+            let message =
+                format!("range over {} permits only one iteration variable", self.describe(operand));
             self.error(self.span(value), message);
         }
         types
@@ -239,7 +244,8 @@ impl<'a> Checker<'a> {
         if !self.is_untyped(operand.ty) {
             return;
         }
-        let mut ty = if operand.ty == self.untyped.float { TypeId::INT } else { self.default_type(operand.ty) };
+        let mut ty =
+            if operand.ty == self.untyped.float { TypeId::INT } else { self.default_type(operand.ty) };
         if let Some(target) = targets[0]
             && let ExprKind::Ident(name) = &self.ast.expr(target).kind
             && let Some(id) = self.lookup(name)

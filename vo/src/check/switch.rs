@@ -80,7 +80,11 @@ impl<'a> Checker<'a> {
             return self.mismatched_case(tag, &operand);
         }
         if !nil && let Some(why) = self.incomparable(operand.ty).or_else(|| self.incomparable(tag.ty)) {
-            let message = format!("invalid case {} in switch on {} ({why})", self.expr_text(value), self.expr_text(tag.expr));
+            let message = format!(
+                "invalid case {} in switch on {} ({why})",
+                self.expr_text(value),
+                self.expr_text(tag.expr)
+            );
             return self.error(self.span(value), message);
         }
         if let Some(constant) = operand.constant().cloned() {
@@ -91,11 +95,18 @@ impl<'a> Checker<'a> {
     fn mismatched_case(&self, tag: &Operand, operand: &Operand) {
         let (text, tag_text) = (self.expr_text(operand.expr), self.expr_text(tag.expr));
         let (have, want) = (self.type_name(operand.ty), self.type_name(tag.ty));
-        let message = format!("invalid case {text} in switch on {tag_text} (mismatched types {have} and {want})");
+        let message =
+            format!("invalid case {text} in switch on {tag_text} (mismatched types {have} and {want})");
         self.error(self.span(operand.expr), message);
     }
 
-    fn check_duplicate(&self, value: ExprId, ty: TypeId, constant: &ConstValue, seen: &mut HashMap<String, Span>) {
+    fn check_duplicate(
+        &self,
+        value: ExprId,
+        ty: TypeId,
+        constant: &ConstValue,
+        seen: &mut HashMap<String, Span>,
+    ) {
         if matches!(constant, ConstValue::Bool(_)) {
             return;
         }
@@ -117,7 +128,8 @@ impl<'a> Checker<'a> {
     /// The statements of a case; a `fallthrough` may stand at the end.
     fn case_body(&mut self, case: &'a Case, last: bool) {
         self.open_scope();
-        let falls = case.body.last().filter(|&&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Fallthrough));
+        let falls =
+            case.body.last().filter(|&&stmt| matches!(self.ast.stmt(stmt).kind, StmtKind::Fallthrough));
         match falls {
             Some(&stmt) => {
                 if last {
@@ -206,7 +218,12 @@ impl<'a> Checker<'a> {
     }
 
     /// The type of a case; none for `nil`, or after an error.
-    fn case_type(&mut self, expr: ExprId, interface: TypeId, seen: &mut HashMap<TypeId, Span>) -> Option<TypeId> {
+    fn case_type(
+        &mut self,
+        expr: ExprId,
+        interface: TypeId,
+        seen: &mut HashMap<TypeId, Span>,
+    ) -> Option<TypeId> {
         let operand = self.expr_or_type(expr);
         let span = self.span(expr);
         let ty = match operand.mode {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::checker::Checker;
-use super::info::{ConstValue, ExprType, Resolved};
+use super::info::{ExprType, Resolved};
 use super::operand::Mode;
 use super::scope::ObjectKind;
 use crate::ast::{ArrayLen, ExprId, ExprKind, FieldDecl, InterfaceElement, Signature};
@@ -102,7 +102,8 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let text = self.describe(&operand);
-                let kind = if length.is_some() { "invalid array length" } else { "array length must be integer:" };
+                let kind =
+                    if length.is_some() { "invalid array length" } else { "array length must be integer:" };
                 self.error(self.span(expr), format!("{kind} {text}"));
                 0
             }
@@ -120,7 +121,8 @@ impl<'a> Checker<'a> {
 
     /// The func type of parameters and results.
     pub(super) fn signature(&mut self, signature: &'a Signature) -> TypeId {
-        let mut params: Vec<TypeId> = signature.params.iter().map(|param| self.check_type(param.ty)).collect();
+        let mut params: Vec<TypeId> =
+            signature.params.iter().map(|param| self.check_type(param.ty)).collect();
         let results: Vec<TypeId> = signature.results.iter().map(|param| self.check_type(param.ty)).collect();
         if params.iter().chain(&results).any(|&ty| self.is_invalid(ty)) {
             return self.untyped.invalid;
@@ -162,7 +164,9 @@ impl<'a> Checker<'a> {
 
     fn check_embedded(&self, span: Span, ty: TypeId) -> bool {
         let message = match self.pointee(ty) {
-            Some(target) if self.is_interface(target) => "embedded field type cannot be a pointer to an interface",
+            Some(target) if self.is_interface(target) => {
+                "embedded field type cannot be a pointer to an interface"
+            }
             Some(_) if self.types.info(ty).name.is_some() => "embedded field type cannot be a pointer",
             Some(target) if self.pointee(target).is_some() => "embedded field type cannot be a pointer",
             _ => return true,
@@ -208,6 +212,9 @@ impl<'a> Checker<'a> {
         if self.is_invalid(ty) {
             return;
         }
+        if *self.kind(ty) == TypeKind::Incomplete {
+            return self.recursive_type(ty, self.span(expr));
+        }
         let TypeKind::Interface(embedded) = self.kind(ty) else {
             let message = format!("cannot embed {}: it is not an interface", self.type_name(ty));
             return self.error(self.span(expr), message);
@@ -221,10 +228,5 @@ impl<'a> Checker<'a> {
                 Some(_) => {}
             }
         }
-    }
-
-    /// A constant as a recorded value.
-    pub(super) fn record_constant(&mut self, expr: ExprId, value: &ConstValue) {
-        self.info.constants.insert(expr, value.clone());
     }
 }

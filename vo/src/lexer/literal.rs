@@ -21,9 +21,16 @@ impl Lexer<'_> {
         is_float |= self.exponent(start, base, is_float);
         let written = &self.text[start..self.at];
         let is_octal = base == 8 && !is_float;
-        let largest = if is_octal { b'7' } else if base == 2 { b'1' } else { b'f' };
+        let largest = if is_octal {
+            b'7'
+        } else if base == 2 {
+            b'1'
+        } else {
+            b'f'
+        };
         let skip = usize::from(base != 10);
-        if let Some(digit) = written.bytes().skip(skip).find(|byte| byte.is_ascii_digit() && *byte > largest) {
+        if let Some(digit) = written.bytes().skip(skip).find(|byte| byte.is_ascii_digit() && *byte > largest)
+        {
             self.report(start, format!("invalid digit '{}' in {name} literal", digit as char));
         }
         self.underscores(start);
@@ -33,7 +40,8 @@ impl Lexer<'_> {
             self.report(start, "Vo has no complex numbers");
             return self.push(Tok::Int(written), start);
         }
-        let written = if self.diagnostics.len() > errors && self.fatal(&written) { "0".into() } else { written };
+        let written =
+            if self.diagnostics.len() > errors && self.fatal(&written) { "0".into() } else { written };
         self.push(if is_float { Tok::Float(written) } else { Tok::Int(written) }, start);
     }
 
@@ -108,7 +116,8 @@ impl Lexer<'_> {
         loop {
             match self.peek() {
                 None | Some('\n') => {
-                    let message = if self.peek().is_none() { "string not terminated" } else { "newline in string" };
+                    let message =
+                        if self.peek().is_none() { "string not terminated" } else { "newline in string" };
                     let error = self.error(start, self.at, message).help("close it with `\"`");
                     self.diagnostics.push(error);
                     break;

@@ -1,7 +1,9 @@
 //! Files and declarations.
 
 use super::{Parsed, Parser};
-use crate::ast::{ConstSpec, Decl, ExprId, ExternDecl, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec};
+use crate::ast::{
+    ConstSpec, Decl, ExprId, ExternDecl, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec,
+};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Tok;
 use crate::source::Span;
@@ -44,6 +46,7 @@ impl Parser<'_> {
                 || self.at_lost_declaration() && self.at > 0
             {
                 self.braces = 0;
+                self.parens = 0;
                 return;
             }
             self.advance();
@@ -153,7 +156,8 @@ impl Parser<'_> {
             let names = parser.parse_names()?;
             let mut ty = if parser.is_op("=") || parser.at_end() { None } else { Some(parser.parse_type()?) };
             let mut values = if parser.eat("=") { parser.parse_exprs()? } else { Vec::new() };
-            if values.is_empty() && ty.is_none()
+            if values.is_empty()
+                && ty.is_none()
                 && let Some(last) = specs.last()
             {
                 ty = last.ty;
@@ -259,7 +263,9 @@ impl Parser<'_> {
         let library = self.parse_text();
         if !self.is_keyword("func") {
             let error = self.unexpected_token(", expected func");
-            return Err(self.report(error.help("write `extern func F(…) …` or `extern \"library\" func f(…) …`")));
+            return Err(
+                self.report(error.help("write `extern func F(…) …` or `extern \"library\" func f(…) …`"))
+            );
         }
         self.advance();
         let receiver = self.parse_receiver()?;

@@ -34,8 +34,25 @@ impl Parser<'_> {
         use BinaryOp::*;
         let Tok::Op(op) = self.tok() else { return None };
         let all = [
-            Add, Sub, Mul, Div, Rem, And, Or, Xor, AndNot, Shl, Shr, LogicAnd, LogicOr, Equal, NotEqual, Less,
-            LessEqual, Greater, GreaterEqual,
+            Add,
+            Sub,
+            Mul,
+            Div,
+            Rem,
+            And,
+            Or,
+            Xor,
+            AndNot,
+            Shl,
+            Shr,
+            LogicAnd,
+            LogicOr,
+            Equal,
+            NotEqual,
+            Less,
+            LessEqual,
+            Greater,
+            GreaterEqual,
         ];
         all.into_iter().find(|candidate| candidate.text() == *op)
     }
@@ -70,9 +87,7 @@ impl Parser<'_> {
                 Tok::Op(".") => self.parse_dot(operand, start)?,
                 Tok::Op("[") => self.parse_index(operand, start)?,
                 Tok::Op("(") => self.parse_call(operand, start)?,
-                Tok::Op("{") if self.starts_literal(operand) => {
-                    self.parse_composite(Some(operand), start)?
-                }
+                Tok::Op("{") if self.starts_literal(operand) => self.parse_composite(Some(operand), start)?,
                 _ => return Ok(operand),
             };
         }
@@ -100,7 +115,11 @@ impl Parser<'_> {
                 self.advance();
                 let inner = self.with_literals(true, Self::parse_expr)?;
                 if !self.is_op(")") {
-                    return Err(self.unexpected(", expected )"));
+                    let mut error = self.unexpected_token(", expected )");
+                    if matches!(self.tok(), Tok::Op(":=" | "=") | Tok::Semi { automatic: false }) {
+                        error = error.help("if, for and switch have no parentheses around their clauses");
+                    }
+                    return Err(self.report(error));
                 }
                 self.advance();
                 return Ok(self.finish(ExprKind::Paren(inner), start));
@@ -123,7 +142,6 @@ impl Parser<'_> {
         }
         self.report(error)
     }
-
 
     fn parse_func_literal(&mut self) -> Parsed<ExprId> {
         let start = self.span();

@@ -22,8 +22,18 @@ pub(crate) type Parsed<T> = Result<T, Reported>;
 /// Parses a file; errors go to `diagnostics`, what could be parsed to `ast`.
 pub(crate) fn parse_file(number: u32, text: &str, ast: &mut Ast, diagnostics: &Diagnostics) -> File {
     let tokens = lex(number, text, diagnostics);
-    let mut parser =
-        Parser { text, tokens, at: 0, ast, diagnostics, depth: 0, braces: 0, no_literal: false, number };
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        ast,
+        diagnostics,
+        depth: 0,
+        braces: 0,
+        parens: 0,
+        no_literal: false,
+        number,
+    };
     parser.file()
 }
 
@@ -36,6 +46,8 @@ struct Parser<'p> {
     depth: u32,
     /// How many braces are open at the present token.
     braces: u32,
+    /// The same for parentheses.
+    parens: u32,
     /// Whether `T {` starts a block: in the head of an if, for or switch.
     no_literal: bool,
     number: u32,
@@ -66,6 +78,8 @@ impl Parser<'_> {
         match self.tok() {
             Tok::Op("{") => self.braces += 1,
             Tok::Op("}") => self.braces = self.braces.saturating_sub(1),
+            Tok::Op("(") => self.parens += 1,
+            Tok::Op(")") => self.parens = self.parens.saturating_sub(1),
             _ => {}
         }
         if self.at + 1 < self.tokens.len() {
@@ -193,19 +207,30 @@ impl Parser<'_> {
         while !self.is_op(close) {
             item(self)?;
             if !self.eat(",") && !self.is_op(close) {
-                return Err(self.unexpected(&format!(" in {context}; possibly missing comma or {close}")));
+                let reported = self.unexpected(&format!(" in {context}; possibly missing comma or {close}"));
+                // A line that ends without its comma goes on in the next one.
+                let goes_on =
+                    !matches!(self.tok_ahead(1), Tok::Keyword(_) | Tok::Op("}") | Tok::Eof) || close == "}";
+                if *self.tok() != (Tok::Semi { automatic: true }) || !goes_on {
+                    return Err(reported);
+                }
+                self.advance();
             }
         }
         self.expect(close)
     }
 
-    /// Goes past the rest of a statement that stands where `level` braces are open.
-    fn skip_statement(&mut self, level: u32) {
+    /// Goes past the rest of a statement that stands where `level` braces and `parens` parentheses
+    /// are open.
+    fn skip_statement(&mut self, level: u32, parens: u32) {
         loop {
             match self.tok() {
+                Tok::Semi { automatic: false } if self.parens > parens => self.advance(),
                 Tok::Eof => return,
-                Tok::Semi { .. } if self.braces <= level => return,
-                Tok::Op("}") if self.braces <= level => return,
+                Tok::Semi { .. } | Tok::Op("}") if self.braces <= level => {
+                    self.parens = parens;
+                    return;
+                }
                 _ if self.at_lost_declaration() => return,
                 _ => self.advance(),
             }
@@ -220,4 +245,3 @@ impl Parser<'_> {
         margin && named && matches!(self.tok(), Tok::Keyword("func" | "extern" | "type" | "import"))
     }
 }
-

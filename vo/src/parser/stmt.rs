@@ -45,7 +45,7 @@ impl Parser<'_> {
 
     /// Statements up to the end of a block or case.
     fn parse_statements(&mut self) -> Vec<StmtId> {
-        let level = self.braces;
+        let (level, parens) = (self.braces, self.parens);
         let depth = self.depth;
         let mut stmts = Vec::new();
         loop {
@@ -64,7 +64,7 @@ impl Parser<'_> {
             });
             if parsed.is_err() {
                 self.depth = depth;
-                self.skip_statement(level);
+                self.skip_statement(level, parens);
             }
         }
     }
@@ -73,9 +73,24 @@ impl Parser<'_> {
         match self.tok() {
             Tok::Semi { .. } => self.advance(),
             Tok::Op("}") | Tok::Eof | Tok::Keyword("case" | "default") => {}
-            _ => return Err(self.unexpected(" at end of statement")),
+            _ => return Err(self.leftover()),
         }
         Ok(())
+    }
+
+    /// Reports what stands behind a whole statement, with advice for the habits of other languages.
+    fn leftover(&self) -> Reported {
+        let error = self.unexpected_token(" at end of statement");
+        let before = match &self.tokens[self.at.saturating_sub(1)].tok {
+            Tok::Ident(name) => name.as_str(),
+            _ => "",
+        };
+        self.report(error.help(match before {
+            _ if self.is_op("?") => "Vo has no `?:`; use if and else",
+            "let" | "mut" | "auto" => "variables are declared with `name := value` or `var name type`",
+            "while" => "loops are written `for condition { … }`",
+            _ => "",
+        }))
     }
 
     fn parse_statement(&mut self) -> Parsed<StmtId> {
@@ -102,6 +117,12 @@ impl Parser<'_> {
             Tok::Keyword("defer") => {
                 self.advance();
                 StmtKind::Defer(self.parse_expr()?)
+            }
+            Tok::Keyword("else") => {
+                let help = "`else` stands on the line of the `}` before it";
+                return Err(
+                    self.report(Diagnostic::new(start, "syntax error: unexpected keyword else").help(help))
+                );
             }
             Tok::Keyword(word @ ("go" | "goto" | "select")) => return Err(self.not_in_vo(word)),
             Tok::Ident(_) if *self.tok_ahead(1) == Tok::Op(":") => return self.parse_labeled(),
@@ -211,7 +232,9 @@ impl Parser<'_> {
     /// The `x` of `x.(type)`.
     fn guarded(&self, expr: ExprId) -> Option<ExprId> {
         match self.ast.expr(expr).kind {
-            ExprKind::TypeAssert { operand, ty } if matches!(self.ast.expr(ty).kind, ExprKind::Bad) => Some(operand),
+            ExprKind::TypeAssert { operand, ty } if matches!(self.ast.expr(ty).kind, ExprKind::Bad) => {
+                Some(operand)
+            }
             _ => None,
         }
     }
@@ -289,7 +312,8 @@ impl Parser<'_> {
         let error = match &stmt.kind {
             StmtKind::Expr(expr) => return Ok(*expr),
             StmtKind::Assign { .. } => {
-                Diagnostic::new(stmt.span, format!("cannot use assignment {text} as value")).help("to compare, write `==`")
+                Diagnostic::new(stmt.span, format!("cannot use assignment {text} as value"))
+                    .help("to compare, write `==`")
             }
             _ => Diagnostic::new(stmt.span, format!("cannot use {text} as value")),
         };

@@ -108,7 +108,7 @@ impl Parser<'_> {
         while !self.is_op("}") && *self.tok() != Tok::Eof {
             match self.parse_field() {
                 Ok(field) => fields.push(field),
-                Err(_) => self.skip_statement(level),
+                Err(_) => self.skip_statement(level, self.parens),
             }
             self.end_of_member("struct type", level);
         }
@@ -123,7 +123,7 @@ impl Parser<'_> {
         }
         if !self.is_op("}") {
             self.unexpected(&format!(" in {context}; possibly missing semicolon or newline or }}"));
-            self.skip_statement(level);
+            self.skip_statement(level, self.parens);
             if matches!(self.tok(), Tok::Semi { .. }) {
                 self.advance();
             }
@@ -158,7 +158,7 @@ impl Parser<'_> {
         while !self.is_op("}") && *self.tok() != Tok::Eof {
             match self.parse_interface_element() {
                 Ok(element) => elements.push(element),
-                Err(_) => self.skip_statement(level),
+                Err(_) => self.skip_statement(level, self.parens),
             }
             self.end_of_member("interface type", level);
         }
