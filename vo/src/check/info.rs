@@ -198,7 +198,7 @@ pub enum Builtin {
 }
 
 /// One step from a struct to a field of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FieldStep {
     /// Whether the value before the step is a pointer to the struct.
     pub deref: bool,
@@ -207,7 +207,7 @@ pub struct FieldStep {
 }
 
 /// What has to be done to a receiver, after the field steps, before it is passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReceiverAdjust {
     /// It is what the method wants.
     None,
@@ -218,7 +218,7 @@ pub enum ReceiverAdjust {
 }
 
 /// The method that a selector names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MethodTarget {
     /// A method written in Vo.
     Func(FuncId),
