@@ -12,7 +12,7 @@ pub(crate) fn exports(path: &Path) -> Vec<String> {
     let Ok(content) = std::fs::read(path) else { return Vec::new() };
     let Ok(file) = object::File::parse(&*content) else { return Vec::new() };
     (file.dynamic_symbols())
-        .filter(|symbol| symbol.is_definition() && symbol.kind() == SymbolKind::Text)
+        .filter(|symbol| !symbol.is_undefined() && symbol.kind() == SymbolKind::Text)
         .filter_map(|symbol| Some(symbol.name().ok()?.to_string()))
         .collect()
 }

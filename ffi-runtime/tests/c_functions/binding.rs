@@ -287,6 +287,13 @@ fn missing_symbols() {
 }
 
 #[test]
+fn functions_that_the_library_chooses_when_it_is_loaded_are_near_too() {
+    // glibc's strnlen is an IFUNC.
+    let error = refused("libc.so.6", "strnlenn(s string, n uint64) uint64").to_string();
+    assert!(error.ends_with("exports no `strnlenn`; did you mean `strnlen`?"), "{error}");
+}
+
+#[test]
 fn a_symbol_of_another_loaded_library() {
     let (world, mut declarations) = World::new(fixture(), &["greeting() string", "greeting() string"]);
     declarations[1].origin = Origin::C { library: "libm.so.6".into(), symbol: "greeting".into() };
