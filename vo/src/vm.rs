@@ -150,7 +150,7 @@ impl Extern {
     fn callee(&self) -> *const Callee {
         match self {
             Extern::Native(callee) => &**callee,
-            Extern::C(function) => function.callee(),
+            Extern::C(function) => std::ptr::from_ref(function.callee()),
         }
     }
 }

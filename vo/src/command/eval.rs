@@ -36,7 +36,10 @@ fn imports(text: &str) -> String {
     let named = |path: &&str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         text.match_indices(&format!("{name}.")).any(|(at, _)| {
-            !text[..at].chars().next_back().is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
+            !text[..at]
+                .chars()
+                .next_back()
+                .is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
         })
     };
     packages::PATHS.iter().filter(|path| named(path)).map(|path| format!("import \"{path}\"; ")).collect()

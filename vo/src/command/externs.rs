@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use serde::Serialize;
-use vo_ffi::{ExternEntry, ExternRegistry, TypeKind};
+use vo_ffi::{ExternEntry, ExternRegistry, TypeId, TypeKind};
 use vo_vm::check::CheckedProgram;
 use vo_vm::check::info::ExternInfo;
 use vo_vm::packaged_externs;
@@ -52,13 +52,28 @@ fn row(entry: &'static ExternEntry, declared: Option<(&CheckedProgram, &ExternIn
     }
 }
 
-/// The parameters and results as the declaration names them.
+/// The parameters and results as the declaration names them: `(name string) ([]byte, error)`.
 fn signature(checked: &CheckedProgram, info: &ExternInfo) -> String {
-    let mut text = String::new();
-    if let TypeKind::Func(func) = checked.types.kind(info.ty) {
-        checked.types.write_signature(func, &mut text);
+    let TypeKind::Func(func) = checked.types.kind(info.ty) else { return String::new() };
+    let name = |ty| checked.types.name(ty).replace("uint8", "byte");
+    let named = |names: &[String], types: &[TypeId], variadic: bool| -> Vec<String> {
+        let last = types.len().saturating_sub(1);
+        (types.iter().enumerate())
+            .map(|(index, &ty)| {
+                let ty = match checked.types.kind(ty) {
+                    TypeKind::Slice(elem) if variadic && index == last => format!("...{}", name(*elem)),
+                    _ => name(ty),
+                };
+                names.get(index).map_or(ty.clone(), |name| format!("{name} {ty}"))
+            })
+            .collect()
+    };
+    let params = named(&info.param_names, &func.params, func.variadic).join(", ");
+    match named(&info.result_names, &func.results, false).as_slice() {
+        [] => format!("({params})"),
+        [one] if info.result_names.is_empty() => format!("({params}) {one}"),
+        many => format!("({params}) ({})", many.join(", ")),
     }
-    text
 }
 
 fn print(rows: &[Row], json: bool) -> std::io::Result<()> {

@@ -23,6 +23,7 @@ const EXIT_INTERRUPTED: u8 = 130;
 #[command(
     name = "vo",
     version,
+    override_usage = "vo [OPTIONS] <COMMAND>\n       vo [OPTIONS] -e <PROGRAM> [ARGS]...",
     arg_required_else_help = true,
     args_conflicts_with_subcommands = true,
     after_help = "Exit status: 0 on success, 1 where a program has errors, 2 where it panicked or the command \
@@ -33,7 +34,7 @@ struct Cli {
     #[arg(short = 'e', value_name = "PROGRAM")]
     eval: Option<String>,
 
-    /// Arguments of the program, as os.Args has them
+    /// With -e: arguments of the program, as os.Args has them
     #[arg(requires = "eval", value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
@@ -33,35 +33,32 @@ pub(super) fn run(input: &Input, args: Vec<String>) -> ExitCode {
         }
     };
     packages::set_args(std::iter::once(input.name.clone()).chain(args).collect());
-    let interrupt = program.interrupt();
-    catch_ctrl_c(&interrupt);
+    let pressed = catch_ctrl_c(&program.interrupt());
     let result = program.run();
     packages::flush_stdout();
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(trap) if trap.message() == load::INTERRUPTED => {
-            report(&trap);
-            ExitCode::from(EXIT_INTERRUPTED)
-        }
-        Err(trap) => {
-            report(&trap);
-            ExitCode::from(EXIT_PANIC)
-        }
-    }
+    let Err(trap) = result else { return ExitCode::SUCCESS };
+    report(&trap);
+    ExitCode::from(if pressed.load(Ordering::Relaxed) { EXIT_INTERRUPTED } else { EXIT_PANIC })
 }
 
 /// Ctrl-C asks the machine to stop; where it does not come to that, in a C function, the second ends `vo`.
-fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) {
-    let twice = flag::register_conditional_shutdown(SIGINT, EXIT_INTERRUPTED.into(), Arc::clone(interrupt));
-    if twice.and_then(|_| flag::register(SIGINT, Arc::clone(interrupt))).is_err() {
-        // Without a handler Ctrl-C ends the process, which is what it is for.
+/// Gives what tells whether it was pressed.
+fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) -> Arc<AtomicBool> {
+    let pressed = Arc::new(AtomicBool::new(false));
+    let installed =
+        flag::register_conditional_shutdown(SIGINT, EXIT_INTERRUPTED.into(), Arc::clone(interrupt))
+            .and_then(|_| flag::register(SIGINT, Arc::clone(interrupt)))
+            .and_then(|_| flag::register(SIGINT, Arc::clone(&pressed)));
+    if let Err(error) = installed {
+        let _ = writeln!(anstream::stderr(), "vo: Ctrl-C will end the program without a trace: {error}");
     }
+    pressed
 }
 
 /// Prints a panic and the calls that led to it, as Go does.
 fn report(trap: &vo_ffi::Trap) {
     let mut err = anstream::stderr().lock();
-    let _ = writeln!(err, "{trap:#}");
+    let _ = writeln!(err, "panic: {trap:#}");
 }
 
 /// Reads a program, or says why it cannot.
