@@ -5,5 +5,6 @@ mod param;
 mod result;
 
 pub use closure::{CallArgs, CallResults};
-pub use param::{Arg, FromVo};
+pub(crate) use param::Arg;
+pub use param::FromVo;
 pub use result::{IntoVo, Results, ToValue};

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::call::{Callee, Native};
-use crate::declaration::Declaration;
+use crate::declaration::{Declaration, Origin};
+use crate::nearest::nearest;
 use crate::plan::Plan;
 use crate::spec::SignatureSpec;
-use crate::types::{TypeId, TypeTable};
+use crate::types::{FuncType, TypeId, TypeTable};
 
 /// One native, as `#[vo_extern]` submits it.
 #[derive(Debug)]
@@ -26,6 +27,20 @@ pub struct ExternEntry {
     pub line: u32,
     /// What it may do.
     pub effects: Effects,
+}
+
+impl ExternEntry {
+    /// A declaration of this native, at its own place, for a VM whose programs have none.
+    pub fn declaration(&self, func: FuncType) -> Declaration {
+        Declaration {
+            name: self.name.into(),
+            func,
+            param_names: self.signature.params.iter().map(|param| param.name.into()).collect(),
+            origin: Origin::Rust,
+            file: self.file.into(),
+            line: self.line,
+        }
+    }
 }
 
 /// What a native may do.
@@ -126,29 +141,10 @@ impl ExternRegistry {
         })
     }
 
-    /// A registered name of the same package or type that differs only in case or by a letter or two.
+    /// The registered name that is most like this one, if one is.
     fn nearest(&self, name: &str) -> Option<&'static str> {
-        let lower = name.to_lowercase();
-        (self.by_name.keys().copied())
-            .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
-            .filter(|&(distance, _)| distance <= 2)
-            .min()
-            .map(|(_, candidate)| candidate)
+        nearest(name, self.by_name.keys().copied()).first().copied()
     }
-}
-
-/// The Levenshtein distance of two names.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.bytes().enumerate() {
-            let substituted = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// One thing that keeps declarations and natives from fitting together.

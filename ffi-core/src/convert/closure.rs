@@ -110,7 +110,6 @@ macro_rules! tuples {
                 Ok(0 $(+ $ty::SLOTS)*)
             }
 
-            #[expect(unused_assignments, reason = "the last step past the end is not used")]
             unsafe fn read(
                 access: Access<'call>,
                 results: &[TypeId],
@@ -119,11 +118,13 @@ macro_rules! tuples {
                 let mut at = slots.as_ptr();
                 // SAFETY: the caller vouches for the values, and `check` counted their slots.
                 unsafe {
-                    Ok(($({
+                    let values = ($({
                         let value = $ty::from_vo(Arg { access, at, ty: results[$index] })?;
                         at = at.add($ty::SLOTS);
                         value
-                    },)*))
+                    },)*);
+                    let _ = at;
+                    Ok(values)
                 }
             }
         }

@@ -217,7 +217,6 @@ macro_rules! tuples {
             const SEES_HEAP: bool = false $(|| $ty::SEES_HEAP)*;
 
             #[inline]
-            #[expect(unused_assignments, reason = "the last step past the end is not used")]
             unsafe fn write(self, access: Access<'call>, mut out: *mut Slot) -> Result<(), Failure> {
                 #[expect(non_snake_case, reason = "named after the type parameters")]
                 let ($($ty,)*) = self;
@@ -228,6 +227,7 @@ macro_rules! tuples {
                         out.cast::<$ty::Raw>().write($raw);
                         out = out.add(size_of::<$ty::Raw>() / size_of::<Slot>());
                     )*
+                    let _ = out;
                 }
                 Ok(())
             }
