@@ -50,6 +50,17 @@ impl<'call> Access<'call> {
         unsafe { (*self.cx.as_ptr()).hand_out(reference) }
     }
 
+    pub(crate) fn handed_out_len(self) -> usize {
+        // SAFETY: as above.
+        unsafe { (*self.cx.as_ptr()).handed_out_len() }
+    }
+
+    /// Lets go of what was handed out since there were `len`.
+    pub(crate) fn truncate_handed_out(self, len: usize) {
+        // SAFETY: as above.
+        unsafe { (*self.cx.as_ptr()).truncate_handed_out(len) }
+    }
+
     pub(crate) fn is_reentrant(self) -> bool {
         // SAFETY: as above.
         unsafe { (*self.cx.as_ptr()).recording }
@@ -63,13 +74,13 @@ impl<'call> Access<'call> {
     }
 
     pub(crate) fn is_lent(self, at: usize) -> bool {
-        // SAFETY: as above.
-        unsafe { (&(*self.cx.as_ptr()).lent).iter().any(|&(start, end)| start <= at && at < end) }
+        self.is_lent_range(at, 1)
     }
 
     pub(crate) fn is_lent_range(self, at: usize, bytes: usize) -> bool {
         // SAFETY: as above.
-        unsafe { (&(*self.cx.as_ptr()).lent).iter().any(|&(start, end)| start < at + bytes && at < end) }
+        let lent = unsafe { &(*self.cx.as_ptr()).lent };
+        lent.iter().any(|&(start, end)| start < at + bytes && at < end)
     }
 
     pub(crate) fn new_string(self, bytes: &[u8]) -> Slot {
@@ -131,10 +142,6 @@ pub struct ExternCtx<'call> {
 impl<'call> ExternCtx<'call> {
     pub(crate) fn new(access: Access<'call>) -> ExternCtx<'call> {
         ExternCtx { access }
-    }
-
-    pub(crate) fn access(&self) -> Access<'call> {
-        self.access
     }
 
     /// A new string with a copy of `text`; `&[u8]` where it is not UTF-8.

@@ -1,1 +1,135 @@
-//! Formatting as Go prints it.
+//! Formatting as Go's package fmt does it: `%v` and its kin over the values of a VM.
+//!
+//! The output is bytes, since a VM's strings need not be UTF-8. [`Formatter`] appends to a buffer and can
+//! call the methods `Error` and `String` of values; [`VoVariadic::format_default`] and
+//! [`VoVariadic::format_with`] are the short ways.
+
+mod directive;
+mod float;
+mod integer;
+mod key_order;
+mod printer;
+mod quote;
+mod runes;
+mod spec;
+#[cfg(test)]
+mod tests;
+mod text;
+mod type_name;
+
+pub use float::{append_float, append_float32};
+pub use quote::{append_quoted, append_quoted_rune, is_printable};
+pub use runes::{Runes, decode_rune};
+
+use std::fmt;
+
+use crate::ctx::VmCtx;
+use crate::error::VoError;
+use crate::value::{VoInterface, VoVariadic};
+use printer::{Operand, Printer};
+
+/// Appends values to a buffer as Go's fmt formats them.
+///
+/// Every method fails only where it calls methods of values and one of them panics, or where a value
+/// contains itself; return the error with `?`.
+#[derive(Debug)]
+pub struct Formatter<'a> {
+    out: &'a mut Vec<u8>,
+    calls_methods: bool,
+}
+
+impl<'a> Formatter<'a> {
+    /// A formatter that calls no methods: of all errors it knows those of natives alone.
+    pub fn new(out: &'a mut Vec<u8>) -> Formatter<'a> {
+        Formatter { out, calls_methods: false }
+    }
+
+    /// A formatter that calls `Error`, `String` and `GoString` of values that have them, for natives declared
+    /// `reentrant`.
+    pub fn calling_methods(_ctx: &'a mut VmCtx<'_>, out: &'a mut Vec<u8>) -> Formatter<'a> {
+        Formatter { out, calls_methods: true }
+    }
+
+    /// Appends all operands with `%v`, with spaces between them: `Println` without its newline.
+    pub fn println(&mut self, operands: &VoVariadic<'_>) -> Result<(), VoError> {
+        for index in 0..operands.len() {
+            if index > 0 {
+                self.out.push(b' ');
+            }
+            self.printer(operands).operand(Operand::of(operands, index), 'v')?;
+        }
+        Ok(())
+    }
+
+    /// Appends all operands with `%v`, with a space between two where neither is a string: `Print`.
+    pub fn print(&mut self, operands: &VoVariadic<'_>) -> Result<(), VoError> {
+        let mut after_string = true;
+        for index in 0..operands.len() {
+            let operand = Operand::of(operands, index);
+            let mut printer = self.printer(operands);
+            let string = printer.is_string(operand);
+            if !string && !after_string {
+                printer.out.push(b' ');
+            }
+            printer.operand(operand, 'v')?;
+            after_string = string;
+        }
+        Ok(())
+    }
+
+    /// Appends the operands as a format says: `Printf`.
+    pub fn printf(&mut self, format: &[u8], operands: &VoVariadic<'_>) -> Result<(), VoError> {
+        self.printer(operands).printf(format, operands, None)
+    }
+
+    /// As [`Formatter::printf`], and a format may have `%w`: `Errorf`. Gives the indices of the operands
+    /// that `%w` wraps, in order.
+    pub fn errorf(&mut self, format: &[u8], operands: &VoVariadic<'_>) -> Result<Vec<usize>, VoError> {
+        let mut wrapped = Vec::new();
+        self.printer(operands).printf(format, operands, Some(&mut wrapped))?;
+        wrapped.sort_unstable();
+        wrapped.dedup();
+        Ok(wrapped)
+    }
+
+    /// Appends one value with `%v`.
+    pub fn value(&mut self, value: VoInterface<'_>) -> Result<(), VoError> {
+        let calls_methods = self.calls_methods;
+        let mut printer = Printer::new(value.access(), self.out, calls_methods);
+        printer.operand(Operand::from(value), 'v')
+    }
+
+    fn printer<'b, 'call>(&'b mut self, operands: &VoVariadic<'call>) -> Printer<'b, 'call> {
+        Printer::new(operands.access(), self.out, self.calls_methods)
+    }
+}
+
+impl VoVariadic<'_> {
+    /// All operands with `%v` and spaces between them, as `fmt.Println` prints them, without its newline.
+    /// What is not UTF-8 becomes U+FFFD.
+    ///
+    /// Methods are not called; [`Formatter::calling_methods`] does.
+    pub fn format_default(&self) -> String {
+        into_text(|formatter| formatter.println(self))
+    }
+
+    /// The operands as `fmt.Sprintf` formats them. What is not UTF-8 becomes U+FFFD.
+    pub fn format_with(&self, format: &str) -> String {
+        into_text(|formatter| formatter.printf(format.as_bytes(), self))
+    }
+}
+
+/// As `%v` prints it; what is not UTF-8 becomes U+FFFD.
+impl fmt::Display for VoInterface<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&into_text(|formatter| formatter.value(*self)))
+    }
+}
+
+fn into_text(write: impl FnOnce(&mut Formatter<'_>) -> Result<(), VoError>) -> String {
+    let mut out = Vec::new();
+    if let Err(error) = write(&mut Formatter::new(&mut out)) {
+        crate::unwind::raise(error.message());
+    }
+    String::from_utf8(out).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}

@@ -39,6 +39,9 @@ pub use convert::{CallArgs, CallResults, FromVo, IntoVo, Results, ToValue};
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
 pub use error::{Failure, Mismatch, TraceEntry, Trap, VoError, io_text};
+pub use format::{
+    Formatter, Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable,
+};
 pub use heap::{ArenaHeap, Heap, RawEntry, RawSlice, new_error};
 pub use nearest::nearest;
 pub use plan::{Place, Plan};

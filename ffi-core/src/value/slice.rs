@@ -410,6 +410,17 @@ impl<T> VoVariadic<'_, T> {
 }
 
 impl<'call> VoVariadic<'call> {
+    pub(crate) fn access(&self) -> Access<'call> {
+        self.slice.access
+    }
+
+    /// The type word and the data of an argument.
+    pub(crate) fn slots(&self, index: usize) -> [Slot; 2] {
+        let at = self.slice.at(index);
+        // SAFETY: `at` checked the index, and a `...any` slice has elements of two slots.
+        unsafe { self.slice.access.load_slots(self.slice.elem, at) }
+    }
+
     /// The arguments with their exact types, as the formatter wants them.
     pub fn interfaces(&self) -> Vec<VoInterface<'call>> {
         let slice = &self.slice;
