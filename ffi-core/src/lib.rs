@@ -50,7 +50,7 @@ pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
 pub use spec::{ParamSpec, SignatureSpec, TypeSpec};
 pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
-pub use unwind::PanicGuard;
+pub use unwind::{PanicGuard, raise};
 pub use value::{
     Element, ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,
     VoString, VoStruct, VoValue, VoVariadic,

@@ -64,9 +64,10 @@ fn take_last() -> Option<Remembered> {
     LAST.with(|last| last.borrow_mut().take())
 }
 
-/// Ends the running native with a trap of this message.
+/// Ends the running native with a trap of this message: for where an error cannot be returned. It unwinds to
+/// the native's wrapper, past the panic hook.
 #[cold]
-pub(crate) fn raise(message: impl Into<String>) -> ! {
+pub fn raise(message: impl Into<String>) -> ! {
     // Skips the panic hook: this is a report to the script, not a fault of the native.
     panic::resume_unwind(Box::new(Raised(message.into())))
 }

@@ -1,15 +1,15 @@
 //! The heap as natives see it.
 
-use vo_ffi_core::{Heap, RawEntry, RawSlice, Slot, TypeId};
+use vo_ffi_core::{Heap, RawEntry, RawSlice, Slot, TypeId, raise};
 
-use super::objects::string_bytes;
+use super::objects::{owned_bytes, string_bytes};
 use super::slices::slice_parts;
 use super::{HeapError, VmHeap};
 
-/// Natives have no way to handle these; their wrapper makes a trap of the panic.
+/// Natives have no way to handle these; their wrapper makes a trap of it.
 #[cold]
 fn give_up(heap: &VmHeap, error: HeapError) -> ! {
-    panic!("{}", error.message(heap.types()))
+    raise(error.message(heap.types()))
 }
 
 /// The result of an operation; without one, the native ends.
@@ -31,6 +31,11 @@ unsafe impl Heap for VmHeap {
         // SAFETY: the caller gives a string of this heap.
         let bytes = unsafe { string_bytes(string) };
         (bytes.as_ptr(), bytes.len())
+    }
+
+    fn c_string(&self, string: Slot) -> Option<*const u8> {
+        // SAFETY: the caller gives a string of this heap.
+        unsafe { owned_bytes(string) }
     }
 
     fn slice(&self, slice: Slot) -> RawSlice {

@@ -26,6 +26,20 @@ pub unsafe fn string_bytes<'a>(string: Slot) -> &'a [u8] {
     }
 }
 
+/// Where a string's bytes are, if it owns them: then a NUL follows them.
+///
+/// # Safety
+/// `string` is a string's slot.
+pub(super) unsafe fn owned_bytes(string: Slot) -> Option<*const u8> {
+    if string == Slot::ZERO {
+        return Some(c"".as_ptr().cast());
+    }
+    let header = string.as_ptr::<StringHeader>();
+    // SAFETY: a string's slot that is not 0 points to a header. What lies behind a substring's header is another
+    // cell, which begins with no string's bytes.
+    unsafe { Some((*header).data).filter(|&data| data == header.add(1).cast()) }
+}
+
 /// How many bytes a string has.
 ///
 /// # Safety
