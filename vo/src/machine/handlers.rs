@@ -4,12 +4,12 @@
 
 use vo_ffi_core::{RawSlice, Slot, Status};
 
-use super::methods::find_callee;
+use super::methods::{Method, adjust_receiver, find_slowly};
 use super::ops::{calls, interfaces, maps, objects, runtime, slices, strings};
 use super::state::{Flow, Handler, State};
 use super::thread::Thread;
 use super::unwind::{NEGATIVE_SHIFT, NIL, fail_index, unwind};
-use crate::bytecode::{Insn, Op};
+use crate::bytecode::{Insn, Op, Receiver};
 use crate::heap::{FuncObject, StringHeader};
 
 const COUNT: usize = Op::ALL.len();
@@ -285,8 +285,10 @@ handlers! {
             return m.jump_where(true);
         }
         let first = *(*string).data.add(at);
-        let (rune, len) = if first < 0x80 { (first as i64, 1) } else { strings::decode_rune(string, at) };
-        *m.a().cast() = [at + len, at, rune as usize];
+        if first >= 0x80 {
+            return range_rune(m.thread, m.ip, m.base);
+        }
+        *m.a().cast() = [at + 1, at, first as usize];
         m.next(1)
     },
 
@@ -315,9 +317,16 @@ handlers! {
         }
         m.call((*object).callee, func, 1)
     },
-    CallMethod => |m| match find_callee(m.step()) {
-        Ok(callee) => m.call(callee, Slot::ZERO, 2),
-        Err(_) => unwind(m.thread),
+    CallMethod => |m| {
+        let [word, data] = *m.b().cast::<[Slot; 2]>();
+        match (*m.thread).method_cache.find(word, (*m.ip.add(1)).index()) {
+            None => search_method(m.thread, m.ip, m.base),
+            Some(method) if method.receiver != Receiver::Data => call_adjusted(m.thread, m.ip, m.base, method),
+            Some(method) => {
+                *m.a() = data;
+                m.call(method.callee, Slot::ZERO, 2)
+            }
+        }
     },
     Return => |m| {
         let (ip, base) = (*m.base.sub(2).cast(), *m.base.sub(3).cast());
@@ -329,6 +338,51 @@ handlers! {
     Runtime => |m| m.work(1, runtime),
     // The compiler never lets control come here.
     Ext => |m| m.end(Status::Trap),
+}
+
+// The slow halves of handlers are functions of their own, so that the fast halves need not save any registers.
+
+/// `CallMethod`, of a method that is not in the cache: searches, and starts again.
+#[cold]
+#[inline(never)]
+unsafe fn search_method(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> Flow {
+    let state = State { thread, ip, base };
+    // SAFETY: the state is that of the run.
+    unsafe {
+        match find_slowly(state.step()) {
+            Ok(()) => state.next(0),
+            Err(_) => unwind(thread),
+        }
+    }
+}
+
+/// `CallMethod`, of a method whose receiver is loaded or copied.
+#[inline(never)]
+unsafe fn call_adjusted(thread: *mut Thread, ip: *const Insn, base: *mut Slot, method: &Method) -> Flow {
+    let state = State { thread, ip, base };
+    // SAFETY: the state is that of the run, and the data of the interface has the method's type.
+    unsafe {
+        match adjust_receiver(state.step(), method, *state.b().add(1)) {
+            Ok(receiver) => {
+                *state.a() = receiver;
+                state.call(method.callee, Slot::ZERO, 2)
+            }
+            Err(_) => unwind(thread),
+        }
+    }
+}
+
+/// `RangeStr`, at a rune that is not ASCII.
+#[inline(never)]
+unsafe fn range_rune(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> Flow {
+    let state = State { thread, ip, base };
+    // SAFETY: the state is that of the run; the handler has found a byte at the position.
+    unsafe {
+        let at = (*state.a()).bits() as usize;
+        let (rune, len) = strings::decode_rune((*state.b()).as_ptr(), at);
+        *state.a().cast() = [at + len, at, rune as usize];
+        state.next(1)
+    }
 }
 
 /// Memory goes into registers extended to 64 bits, and its low bytes go back.

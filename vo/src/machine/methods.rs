@@ -6,7 +6,7 @@ use std::ptr;
 use vo_ffi_core::{CallContext, Callee, Slot, Status, TypeId, TypeKind};
 
 use super::load::{interface_methods, native_callee};
-use super::thread::{Raised, Step};
+use super::thread::{Done, Raised, Step};
 use super::unwind::NIL;
 use crate::bytecode::{Program, Receiver};
 
@@ -14,7 +14,7 @@ use crate::bytecode::{Program, Receiver};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Method {
     pub(super) callee: *const Callee,
-    receiver: Receiver,
+    pub(super) receiver: Receiver,
     ty: TypeId,
 }
 
@@ -63,8 +63,8 @@ impl MethodTable {
     }
 
     /// The method of a dynamic type.
-    pub(super) fn find(&self, type_word: Slot, method: u32) -> Option<Method> {
-        self.methods.get(&(type_word.bits() as u32, method)).copied()
+    pub(super) fn find(&self, type_word: Slot, method: u32) -> Option<&Method> {
+        self.methods.get(&(type_word.bits() as u32, method))
     }
 
     /// The id of a method that the interface asks for and the type does not have.
@@ -95,66 +95,70 @@ unsafe extern "C" fn error_text(cx: *mut CallContext, _callee: *const Callee, fr
 
 const CACHE_ENTRIES: usize = 256;
 
-/// What was found last.
+/// What was found last, by type and method.
 pub(super) struct MethodCache {
-    entries: [(u32, u32, Option<Method>); CACHE_ENTRIES],
+    entries: [CacheEntry; CACHE_ENTRIES],
+}
+
+#[derive(Clone, Copy)]
+struct CacheEntry {
+    ty: u64,
+    method_id: u32,
+    method: *const Method,
 }
 
 impl MethodCache {
     pub(super) fn new() -> MethodCache {
-        MethodCache { entries: [(0, 0, None); CACHE_ENTRIES] }
+        // No type has this number.
+        MethodCache {
+            entries: [CacheEntry { ty: u64::MAX, method_id: 0, method: ptr::null() }; CACHE_ENTRIES],
+        }
+    }
+
+    #[inline(always)]
+    fn index(type_word: Slot, method: u32) -> usize {
+        (type_word.bits() as u32).wrapping_mul(31).wrapping_add(method) as usize % CACHE_ENTRIES
+    }
+
+    /// The method, where the last search of this kind found it.
+    #[inline(always)]
+    pub(super) fn find(&self, type_word: Slot, method: u32) -> Option<&Method> {
+        let entry = &self.entries[MethodCache::index(type_word, method)];
+        if entry.ty != type_word.bits() || entry.method_id != method {
+            return None;
+        }
+        // SAFETY: what is in the cache points into the program's table, which does not change.
+        unsafe { entry.method.as_ref() }
     }
 }
 
-/// The callee of a `CallMethod`; puts the receiver into the window.
+/// Puts the method that a `CallMethod` asks for into the cache.
 ///
 /// # Safety
 /// As for [`Step`].
-pub(super) unsafe fn find_callee(step: Step) -> Result<*const Callee, Raised> {
-    // SAFETY: as for Step.
-    unsafe {
-        let [word, data] = step.pair(step.insn.b);
-        let (ty, id) = (word.bits() as u32, step.ext(0).index());
-        let cache = &raw mut (*step.thread).method_cache.entries;
-        let entry = cache
-            .cast::<(u32, u32, Option<Method>)>()
-            .add((ty.wrapping_mul(31) + id) as usize % CACHE_ENTRIES);
-        let method = match *entry {
-            (cached_ty, cached_id, Some(method)) if cached_ty == ty && cached_id == id => method,
-            _ => {
-                let method = find_slowly(step, word, id)?;
-                *entry = (ty, id, Some(method));
-                method
-            }
-        };
-        let receiver = match method.receiver {
-            Receiver::Data => data,
-            _ => adjust_receiver(step, method, data)?,
-        };
-        step.set(step.insn.a, receiver);
-        Ok(method.callee)
-    }
-}
-
 #[cold]
-unsafe fn find_slowly(step: Step, word: Slot, id: u32) -> Result<Method, Raised> {
+pub(super) unsafe fn find_slowly(step: Step) -> Done {
     // SAFETY: as for Step.
     unsafe {
+        let (word, id) = (step.get(step.insn.b), step.ext(0).index());
         if word == Slot::ZERO {
             return Err(step.raise(NIL));
         }
-        step.loaded().methods.find(word, id).ok_or_else(|| {
+        let Some(method) = step.loaded().methods.find(word, id) else {
             let name = step.types().name(TypeId::from_number(word.bits() as u32));
-            step.raise(format!("no method {id} for {name}"))
-        })
+            return Err(step.raise(format!("{name} has no method {id}")));
+        };
+        let entry = CacheEntry { ty: word.bits(), method_id: id, method };
+        (*step.thread).method_cache.entries[MethodCache::index(word, id)] = entry;
     }
+    Ok(())
 }
 
 /// Loads or copies the receiver.
 ///
 /// # Safety
 /// As for [`Step`]; `data` is of the method's type.
-pub(super) unsafe fn adjust_receiver(step: Step, method: Method, data: Slot) -> Result<Slot, Raised> {
+pub(super) unsafe fn adjust_receiver(step: Step, method: &Method, data: Slot) -> Result<Slot, Raised> {
     // SAFETY: as for Step; pointers that are not nil point to what their type says.
     unsafe {
         let types = step.types();
@@ -173,6 +177,6 @@ pub(super) unsafe fn adjust_receiver(step: Step, method: Method, data: Slot) -> 
         (*step.thread).cx.paused += 1;
         let copy = step.heap().alloc_copy(ty, data.as_ptr());
         (*step.thread).cx.paused -= 1;
-        copy.map(|copy| Slot::from_ptr(copy)).map_err(|error| step.raise(error.message(types)))
+        copy.map(|copy| Slot::from_ptr(copy)).map_err(|error| step.heap_error(error))
     }
 }

@@ -60,7 +60,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 impl Machine {
-    /// Loads a program. `externs` are the callees of [`Program::externs`], in order.
+    /// Loads a program. `externs` are the callees of [`Program::externs`], in order. With `VO_GC_STRESS=1` in the
+    /// environment the heap collects at every allocation.
     ///
     /// # Errors
     /// Where there is no memory, or the bytecode is malformed.
@@ -71,6 +72,7 @@ impl Machine {
     pub unsafe fn new(program: Program, externs: &[*const Callee]) -> Result<Machine, LoadError> {
         let types = Arc::clone(&program.types);
         let mut heap = Box::new(VmHeap::new(Arc::clone(&types)).map_err(LoadError::Memory)?);
+        heap.set_stress(std::env::var_os("VO_GC_STRESS").is_some_and(|value| value == "1"));
         let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
         let loaded = Loaded::new(program, externs, &mut heap).map_err(LoadError::Program)?;
         let interrupt = Arc::new(AtomicBool::new(false));

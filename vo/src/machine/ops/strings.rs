@@ -67,7 +67,6 @@ pub(in crate::machine) unsafe fn slice(step: Step) -> Done {
 ///
 /// # Safety
 /// `string` is a string of more than `at` bytes.
-#[inline(never)]
 pub(in crate::machine) unsafe fn decode_rune(string: *const StringHeader, at: usize) -> (i64, usize) {
     // SAFETY: the header describes its bytes.
     let bytes = unsafe { std::slice::from_raw_parts((*string).data.add(at), (*string).len - at) };

@@ -277,3 +277,71 @@ fn func_constants_call_functions_and_natives() {
     let expected = ["no zero", "test.F (native)", "native test.vo:3"].map(String::from).to_vec();
     assert_eq!(loaded.int("native", &[0]), Err(expected));
 }
+
+/// Notes how deep the stack is: the lowest and the highest address of a local.
+unsafe extern "C" fn probe(_cx: *mut CallContext, _callee: *const Callee, frame: *mut Slot) -> Status {
+    let here = (&raw const frame) as i64;
+    // SAFETY: the frame holds the address of two integers.
+    unsafe {
+        let ends = &mut *(*frame).as_ptr::<[i64; 2]>();
+        *ends = [ends[0].min(here), ends[1].max(here)];
+    }
+    Status::Ok
+}
+
+/// Handlers that call each other must not grow the stack. Each step of the loop runs one of every kind.
+#[test]
+fn many_steps_need_no_stack() {
+    let mut types = TypeTable::new();
+    let map = types.map_of(INT, INT);
+    let func_ty = types.intern(TypeKind::Func(func(&[INT], &[INT])));
+    let mut assembler = Assembler::with_types(types);
+    let native = assembler.native("test.Probe", func(&[TypeId::UINTPTR], &[]), probe) as i32;
+    let add = assembler.function("add", func(&[INT], &[INT]), &[S, S, R], &[abc(Op::AddI, 1, 0, 1), ret()]);
+    let constant = assembler.constant(Constant::Func(add));
+    let text = assembler.constant(Constant::Str("é".into()));
+    assembler.program.methods = vec![MethodName { name: "Add".into(), ty: func_ty }];
+    assembler.program.method_entries =
+        vec![MethodEntry { ty: INT, method: 0, callable: add, receiver: Receiver::Data }];
+    let window = 12;
+    let e = Insn::ext(0, INT.number());
+    let code = [
+        wide(Op::LoadInt, 2, 0),
+        wide(Op::LoadInt, 1, 100_000),
+        wide(Op::LoadConst, 8, constant),
+        abc(Op::Move, window, 0, 0),
+        wide(Op::Call, window, native),
+        wide(Op::LoadConst, 3, text),
+        abc(Op::Concat, 3, 3, 1),
+        wide(Op::LoadInt, 4, 0),
+        abc(Op::RangeStr, 4, 3, 0),
+        abc(Op::EqStr, 4, 3, 3),
+        wide(Op::New, 3, INT.number() as i32),
+        abc(Op::Store64, 2, 3, 0),
+        wide(Op::LoadInt, 3, 0),
+        abc(Op::Append, 3, 3, 2),
+        e,
+        wide(Op::LoadInt, 4, 0),
+        abc(Op::Index64, 4, 3, 4),
+        Insn::runtime(crate::bytecode::RuntimeFn::MakeMap, 3, 0, 0),
+        Insn::ext(0, map.number()),
+        abc(Op::MapSet, 3, 2, 2),
+        Insn::ext(0, map.number()),
+        abc(Op::MapGet, 4, 3, 2),
+        Insn::ext(0, map.number()),
+        abc(Op::Interface, 6, 2, INT.number() as u16),
+        abc(Op::EqInterface, 4, 6, 6),
+        abc(Op::CallMethod, window, 6, 0),
+        Insn::ext(0, 0),
+        abc(Op::Move, window, 2, 0),
+        abc(Op::CallValue, window, 8, 0),
+        abc(Op::ForLt, 2, 1, -27i16 as u16),
+        ret(),
+    ];
+    let registers = [S, S, S, R, S, S, S, D, R];
+    assembler.function("main.f", func(&[TypeId::UINTPTR], &[INT]), &registers, &code);
+    let mut ends = [i64::MAX, i64::MIN];
+    let result = assembler.load().int("main.f", &[(&raw mut ends) as i64]);
+    assert_eq!(result, Ok(100_000));
+    assert!(ends[1] - ends[0] < 4096, "{} bytes", ends[1] - ends[0]);
+}
