@@ -75,6 +75,40 @@ pub struct Callee {
     pub param_names: Vec<String>,
 }
 
+impl Callee {
+    /// Calls it. An error becomes the `error` that the declaration ends in, the other results zero; where it
+    /// ends in something else, a trap.
+    ///
+    /// A machine that counts nanoseconds calls [`Callee::native`] and looks at the status itself.
+    ///
+    /// # Safety
+    /// As [`Native`]; `cx` is the context of the thread, and no reference to it is alive.
+    pub unsafe fn call(&self, cx: *mut CallContext, frame: *mut Slot) -> Result<(), Trap> {
+        // SAFETY: the caller vouches for the context and the frame, and the plan says where the results are.
+        unsafe {
+            let status = (self.native)(cx, self, frame);
+            let error = match (status, (*cx).failure.take()) {
+                (Status::Ok, _) => None,
+                (_, Some(Failure::Error(error))) => Some(error),
+                (_, Some(Failure::Trap(trap))) => return Err(trap),
+                (_, None) => return Err(Trap::new(format!("{} failed without a reason", self.name))),
+            };
+            let Some(place) = self.plan.error_result else {
+                return error.map_or(Ok(()), |error| Err(Trap::new(error.message())));
+            };
+            let mut result = [Slot::ZERO; 2];
+            if let Some(error) = error {
+                frame.add(self.plan.arg_slots.into()).write_bytes(0, self.plan.result_slots.into());
+                (*cx).paused += 1;
+                result = crate::heap::new_error((*cx).heap(), error.message());
+                (*cx).paused -= 1;
+            }
+            frame.add(place.at.into()).cast::<[Slot; 2]>().write(result);
+            Ok(())
+        }
+    }
+}
+
 /// The state of one VM thread that natives see. A VM usually makes it the first field of its own.
 #[repr(C)]
 pub struct CallContext {
@@ -125,6 +159,13 @@ impl CallContext {
     /// The types of this VM.
     pub fn types(&self) -> &Arc<TypeTable> {
         &self.types
+    }
+
+    /// The heap, for the VM itself between calls.
+    pub fn heap(&mut self) -> &mut dyn Heap {
+        // SAFETY: `new` was promised that the heap outlives the context and is used here only, and no native
+        // runs while the VM has the context to itself.
+        unsafe { self.heap.as_mut() }
     }
 
     /// The references that reentrant natives hold. A collector treats them as roots.

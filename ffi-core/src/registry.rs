@@ -114,7 +114,12 @@ impl ExternRegistry {
         if errors.is_empty() { Ok(callees) } else { Err(LinkErrors(errors)) }
     }
 
-    fn link_one(&self, index: usize, declaration: &Declaration, types: &TypeTable) -> Result<Callee, LinkError> {
+    fn link_one(
+        &self,
+        index: usize,
+        declaration: &Declaration,
+        types: &TypeTable,
+    ) -> Result<Callee, LinkError> {
         let place = declaration.place();
         let Some(entry) = self.get(&declaration.name) else {
             let name = declaration.name.clone();

@@ -55,6 +55,23 @@ impl TypeSpec {
         }
     }
 
+    /// The type that [`TypeSpec::vo_name`] names, where it is one.
+    fn usual(self, types: &mut TypeTable) -> Option<TypeId> {
+        Some(match self {
+            TypeSpec::Scalar(Scalar::Int64) => TypeId::INT,
+            TypeSpec::Scalar(scalar) => TypeId::scalar(scalar),
+            TypeSpec::Rune => TypeId::RUNE,
+            TypeSpec::String => TypeId::STRING,
+            TypeSpec::Any | TypeSpec::Interface => TypeId::ANY,
+            TypeSpec::Error => TypeId::ERROR,
+            TypeSpec::Slice(elem) => {
+                let elem = elem?.usual(types)?;
+                types.slice_of(elem)
+            }
+            TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => return None,
+        })
+    }
+
     /// Elements are read where they lie, so their size must be the same too.
     fn accepts_element(self, types: &TypeTable, ty: TypeId) -> bool {
         match (self, types.kind(ty)) {
@@ -138,6 +155,21 @@ impl SignatureSpec {
             [one] => format!("({params}) {one}"),
             many => format!("({params}) ({})", many.join(", ")),
         }
+    }
+
+    /// The type that a VM gives a native which its programs do not declare: [`vo_signature`] as a type.
+    ///
+    /// `None` where the native has a slice, map, struct, pointer or function of any type: only a program
+    /// knows of which.
+    ///
+    /// [`vo_signature`]: SignatureSpec::vo_signature
+    pub fn func_type(&self, types: &mut TypeTable) -> Option<FuncType> {
+        let params = self.params.iter().map(|param| param.ty.usual(types)).collect::<Option<_>>()?;
+        let error = self.fallible.then_some(TypeSpec::Error);
+        let results = (self.results.iter().copied().chain(error))
+            .map(|result| result.usual(types))
+            .collect::<Option<_>>()?;
+        Some(FuncType { params, variadic: self.variadic, results })
     }
 
     /// All differences between this native and a declaration's type, in words; empty where they agree.

@@ -90,7 +90,11 @@ fn host() -> (Host, impl Fn(&[TypeId], &[TypeId]) -> TypeId) {
     }
     table.slice_of(INT);
     let find = move |params: &[TypeId], results: &[TypeId]| {
-        known.iter().find(|(ty, _)| *ty == func(params, results)).map(|(_, id)| *id).unwrap()
+        known
+            .iter()
+            .find(|(ty, _)| *ty == func(params, results))
+            .map(|(_, id)| *id)
+            .expect("a type of the table")
     };
     (Host::with_types(table), find)
 }

@@ -78,7 +78,7 @@ impl Host {
         };
         let callees =
             self.registry.link(&[declaration], &self.types).unwrap_or_else(|errors| panic!("{errors}"));
-        callees.into_iter().next().unwrap()
+        callees.into_iter().next().expect("one callee for one declaration")
     }
 
     pub(crate) fn call_linked(&mut self, callee: &Callee, args: &[Slot]) -> End {
@@ -122,7 +122,8 @@ impl Host {
     pub(crate) fn read_string(&mut self, slot: Slot) -> String {
         let (data, len) = self.heap().string(slot);
         // SAFETY: the heap gives the address and the length of a string of its own.
-        String::from_utf8(unsafe { std::slice::from_raw_parts(data, len) }.to_vec()).unwrap()
+        String::from_utf8(unsafe { std::slice::from_raw_parts(data, len) }.to_vec())
+            .expect("a string of UTF-8")
     }
 
     /// A slice of elements that are plain bytes.
