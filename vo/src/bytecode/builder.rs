@@ -124,3 +124,46 @@ impl CodeBuilder {
         self.code[at as usize].c = 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A loop over so many moves, with a jump over all of them.
+    fn loop_over(moves: usize) -> Vec<Insn> {
+        let mut builder = CodeBuilder::new();
+        let (start, end) = (builder.label(), builder.label());
+        builder.bind(start);
+        builder.emit_jump(Insn::abc(Op::JumpLt, 1, 2, 0), end);
+        for _ in 0..moves {
+            builder.emit(Insn::abc(Op::Move, 0, 0, 0));
+        }
+        builder.emit_jump(Insn::abc(Op::JumpGeI, 1, 7, 0), start);
+        builder.bind(end);
+        builder.emit(Insn::abc(Op::Return, 0, 0, 0));
+        builder.finish().0
+    }
+
+    #[test]
+    fn near_jumps_are_short() {
+        let expected = [
+            Insn::abc(Op::JumpLt, 1, 2, 2),
+            Insn::abc(Op::Move, 0, 0, 0),
+            Insn::abc(Op::JumpGeI, 1, 7, -3i16 as u16),
+            Insn::abc(Op::Return, 0, 0, 0),
+        ];
+        assert_eq!(loop_over(1), expected);
+    }
+
+    #[test]
+    fn far_jumps_go_through_long_ones() {
+        let code = loop_over(40_000);
+        let long =
+            [Insn::abc(Op::JumpLt, 1, 2, 1), Insn::wide(Op::Jump, 0, 1), Insn::wide(Op::Jump, 0, 40_003)];
+        assert_eq!(code[..3], long);
+        let back =
+            [Insn::abc(Op::JumpGeI, 1, 7, 1), Insn::wide(Op::Jump, 0, 1), Insn::wide(Op::Jump, 0, -40_006)];
+        assert_eq!(code[40_003..40_006], back);
+        assert_eq!(code.len(), 40_007);
+    }
+}

@@ -60,7 +60,11 @@ impl Program {
             Some(function) if insn.op == Op::Runtime => format!("{function:?}"),
             _ => format!("{:?}", insn.op),
         };
-        write!(f, "{pc:5}  {name:<14}")?;
+        let has_operands = shape.a != Operand::None || shape.b != Operand::None;
+        match has_operands {
+            true => write!(f, "{pc:5}  {name:<14}")?,
+            false => write!(f, "{pc:5}  {name}")?,
+        }
         let next = (pc + 1 + shape.exts) as i64;
         let operands = [(shape.a, insn.a), (shape.b, insn.b), (shape.c, insn.c)];
         for (index, (operand, value)) in

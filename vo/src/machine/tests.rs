@@ -3,4 +3,5 @@
 mod assembler;
 mod calls;
 mod core;
+mod listing;
 mod traps;

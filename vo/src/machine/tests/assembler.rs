@@ -30,7 +30,7 @@ pub(super) fn func(params: &[TypeId], results: &[TypeId]) -> FuncType {
 /// A program in the making. Line numbers are those of instructions, from 1.
 pub(super) struct Assembler {
     pub(super) program: Program,
-    natives: Vec<Box<Callee>>,
+    natives: Vec<Callee>,
 }
 
 impl Assembler {
@@ -79,7 +79,7 @@ impl Assembler {
         let plan = Plan::of(&ty, &self.program.types).expect("a small frame");
         let callee =
             Callee { native, plan, target: std::ptr::null(), name: name.into(), param_names: Vec::new() };
-        self.natives.push(Box::new(callee));
+        self.natives.push(callee);
         let source = ExternSource::Native;
         let decl = ExternDecl { name: name.into(), ty, param_names: Vec::new(), source, place: (0, 0) };
         self.program.externs.push(decl);
@@ -102,7 +102,7 @@ impl Assembler {
     }
 
     pub(super) fn load(self) -> Loaded {
-        let externs: Vec<*const Callee> = self.natives.iter().map(|native| &raw const **native).collect();
+        let externs: Vec<*const Callee> = self.natives.iter().map(std::ptr::from_ref).collect();
         // SAFETY: the natives are kept beside the machine, and the tests' bytecode is right.
         let machine = unsafe { Machine::new(self.program, &externs) };
         Loaded { machine: machine.expect("a program that loads"), _natives: self.natives }
@@ -111,7 +111,7 @@ impl Assembler {
 
 pub(super) struct Loaded {
     pub(super) machine: Machine,
-    _natives: Vec<Box<Callee>>,
+    _natives: Vec<Callee>,
 }
 
 impl Loaded {
