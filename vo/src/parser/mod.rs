@@ -245,3 +245,6 @@ impl Parser<'_> {
         margin && named && matches!(self.tok(), Tok::Keyword("func" | "extern" | "type" | "import"))
     }
 }
+
+#[cfg(test)]
+mod tests;

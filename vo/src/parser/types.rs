@@ -105,7 +105,7 @@ impl Parser<'_> {
         self.expect("{")?;
         let level = self.braces;
         let mut fields = Vec::new();
-        while !self.is_op("}") && *self.tok() != Tok::Eof {
+        while !self.is_op("}") && *self.tok() != Tok::Eof && !self.at_lost_declaration() {
             match self.parse_field() {
                 Ok(field) => fields.push(field),
                 Err(_) => self.skip_statement(level, self.parens),
@@ -155,7 +155,7 @@ impl Parser<'_> {
         self.expect("{")?;
         let level = self.braces;
         let mut elements = Vec::new();
-        while !self.is_op("}") && *self.tok() != Tok::Eof {
+        while !self.is_op("}") && *self.tok() != Tok::Eof && !self.at_lost_declaration() {
             match self.parse_interface_element() {
                 Ok(element) => elements.push(element),
                 Err(_) => self.skip_statement(level, self.parens),
