@@ -73,14 +73,13 @@ impl<'call> Access<'call> {
         }
     }
 
-    pub(crate) fn is_lent(self, at: usize) -> bool {
-        self.is_lent_range(at, 1)
-    }
-
-    pub(crate) fn is_lent_range(self, at: usize, bytes: usize) -> bool {
+    /// Ends the native where one of these bytes is lent to it as part of a `&[T]`.
+    pub(crate) fn check_not_lent(self, at: usize, bytes: usize) {
         // SAFETY: as above.
         let lent = unsafe { &(*self.cx.as_ptr()).lent };
-        lent.iter().any(|&(start, end)| start < at + bytes && at < end)
+        if lent.iter().any(|&(start, end)| start < at + bytes && at < end) {
+            raise("write to a slice that the native borrows as &[T]; use get and set, or to_vec");
+        }
     }
 
     pub(crate) fn new_string(self, bytes: &[u8]) -> Slot {

@@ -93,6 +93,23 @@ fn a_result_of_error_is_the_last_of_a_declaration_and_left_to_the_vm() {
 }
 
 #[test]
+fn a_whole_call_makes_the_declared_result_of_an_error() {
+    let mut host = Host::new();
+    let plain = host.link("fail.Checked", &func(&[INT, INT], &[INT]));
+    let with_error = host.link("fail.Checked", &func(&[INT, INT], &[INT, TypeId::ERROR]));
+    let (fine, wrong) = ([int(7), int(2)], [int(7), int(0)]);
+    assert_eq!(host.call_whole(&plain, &fine), Ok(vec![int(3)]));
+    assert_eq!(host.call_whole(&plain, &wrong), Err("no quotient".into()));
+    assert_eq!(host.call_whole(&with_error, &fine), Ok(vec![int(3), Slot::ZERO, Slot::ZERO]));
+    let results = host.call_whole(&with_error, &wrong).unwrap();
+    assert_eq!((results[0], host.read_error(&results[1..])), (int(0), "no quotient".into()));
+
+    let traps = host.link("fail.PassTrap", &func(&[STRING], &[INT, TypeId::ERROR]));
+    let text = host.string("on its way");
+    assert_eq!(host.call_whole(&traps, &[text]), Err("on its way".into()));
+}
+
+#[test]
 fn an_optional_error_is_a_result() {
     let mut host = Host::new();
     let ty = func(&[TypeId::BYTE], &[INT, TypeId::ERROR]);

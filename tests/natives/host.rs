@@ -110,6 +110,17 @@ impl Host {
         }
     }
 
+    /// Calls a native by [`Callee::call`]: the results, or the trap's message.
+    pub(crate) fn call_whole(&mut self, callee: &Callee, args: &[Slot]) -> Result<Vec<Slot>, String> {
+        let mut frame = args.to_vec();
+        frame.resize(args.len() + callee.plan.result_slots as usize, UNTOUCHED);
+        // SAFETY: as in `call_linked`.
+        let outcome = unsafe { callee.call(self.cx.as_ptr(), frame.as_mut_ptr()) };
+        // SAFETY: the call is over.
+        assert_eq!(unsafe { self.cx.as_ref() }.paused, 0);
+        outcome.map(|()| frame.split_off(args.len())).map_err(|trap| trap.message().into())
+    }
+
     pub(crate) fn heap(&mut self) -> &mut ArenaHeap {
         // SAFETY: no native runs, so this is the only reference to the heap.
         unsafe { &mut self.heap.as_mut().arena }

@@ -79,6 +79,37 @@ fn an_entry_tells_all_about_its_native() {
 }
 
 #[test]
+fn a_native_gives_its_own_declaration() {
+    let registry = ExternRegistry::from_inventory();
+    let mut types = TypeTable::new();
+    let rows = [
+        ("link.Max", Some("(int, int) int")),
+        ("link.Split", Some("(string, uint8, ...any) ([]string, int, error)")),
+        ("slices.Max", Some("(...int) (int, error)")),
+        ("slices.Flags", Some("([]bool, []int32) ([]bool, []int32)")),
+        ("objects.Exact", Some("(any) (any, string)")),
+        ("fail.Optional", Some("(uint8) (int, error)")),
+        // Only a program knows of which type these are.
+        ("link.File.Close", None),
+        ("slices.Describe", None),
+        ("objects.NewMap", None),
+        ("closures.Apply", None),
+    ];
+    for (name, expected) in rows {
+        let entry = registry.get(name).unwrap();
+        let func = entry.signature.func_type(&mut types);
+        let mut text = String::new();
+        func.iter().for_each(|func| types.write_signature(func, &mut text));
+        assert_eq!(text, expected.unwrap_or_default(), "{name}");
+        if let Some(func) = func {
+            let declaration = entry.declaration(func);
+            assert_eq!(declaration.place(), format!("{}:{}", entry.file, entry.line));
+            assert_eq!(problems(declaration, &types), "", "{name}");
+        }
+    }
+}
+
+#[test]
 fn every_difference_is_named() {
     let mut types = TypeTable::new();
     let strings = types.slice_of(TypeId::STRING);

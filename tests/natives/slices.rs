@@ -1,7 +1,7 @@
 //! Slices, borrowed and not, and variadic parameters.
 
 use vo_ffi::prelude::*;
-use vo_ffi::{FuncType, Scalar, Slot, TypeId, TypeTable};
+use vo_ffi::{Field, FuncType, Heap, RawSlice, Scalar, Slot, TypeId, TypeKind, TypeTable};
 
 use crate::host::{End, Host, func, int, trap, word};
 
@@ -55,6 +55,12 @@ fn write_while_borrowed(mut items: VoSlice<i64>, how: u8) {
 fn shared(read: &[i64], mut write: VoSlice<i64>) -> i64 {
     write.set(0, 100);
     read.iter().sum()
+}
+
+#[vo_extern("slices.Overwrite")]
+fn overwrite(mut row: VoObject, with: VoStruct, items: &[i64]) -> i64 {
+    row.set_field(1, with);
+    items.iter().sum()
 }
 
 #[vo_extern("slices.Join")]
@@ -204,6 +210,40 @@ fn what_is_borrowed_cannot_be_written() {
         host.call("slices.Reverse", &func(&[types.ints], &[types.ints]), &[ints]),
         End::Ok(vec![ints])
     );
+}
+
+#[test]
+fn what_is_borrowed_inside_a_struct_cannot_be_written_either() {
+    let mut table = TypeTable::new();
+    let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
+    let pair = table.array_of(TypeId::INT, 2);
+    let inner = table.intern(TypeKind::Struct(vec![field("pair", pair)]));
+    let row = table.intern(TypeKind::Struct(vec![field("id", TypeId::INT), field("inner", inner)]));
+    let (row_ptr, ints) = (table.pointer_to(row), table.slice_of(TypeId::INT));
+    let mut host = Host::with_types(table);
+    let overwrite = func(&[row_ptr, inner, ints], &[TypeId::INT]);
+
+    let mut image = |values: &[i64]| {
+        let at = host.heap().new_object(row).cast::<i64>();
+        // SAFETY: a new image of up to three integers.
+        unsafe { at.copy_from(values.as_ptr(), values.len()) };
+        at
+    };
+    let (row, with) = (image(&[1, 2, 3]), image(&[40, 50]));
+    // row.inner.pair[1:]
+    let (slice, _) = host.heap().new_slice(TypeId::INT, 0);
+    let tail = row.wrapping_add(2).cast();
+    // SAFETY: a slice value of an `ArenaHeap` is the address of its header, and this one is new.
+    unsafe { slice.as_ptr::<RawSlice>().write(RawSlice { data: tail, len: 1, cap: 1 }) };
+
+    let args = [Slot::from_ptr(row), Slot::from_ptr(with), slice];
+    let message = "write to a slice that the native borrows as &[T]; use get and set, or to_vec";
+    assert_eq!(host.call("slices.Overwrite", &overwrite, &args), trap(message));
+    let apart = host.slice(TypeId::INT, &[7i64]);
+    let end = host.call("slices.Overwrite", &overwrite, &[args[0], args[1], apart]);
+    assert_eq!(end, End::Ok(vec![int(7)]));
+    // SAFETY: the image is three integers.
+    assert_eq!(unsafe { row.cast::<[i64; 3]>().read() }, [1, 40, 50]);
 }
 
 #[test]

@@ -60,8 +60,9 @@ impl<'call> VoStruct<'call> {
 
     fn set_field(&self, index: usize, value: &VoValue<'call>) {
         let (ty, at) = self.place(index);
+        self.access.check_not_lent(at.addr(), self.access.types().layout(ty).size);
         match value.to_slots(self.access, ty) {
-            // SAFETY: `place` gives a field of this image, and the slots are of its type.
+            // SAFETY: `place` gives a field of this image that nothing borrows, and the slots are of its type.
             Ok(slots) => unsafe { self.access.store_slots(ty, at, slots) },
             Err(error) => {
                 let field = self.field_name(index).unwrap_or_default();

@@ -122,9 +122,7 @@ impl<'call, T> VoSlice<'call, T> {
 
     fn at_mut(&self, index: usize) -> *mut u8 {
         let at = self.at(index);
-        if self.access.is_lent(at.addr()) {
-            raise("write to a slice that the native borrows as &[T]; use get and set, or to_vec");
-        }
+        self.access.check_not_lent(at.addr(), self.elem_size());
         at
     }
 }
@@ -155,9 +153,7 @@ impl<'call, T: Element<'call> + Packed> VoSlice<'call, T> {
         let (first, end) = (self.at_mut(0), self.at_mut(last));
         let bytes = std::mem::size_of_val(source);
         debug_assert_eq!(end.addr() - first.addr() + size_of::<T>(), bytes);
-        if self.access.is_lent_range(first.addr(), bytes) {
-            raise("write to a slice that the native borrows as &[T]; use get and set, or to_vec");
-        }
+        self.access.check_not_lent(first.addr(), bytes);
         // SAFETY: the last index is in bounds, nothing borrows the range, and `Packed` types are plain bytes.
         unsafe { std::ptr::copy(source.as_ptr().cast::<u8>(), first, bytes) };
     }
