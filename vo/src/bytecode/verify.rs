@@ -1,5 +1,7 @@
 //! Checks of compiled code that the machine relies on: an error here is a fault of the compiler.
 
+use vo_ffi_core::Plan;
+
 use super::insn::{Insn, NO_REG};
 use super::op::{Op, Operand};
 use super::program::{Function, Program};
@@ -10,6 +12,11 @@ use super::program::{Function, Program};
 /// # Errors
 /// What is wrong, and where.
 pub fn verify(program: &Program, function: &Function) -> Result<(), String> {
+    let slots = Plan::of(&function.ty, &program.types).map_or(0, |plan| plan.arg_slots + plan.result_slots);
+    let fixed = slots as usize + function.has_captures as usize;
+    if function.registers.len() < fixed {
+        return Err(format!("{}: {} registers, {fixed} fixed", function.name, function.registers.len()));
+    }
     let starts = instruction_starts(function)?;
     let mut pc = 0;
     while pc < function.code.len() {

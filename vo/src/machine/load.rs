@@ -101,6 +101,9 @@ impl VoFunction {
         let plan = Plan::of(&source.ty, &program.types).ok_or_else(|| {
             format!("{name}: more than {} slots of parameters and results", Plan::MAX_SLOTS)
         })?;
+        if source.window() + Plan::MAX_SLOTS > u16::MAX as usize {
+            return Err(format!("{name}: too many variables"));
+        }
         let (args, results) = (plan.arg_slots as usize, plan.result_slots as usize);
         let of_kind = |kind: RegKind| -> Box<[u16]> {
             (0u16..).zip(&source.registers).filter(|entry| *entry.1 == kind).map(|entry| entry.0).collect()
