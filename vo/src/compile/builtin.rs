@@ -1,0 +1,194 @@
+//! The built-in functions.
+
+use crate::ast::{BinaryOp, ExprId, ExprKind};
+use crate::bytecode::{NO_REG, Op, RuntimeFn};
+use crate::check::info::{Builtin, CallInfo};
+use crate::types::{Scalar, TypeId, TypeKind};
+
+use super::body::Body;
+use super::call::{Argument, What};
+use super::registers::{Form, Reg};
+
+impl Body<'_, '_> {
+    /// A call of a built-in function; `dst` does not matter for those without a result.
+    pub(super) fn builtin(&mut self, expr: ExprId, builtin: Builtin, dst: Reg) {
+        let node = self.ast().expr(expr);
+        let (ExprKind::Call { args, spread, .. }, Some(info)) = (&node.kind, self.info().calls.get(&expr))
+        else {
+            return;
+        };
+        self.line(node.span);
+        let ty = self.type_of(expr);
+        match (builtin, args.as_slice()) {
+            (Builtin::Append, args) => self.append(args, spread.is_some(), ty, dst),
+            (Builtin::Cap, [arg]) => self.length(*arg, Op::Cap, dst),
+            (Builtin::Len, [arg]) => self.length(*arg, Op::Len, dst),
+            (Builtin::Copy, _) => self.copy(expr, dst),
+            (Builtin::Clear, [arg]) => self.clear(*arg),
+            (Builtin::Delete, [map, key]) => self.delete(*map, *key),
+            (Builtin::Make, [_, sizes @ ..]) => self.make(ty, sizes, dst),
+            (Builtin::Max, args) => self.extreme(args, ty, false, dst),
+            (Builtin::Min, args) => self.extreme(args, ty, true, dst),
+            (Builtin::New, _) => self.new_object(self.pointee(ty), dst),
+            (Builtin::Panic, [arg]) => {
+                let value = self.operand_as(*arg, TypeId::ANY);
+                self.abc(Op::Panic, value, 0, 0);
+            }
+            (Builtin::Print, args) => self.print(RuntimeFn::Print, info, args),
+            (Builtin::Println, args) => self.print(RuntimeFn::Println, info, args),
+            _ => self.unit.error(node.span, format!("{builtin:?} is not supported yet").to_lowercase()),
+        }
+    }
+
+    fn length(&mut self, arg: ExprId, op: Op, dst: Reg) {
+        let mut ty = self.type_of(arg);
+        if let TypeKind::Pointer(target) = self.types().kind(ty) {
+            ty = *target;
+        }
+        match *self.types().kind(ty) {
+            TypeKind::Array(_, len) => {
+                self.effect(arg);
+                self.load_bits(dst, len as i64);
+            }
+            TypeKind::Map(..) => {
+                let map = self.operand(arg);
+                self.runtime(RuntimeFn::MapLen, [dst, map, 0], (0, 0));
+            }
+            _ => {
+                let arg = self.operand_now(arg);
+                self.ab(op, dst, arg);
+            }
+        }
+    }
+
+    /// Several elements are first put into a slice, so that the capacity grows once and nothing is written
+    /// where they do not all fit.
+    fn append(&mut self, args: &[ExprId], spread: bool, ty: TypeId, dst: Reg) {
+        let [slice, items @ ..] = args else { return };
+        let elem = self.elem(ty);
+        let slice = self.operand(*slice);
+        match items {
+            [] => self.move_value(Form::Ref, dst, slice),
+            [other] if spread => {
+                let is_string = *self.types().kind(self.type_of(*other)) == TypeKind::String;
+                let other = self.operand(*other);
+                match is_string {
+                    true => self.runtime(RuntimeFn::AppendStr, [dst, slice, other], (0, 0)),
+                    false => self.runtime(RuntimeFn::AppendSlice, [dst, slice, other], (0, elem.number())),
+                }
+            }
+            [item] => {
+                let item = self.operand_as(*item, elem);
+                self.abc(Op::Append, dst, slice, item);
+                self.ext(0, elem.number());
+            }
+            items => {
+                let packed = self.regs.temp(Form::Ref);
+                let items: Vec<_> =
+                    items.iter().map(|&item| Argument { what: What::Expr(item), ty: elem }).collect();
+                self.pack(&items, ty, packed);
+                self.runtime(RuntimeFn::AppendSlice, [dst, slice, packed], (0, elem.number()));
+            }
+        }
+    }
+
+    /// `copy(to, from)`, whose result may not be wanted.
+    pub(super) fn copy(&mut self, expr: ExprId, dst: Reg) {
+        let ExprKind::Call { args, .. } = &self.ast().expr(expr).kind else { return };
+        let [to, from] = args[..] else { return };
+        let elem = self.elem(self.type_of(to));
+        let is_string = *self.types().kind(self.type_of(from)) == TypeKind::String;
+        let (to, from) = (self.operand(to), self.operand(from));
+        match is_string {
+            true => self.runtime(RuntimeFn::CopyStr, [dst, to, from], (0, 0)),
+            false => self.runtime(RuntimeFn::CopySlice, [dst, to, from], (0, elem.number())),
+        }
+    }
+
+    fn clear(&mut self, arg: ExprId) {
+        let ty = self.type_of(arg);
+        let value = self.operand(arg);
+        match *self.types().kind(ty) {
+            TypeKind::Map(..) => self.runtime(RuntimeFn::MapClear, [value, 0, 0], (0, 0)),
+            _ => self.runtime(RuntimeFn::ClearSlice, [value, 0, 0], (0, self.elem(ty).number())),
+        }
+    }
+
+    fn delete(&mut self, map: ExprId, key: ExprId) {
+        let ty = self.type_of(map);
+        let TypeKind::Map(key_type, _) = *self.types().kind(ty) else { return };
+        let (map, key) = (self.operand(map), self.operand_as(key, key_type));
+        self.runtime(RuntimeFn::MapDelete, [map, key, 0], (0, ty.number()));
+    }
+
+    fn make(&mut self, ty: TypeId, sizes: &[ExprId], dst: Reg) {
+        match *self.types().kind(ty) {
+            TypeKind::Map(..) => {
+                sizes.iter().for_each(|&size| self.effect(size));
+                self.runtime(RuntimeFn::MakeMap, [dst, 0, 0], (0, ty.number()));
+            }
+            _ => {
+                let [len, capacity] = [0, 1].map(|index| match sizes.get(index) {
+                    Some(&size) => self.operand(size),
+                    None => NO_REG,
+                });
+                self.runtime(RuntimeFn::MakeSlice, [dst, len, capacity], (0, self.elem(ty).number()));
+            }
+        }
+    }
+
+    fn extreme(&mut self, args: &[ExprId], ty: TypeId, least: bool, dst: Reg) {
+        let operands: Vec<Reg> = args.iter().map(|&arg| self.operand(arg)).collect();
+        let [first, rest @ ..] = operands.as_slice() else { return };
+        let best = self.temp(ty);
+        self.move_value(self.form(ty), best, *first);
+        for &other in rest {
+            match self.types().kind(ty) {
+                TypeKind::Scalar(scalar) if scalar.is_float() => {
+                    self.extreme_float(*scalar, least, best, other)
+                }
+                _ => self.extreme_ordered(ty, least, best, other),
+            }
+        }
+        self.move_value(self.form(ty), dst, best);
+    }
+
+    fn extreme_float(&mut self, scalar: Scalar, least: bool, best: Reg, other: Reg) {
+        let function = if least { RuntimeFn::MinF } else { RuntimeFn::MaxF };
+        if scalar == Scalar::Float64 {
+            return self.runtime(function, [best, best, other], (0, 0));
+        }
+        let (a, b) = (self.regs.temp(Form::Scalar), self.regs.temp(Form::Scalar));
+        self.ab(Op::F32ToF64, a, best);
+        self.ab(Op::F32ToF64, b, other);
+        self.runtime(function, [a, a, b], (0, 0));
+        self.ab(Op::F64ToF32, best, a);
+    }
+
+    fn extreme_ordered(&mut self, ty: TypeId, least: bool, best: Reg, other: Reg) {
+        let keep = self.label();
+        let (small, large) = if least { (best, other) } else { (other, best) };
+        match self.types().kind(ty) {
+            TypeKind::String => {
+                let order = self.regs.temp(Form::Scalar);
+                self.abc(Op::CmpStr, order, small, large);
+                self.jump_on(Op::JumpLeI, order, 0, keep);
+            }
+            TypeKind::Scalar(scalar) if scalar.class() == crate::types::Class::Unsigned => {
+                self.jump_on(Op::JumpLeU, small, large, keep);
+            }
+            _ => self.jump_ints(BinaryOp::LessEqual, small, large, keep),
+        }
+        self.move_value(self.form(ty), best, other);
+        self.bind(keep);
+    }
+
+    fn print(&mut self, function: RuntimeFn, info: &CallInfo, args: &[ExprId]) {
+        debug_assert!(info.pack_from.is_none(), "print takes its arguments as they are");
+        let first = self.regs.run(Form::Pair, args.len().max(1));
+        for (index, &arg) in (0..).zip(args) {
+            self.value_as(arg, TypeId::ANY, first + 2 * index);
+        }
+        self.runtime(function, [first, args.len() as u16, 0], (0, 0));
+    }
+}

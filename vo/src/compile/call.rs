@@ -1,0 +1,314 @@
+//! Calls: what goes into the window, in which order, and the call itself.
+
+use crate::ast::{ExprId, ExprKind};
+use crate::bytecode::{NO_REG, Op, RuntimeFn};
+use crate::check::info::{CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection};
+use crate::source::Span;
+use crate::types::{FuncType, TypeId, TypeKind};
+
+use super::body::Body;
+use super::place::Loc;
+use super::registers::{Form, Reg, WINDOW};
+
+/// The most slots that a call can have.
+const MAX_SLOTS: usize = vo_ffi_core::Plan::MAX_SLOTS;
+
+/// An argument and the parameter's type.
+pub(super) struct Argument<'p> {
+    pub(super) what: What<'p>,
+    pub(super) ty: TypeId,
+}
+
+/// What an argument is.
+pub(super) enum What<'p> {
+    Expr(ExprId),
+    /// A value of a type, evaluated before; if it is an image, a new one.
+    Register(Reg, TypeId),
+    /// The receiver of a method.
+    Receiver(ExprId, &'p [FieldStep], ReceiverAdjust),
+    /// A new slice of these, for a variadic parameter.
+    Pack(Vec<Argument<'p>>),
+}
+
+/// What is called.
+#[derive(Clone, Copy)]
+pub(super) enum Target {
+    Callable(u32),
+    /// A func value.
+    Value(Reg),
+    /// A method by its id, of the interface in a pair of registers.
+    Method(Reg, u32),
+}
+
+impl<'p> Body<'_, 'p> {
+    /// The value of a call, a conversion or a built-in function.
+    pub(super) fn call_value(&mut self, expr: ExprId, dst: Reg) {
+        let ty = self.type_of(expr);
+        match (self.info().calls.get(&expr).map(|call| call.kind), &self.ast().expr(expr).kind) {
+            (Some(CallKind::Conversion), ExprKind::Call { args, .. }) => self.conversion(args[0], ty, dst),
+            (Some(CallKind::Builtin(builtin)), _) => self.builtin(expr, builtin, dst),
+            _ => {
+                let result = self.call(expr);
+                self.move_value(self.form(ty), dst, result);
+            }
+        }
+    }
+
+    /// Calls a function; the results are in the window from the slot that it gives.
+    pub(super) fn call(&mut self, expr: ExprId) -> Reg {
+        let mark = self.regs.mark();
+        let expr = self.ast().unparen(expr);
+        let node = self.ast().expr(expr);
+        let (Some(info), ExprKind::Call { callee, args, .. }) = (self.info().calls.get(&expr), &node.kind)
+        else {
+            self.unit.error(node.span, "the compiler does not know this call");
+            return WINDOW;
+        };
+        let callee = self.ast().unparen(*callee);
+        let TypeKind::Func(func) = self.types().kind(info.ty) else { return WINDOW };
+        let (target, receiver) = self.target(callee, info.kind);
+        let mut list: Vec<Argument<'p>> = receiver.into_iter().collect();
+        self.list_arguments(info, func, args, &mut list);
+        let result = self.call_target(target, &list, node.span);
+        self.regs.release(mark);
+        result
+    }
+
+    /// What a call calls, and the receiver where it is an argument.
+    fn target(&mut self, callee: ExprId, kind: CallKind) -> (Target, Option<Argument<'p>>) {
+        match kind {
+            CallKind::Func(id) => return (Target::Callable(self.unit.func_callable(id)), None),
+            CallKind::Extern(id) => return (Target::Callable(self.unit.extern_callable(id)), None),
+            _ => {}
+        }
+        let (Some(Selection::Method { path, adjust, target }), ExprKind::Selector { operand, .. }) =
+            (self.info().selections.get(&callee), &self.ast().expr(callee).kind)
+        else {
+            return (Target::Value(self.operand(callee)), None);
+        };
+        let callable = match *target {
+            MethodTarget::Func(id) => self.unit.func_callable(id),
+            MethodTarget::Extern(id) => self.unit.extern_callable(id),
+            MethodTarget::Interface { interface, index } => {
+                let start = self.loc(*operand);
+                let (loc, ty) = self.walk(start, self.type_of(*operand), path);
+                let pair = self.operand_at(loc, ty);
+                return (Target::Method(pair, self.unit.interface_method(interface, index)), None);
+            }
+        };
+        let ty = self.receiver_type(*target);
+        (Target::Callable(callable), Some(Argument { what: What::Receiver(*operand, path, *adjust), ty }))
+    }
+
+    fn list_arguments(
+        &mut self,
+        info: &CallInfo,
+        func: &FuncType,
+        args: &[ExprId],
+        list: &mut Vec<Argument<'p>>,
+    ) {
+        let mut given: Vec<What<'p>> = match info.from_tuple {
+            true => {
+                self.tuple(args[0]).into_iter().map(|(register, ty)| What::Register(register, ty)).collect()
+            }
+            false => args.iter().map(|&arg| What::Expr(arg)).collect(),
+        };
+        let packed = info.pack_from.map(|from| given.split_off(from.min(given.len())));
+        for (what, &ty) in given.into_iter().zip(&func.params) {
+            list.push(Argument { what, ty });
+        }
+        if let (Some(packed), Some(&ty)) = (packed, func.params.last()) {
+            let elem = self.elem(ty);
+            let items = packed.into_iter().map(|what| Argument { what, ty: elem }).collect();
+            list.push(Argument { what: What::Pack(items), ty });
+        }
+    }
+
+    /// All results of a call, in temporaries.
+    pub(super) fn tuple(&mut self, expr: ExprId) -> Vec<(Reg, TypeId)> {
+        let mut at = self.call(expr);
+        let mut list = Vec::new();
+        for &ty in self.info().types_of(expr) {
+            let register = self.temp(ty);
+            self.move_value(self.form(ty), register, at);
+            at += self.form(ty).slots();
+            list.push((register, ty));
+        }
+        list
+    }
+
+    /// The type of the elements of a slice, array, or pointer to an array.
+    pub(super) fn elem(&self, ty: TypeId) -> TypeId {
+        match self.types().kind(ty) {
+            TypeKind::Slice(elem) | TypeKind::Array(elem, _) => *elem,
+            TypeKind::Pointer(target) => match self.types().kind(*target) {
+                TypeKind::Array(elem, _) => *elem,
+                _ => TypeId::NIL,
+            },
+            _ => TypeId::NIL,
+        }
+    }
+
+    /// Fills the window and calls; the results are in the window from the slot that it gives.
+    pub(super) fn call_target(&mut self, target: Target, list: &[Argument<'_>], span: Span) -> Reg {
+        let receiver = matches!(target, Target::Method(..)) as usize;
+        let total = list.iter().map(|argument| self.types().slots(argument.ty)).sum::<usize>() + receiver;
+        if total > MAX_SLOTS {
+            self.unit.error(span, format!("a call cannot have more than {MAX_SLOTS} slots of arguments"));
+            return WINDOW;
+        }
+        self.fill_window(list, WINDOW + receiver as u16);
+        self.line(span);
+        match target {
+            Target::Callable(callable) => self.wide(Op::Call, WINDOW, callable),
+            Target::Value(func) => self.ab(Op::CallValue, WINDOW, func),
+            Target::Method(pair, method) => {
+                self.ab(Op::CallMethod, WINDOW, pair);
+                self.ext(0, method);
+            }
+        }
+        WINDOW + total as u16
+    }
+
+    /// While anything is in the window nothing may allocate. So what comes before the last argument that
+    /// does is evaluated to registers first, and that argument into its slot before all others.
+    fn fill_window(&mut self, list: &[Argument<'_>], first: Reg) {
+        let last = list.iter().rposition(|argument| self.argument_allocates(argument)).unwrap_or(0);
+        let staged: Vec<Option<Reg>> =
+            list[..last.min(list.len())].iter().map(|arg| self.stage(arg)).collect();
+        let slots =
+            |list: &[Argument<'_>]| list.iter().map(|arg| self.types().slots(arg.ty) as u16).sum::<u16>();
+        let mut slot = first;
+        let last_slot = first + slots(&list[..last]);
+        if let Some(argument) = list.get(last) {
+            self.argument(argument, last_slot);
+        }
+        for (index, argument) in list.iter().enumerate() {
+            let form = self.form(argument.ty);
+            match staged.get(index) {
+                Some(Some(register)) => self.move_value(form, slot, *register),
+                _ if index == last => {}
+                _ => self.argument(argument, slot),
+            }
+            slot += form.slots();
+        }
+    }
+
+    fn argument_allocates(&self, argument: &Argument<'_>) -> bool {
+        if self.is_image(argument.ty) {
+            return !matches!(argument.what, What::Register(..));
+        }
+        match &argument.what {
+            What::Expr(expr) => {
+                let boxes_image =
+                    self.is_boxing(self.type_of(*expr), argument.ty) && self.is_image(self.type_of(*expr));
+                boxes_image || self.unit.allocates(*expr)
+            }
+            What::Register(_, from) => self.is_boxing(*from, argument.ty) && self.is_image(*from),
+            What::Receiver(operand, ..) => self.unit.allocates(*operand),
+            What::Pack(items) => !items.is_empty(),
+        }
+    }
+
+    /// A register with an argument that goes into the window later; none where it is as well evaluated then.
+    fn stage(&mut self, argument: &Argument<'_>) -> Option<Reg> {
+        match &argument.what {
+            What::Register(register, from) if !self.is_boxing(*from, argument.ty) => return Some(*register),
+            What::Register(..) => return None,
+            What::Pack(items) if items.is_empty() => return None,
+            What::Expr(expr) if !self.is_image(self.type_of(*expr)) => {
+                let steady = self.info().constant(*expr).is_some() || self.is_nil(*expr);
+                if steady || self.in_register(*expr).is_some() {
+                    return None;
+                }
+            }
+            What::Receiver(operand, [], ReceiverAdjust::None | ReceiverAdjust::AddressOf)
+                if self.in_register(*operand).is_some() && !self.is_image(argument.ty) =>
+            {
+                return None;
+            }
+            _ => {}
+        }
+        let register = self.temp(argument.ty);
+        self.argument(argument, register);
+        Some(register)
+    }
+
+    /// Evaluates an argument into a register or slot.
+    fn argument(&mut self, argument: &Argument<'_>, dst: Reg) {
+        match &argument.what {
+            What::Expr(expr) => self.value_as(*expr, argument.ty, dst),
+            What::Register(register, from) => self.move_as(*register, *from, argument.ty, dst),
+            What::Receiver(operand, path, adjust) => self.receiver(*operand, path, *adjust, dst),
+            What::Pack(items) => {
+                let mark = self.regs.mark();
+                self.pack(items, argument.ty, dst);
+                self.regs.release(mark);
+            }
+        }
+    }
+
+    /// `[]T{…}` of arguments; nil where there are none.
+    pub(super) fn pack(&mut self, items: &[Argument<'_>], ty: TypeId, dst: Reg) {
+        if items.is_empty() {
+            return self.load_bits(dst, 0);
+        }
+        let elem = self.elem(ty);
+        let (slice, data) = self.new_slice(elem, items.len() as u64);
+        for (index, item) in (0..).zip(items) {
+            let place = Loc::Memory { base: data, offset: index * self.size(elem) as u64, safe: true };
+            let mark = self.regs.mark();
+            match item.what {
+                What::Expr(expr) => self.init(place, item.ty, expr),
+                What::Register(register, from) => {
+                    let value = match self.is_boxing(from, elem) {
+                        true => self.regs.temp(Form::Pair),
+                        false => register,
+                    };
+                    self.move_as(register, from, elem, value);
+                    self.store(place, elem, value);
+                }
+                _ => {}
+            }
+            self.regs.release(mark);
+        }
+        self.move_value(Form::Ref, dst, slice);
+    }
+
+    /// A new slice, and the address of its elements.
+    pub(super) fn new_slice(&mut self, elem: TypeId, len: u64) -> (Reg, Reg) {
+        let (slice, data) = (self.regs.temp(Form::Ref), self.regs.temp(Form::Ref));
+        let count = self.regs.temp(Form::Scalar);
+        self.load_bits(count, len as i64);
+        self.runtime(RuntimeFn::MakeSlice, [slice, count, NO_REG], (0, elem.number()));
+        self.ab(Op::SliceData, data, slice);
+        (slice, data)
+    }
+
+    /// The receiver that a selector passes.
+    pub(super) fn receiver(&mut self, operand: ExprId, path: &[FieldStep], adjust: ReceiverAdjust, dst: Reg) {
+        if path.is_empty() && adjust == ReceiverAdjust::None {
+            return self.value(operand, dst);
+        }
+        let mark = self.regs.mark();
+        let start = self.loc(operand);
+        let (loc, ty) = self.walk(start, self.type_of(operand), path);
+        self.adjusted(loc, ty, adjust, dst);
+        self.regs.release(mark);
+    }
+
+    /// What a method is passed of the value at the end of a path.
+    pub(super) fn adjusted(&mut self, loc: Loc, ty: TypeId, adjust: ReceiverAdjust, dst: Reg) {
+        match adjust {
+            ReceiverAdjust::None => self.load(loc, ty, dst),
+            ReceiverAdjust::AddressOf => {
+                let address = self.address(loc, ty);
+                self.move_value(Form::Ref, dst, address);
+            }
+            ReceiverAdjust::Deref => {
+                let base = self.operand_at(loc, ty);
+                self.load(Loc::Memory { base, offset: 0, safe: false }, self.pointee(ty), dst);
+            }
+        }
+    }
+}

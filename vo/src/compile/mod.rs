@@ -1,0 +1,47 @@
+//! The compiler: from a checked program to bytecode.
+//!
+//! [`unit`] holds the program's tables, [`body`] the function in the making. Expressions are compiled *to a
+//! register* (`value`), or to wherever they already are (`operand`); conditions are compiled to jumps
+//! (`branch`); what can be assigned to is a [`place`]. Structs and arrays are handled through the addresses
+//! of their images: a `value` is an image of one's own, an `operand` may be anyone's.
+
+mod access;
+mod arith;
+mod assign;
+mod body;
+mod builtin;
+mod call;
+mod closure;
+mod compare;
+mod composite;
+mod convert;
+mod declare;
+mod effects;
+mod expr;
+mod frame;
+mod init;
+mod place;
+mod range;
+mod registers;
+mod stmt;
+mod switch;
+mod thunk;
+mod unit;
+
+use crate::bytecode::Program;
+use crate::check::CheckedProgram;
+use crate::diagnostic::Diagnostic;
+
+use unit::Unit;
+
+/// Compiles a program.
+///
+/// # Errors
+/// What exceeds the limits of the bytecode, and what the machine cannot do yet.
+pub fn compile(checked: &CheckedProgram) -> Result<Program, Vec<Diagnostic>> {
+    let mut unit = Unit::new(checked);
+    unit.compile_functions();
+    unit.compile_methods();
+    unit.compile_entry();
+    unit.finish()
+}

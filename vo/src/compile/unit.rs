@@ -1,0 +1,280 @@
+//! The tables of the program in the making.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::ast::Ast;
+use crate::bytecode::{
+    Callable, Constant, ExternDecl, ExternSource, Function, GlobalVar, Interface, MethodEntry, MethodName,
+    Program, Receiver,
+};
+use crate::check::CheckedProgram;
+use crate::check::info::{
+    self, ExternId, ExternInfo, ExternOrigin, FuncId, GlobalId, Info, MethodTarget, ReceiverAdjust,
+};
+use crate::diagnostic::Diagnostic;
+use crate::source::{SourceMap, Span};
+use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
+
+use super::effects;
+use super::thunk::{Thunk, ThunkForm};
+
+/// What all functions of a program share.
+pub(super) struct Unit<'p> {
+    pub(super) ast: &'p Ast,
+    pub(super) types: &'p TypeTable,
+    pub(super) info: &'p Info,
+    pub(super) sources: &'p SourceMap,
+    program: Program,
+    /// Functions that are not in the source; they come behind those that are.
+    synthesized: Vec<Function>,
+    thunks: HashMap<Thunk, u32>,
+    bits: HashMap<u64, u32>,
+    strings: HashMap<Vec<u8>, u32>,
+    funcs: HashMap<u32, u32>,
+    method_ids: HashMap<(String, TypeId), u32>,
+    allocates: Vec<bool>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'p> Unit<'p> {
+    /// The tables that are known before any code is.
+    pub(super) fn new(checked: &'p CheckedProgram) -> Unit<'p> {
+        let CheckedProgram { sources, ast, types, info } = checked;
+        let mut unit = Unit {
+            ast,
+            types,
+            info,
+            sources,
+            program: Program::new(Arc::clone(types)),
+            synthesized: Vec::new(),
+            thunks: HashMap::new(),
+            bits: HashMap::new(),
+            strings: HashMap::new(),
+            funcs: HashMap::new(),
+            method_ids: HashMap::new(),
+            allocates: effects::allocating(ast, info, types),
+            diagnostics: Vec::new(),
+        };
+        unit.list_files();
+        unit.list_callables();
+        unit.place_globals();
+        unit
+    }
+
+    /// Whether evaluating an expression may allocate or call.
+    pub(super) fn allocates(&self, expr: crate::ast::ExprId) -> bool {
+        self.allocates[expr.0 as usize]
+    }
+
+    pub(super) fn error(&mut self, span: Span, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(span, message));
+    }
+
+    /// The program, if nothing was wrong.
+    pub(super) fn finish(mut self) -> Result<Program, Vec<Diagnostic>> {
+        self.program.functions.append(&mut self.synthesized);
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        if self.diagnostics.is_empty() { Ok(self.program) } else { Err(self.diagnostics) }
+    }
+
+    /// The callable of a function.
+    pub(super) fn func_callable(&self, id: FuncId) -> u32 {
+        id.0
+    }
+
+    /// The callable of an extern.
+    pub(super) fn extern_callable(&self, id: ExternId) -> u32 {
+        self.info.funcs.len() as u32 + id.0
+    }
+
+    /// Adds the next function of the source.
+    pub(super) fn add_function(&mut self, function: Function) {
+        self.program.functions.push(function);
+    }
+
+    /// Adds a function that is not in the source; the result is its index.
+    pub(super) fn add_synthesized(&mut self, function: Function) -> u32 {
+        self.synthesized.push(function);
+        (self.info.funcs.len() + self.synthesized.len() - 1) as u32
+    }
+
+    /// The same, as a callable.
+    pub(super) fn add_callable(&mut self, function: Function) -> u32 {
+        let index = self.add_synthesized(function);
+        push(&mut self.program.callables, Callable::Function(index))
+    }
+
+    pub(super) fn set_entry(&mut self, function: u32) {
+        self.program.entry = function;
+    }
+
+    /// The callable of a thunk, made by `make` where it is new.
+    pub(super) fn thunk(&mut self, thunk: &Thunk, make: impl FnOnce(&mut Self) -> Function) -> u32 {
+        if let Some(&callable) = self.thunks.get(thunk) {
+            return callable;
+        }
+        let function = make(self);
+        let callable = self.add_callable(function);
+        self.thunks.insert(thunk.clone(), callable);
+        callable
+    }
+
+    pub(super) fn bits_constant(&mut self, bits: u64) -> u32 {
+        let constants = &mut self.program.constants;
+        *self.bits.entry(bits).or_insert_with(|| push(constants, Constant::Bits(bits)))
+    }
+
+    pub(super) fn string_constant(&mut self, text: &[u8]) -> u32 {
+        if let Some(&index) = self.strings.get(text) {
+            return index;
+        }
+        let index = push(&mut self.program.constants, Constant::Str(text.to_vec()));
+        self.strings.insert(text.to_vec(), index);
+        index
+    }
+
+    pub(super) fn func_constant(&mut self, callable: u32) -> u32 {
+        let constants = &mut self.program.constants;
+        *self.funcs.entry(callable).or_insert_with(|| push(constants, Constant::Func(callable)))
+    }
+
+    /// Where a package-level variable is.
+    pub(super) fn global_offset(&self, id: GlobalId) -> u64 {
+        self.program.globals[id.0 as usize].offset as u64
+    }
+
+    /// The id of the method at an index of an interface's methods.
+    pub(super) fn interface_method(&mut self, interface: TypeId, index: usize) -> u32 {
+        match self.types.kind(interface) {
+            TypeKind::Interface(methods) => self.method_id(&methods[index].name, methods[index].ty),
+            _ => 0,
+        }
+    }
+
+    /// Notes that an assertion names an interface.
+    pub(super) fn use_interface(&mut self, ty: TypeId) {
+        let TypeKind::Interface(list) = self.types.kind(ty) else { return };
+        if list.is_empty() || self.program.interfaces.iter().any(|known| known.ty == ty) {
+            return;
+        }
+        let methods = list.iter().map(|method| self.method_id(&method.name, method.ty)).collect();
+        self.program.interfaces.push(Interface { ty, methods });
+    }
+
+    /// The type of a function of the source, with its receiver as the first parameter.
+    pub(super) fn func_type(&self, ty: TypeId, receiver: Option<TypeId>) -> FuncType {
+        let mut func = match self.types.kind(ty) {
+            TypeKind::Func(func) => func.clone(),
+            _ => FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
+        };
+        if let Some(receiver) = receiver {
+            func.params.insert(0, receiver);
+        }
+        func
+    }
+
+    /// Makes the table of the methods that interfaces find.
+    pub(super) fn compile_methods(&mut self) {
+        let info = self.info;
+        let mut sets: Vec<_> = info.method_sets.iter().collect();
+        sets.sort_by_key(|set| set.0);
+        for (&ty, entries) in sets {
+            for entry in entries {
+                let (callable, receiver) = self.method_callable(ty, entry);
+                let method = self.method_id(&entry.name, entry.ty);
+                self.program.method_entries.push(MethodEntry { ty, method, callable, receiver });
+            }
+        }
+    }
+
+    fn method_callable(&mut self, ty: TypeId, entry: &info::MethodEntry) -> (u32, Receiver) {
+        let direct = match entry.target {
+            MethodTarget::Func(id) => Some(self.func_callable(id)),
+            MethodTarget::Extern(id) => Some(self.extern_callable(id)),
+            MethodTarget::Interface { .. } => None,
+        };
+        match (direct, entry.adjust) {
+            (Some(callable), ReceiverAdjust::Deref) if entry.path.is_empty() => (callable, Receiver::Deref),
+            (Some(callable), ReceiverAdjust::None) if entry.path.is_empty() => {
+                (callable, if self.types.is_image(ty) { Receiver::Copy } else { Receiver::Data })
+            }
+            _ => {
+                let thunk = Thunk {
+                    form: ThunkForm::Receiver { path: entry.path.clone(), adjust: entry.adjust },
+                    receiver: ty,
+                    target: entry.target,
+                    ty: entry.ty,
+                };
+                (self.compile_thunk(&thunk), Receiver::Data)
+            }
+        }
+    }
+
+    fn method_id(&mut self, name: &str, ty: TypeId) -> u32 {
+        let methods = &mut self.program.methods;
+        *self
+            .method_ids
+            .entry((name.to_string(), ty))
+            .or_insert_with(|| push(methods, MethodName { name: name.to_string(), ty }))
+    }
+
+    fn list_files(&mut self) {
+        let info = self.info;
+        let declared = (info.funcs.iter().map(|func| func.span))
+            .chain(info.externs.iter().map(|decl| decl.span))
+            .chain(info.globals.iter().map(|global| global.span));
+        let count = declared.map(|span| span.file + 1).max().unwrap_or(0);
+        self.program.files = (0..count).map(|number| self.sources.file(number).name.clone()).collect();
+    }
+
+    fn list_callables(&mut self) {
+        let info = self.info;
+        let functions = (0..info.funcs.len() as u32).map(Callable::Function);
+        let externs = (0..info.externs.len() as u32).map(Callable::Extern);
+        self.program.callables = functions.chain(externs).collect();
+        self.program.externs = info.externs.iter().map(|decl| self.extern_decl(decl)).collect();
+    }
+
+    fn extern_decl(&self, decl: &ExternInfo) -> ExternDecl {
+        let mut param_names = decl.param_names.clone();
+        let ty = self.func_type(decl.ty, decl.receiver);
+        if ty.params.len() > param_names.len() {
+            param_names.insert(0, "receiver".into());
+        }
+        ExternDecl {
+            name: decl.name.clone(),
+            ty,
+            param_names,
+            source: match &decl.origin {
+                ExternOrigin::Rust => ExternSource::Native,
+                ExternOrigin::C { library, symbol } => {
+                    ExternSource::C { library: library.clone(), symbol: symbol.clone() }
+                }
+            },
+            place: (decl.span.file, self.sources.line(decl.span)),
+        }
+    }
+
+    fn place_globals(&mut self) {
+        let mut size = 0usize;
+        for global in &self.info.globals {
+            let layout = self.types.layout(global.ty);
+            let offset = size.checked_next_multiple_of(layout.align).unwrap_or(usize::MAX);
+            size = offset.saturating_add(layout.size);
+            if size > i32::MAX as usize {
+                self.diagnostics
+                    .push(Diagnostic::new(global.span, "package-level variables take more than 2 GiB"));
+                size = 0;
+            }
+            let (name, ty) = (global.name.clone(), global.ty);
+            self.program.globals.push(GlobalVar { name, ty, offset: offset as u32 });
+        }
+        self.program.globals_size = size as u32;
+    }
+}
+
+fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
+    list.push(item);
+    list.len() as u32 - 1
+}
