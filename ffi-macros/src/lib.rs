@@ -16,13 +16,13 @@ use proc_macro::TokenStream;
 ///
 /// ```ignore
 /// #[vo_extern("numbers.Gcd")]
-/// fn gcd(a: i64, b: i64) -> i64 { … }
+/// fn gcd(a: i64, b: i64) -> i64 { /* … */ }
 ///
 /// #[vo_extern("os.File.Read")]
-/// fn read(file: VoObject, buf: VoSlice<u8>) -> Result<i64, VoError> { … }
+/// fn read(file: VoObject, buf: VoSlice<u8>) -> Result<i64, VoError> { /* … */ }
 ///
 /// #[vo_extern("sort.Slice", reentrant)]
-/// fn sort_slice(ctx: &mut VmCtx, items: VoSlice, less: VoFunc) -> Result<(), VoError> { … }
+/// fn sort_slice(ctx: &mut VmCtx, items: VoSlice, less: VoFunc) -> Result<(), VoError> { /* … */ }
 /// ```
 ///
 /// The function stays as it is, except that it becomes generic over the lifetime of the call, `'call`, which
