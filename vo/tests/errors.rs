@@ -23,8 +23,14 @@ const PACKAGES: [(&str, &str); 5] = [
         "os",
         "package os\n\ntype File struct {\n\tfd int\n\tName string\n}\n\nvar Args []string\n\nextern func ReadFile(path string) ([]byte, error)\nextern func Exit(code int)\nextern func (f *File) Read(b []byte) (n int, err error)\nextern func Open(name string) (*File, error)\n\nfunc (f *File) hidden() {}\n",
     ),
-    ("strings", "package strings\n\nextern func ToUpper(s string) string\nextern func Repeat(s string, count int) string\n"),
-    ("unicode/utf8", "package utf8\n\nconst RuneError = '\\uFFFD'\n\nextern func RuneCountInString(s string) int\n"),
+    (
+        "strings",
+        "package strings\n\nextern func ToUpper(s string) string\nextern func Repeat(s string, count int) string\n",
+    ),
+    (
+        "unicode/utf8",
+        "package utf8\n\nconst RuneError = '\\uFFFD'\n\nextern func RuneCountInString(s string) int\n",
+    ),
 ];
 
 struct Packages;
@@ -67,7 +73,8 @@ fn accepted(path: &Path) -> Result<(), Failed> {
 fn trials(folder: &str, run: fn(&Path) -> Result<(), Failed>) -> Vec<Trial> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let files = fs::read_dir(root).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ext| ext == "vo")).collect();
+    let mut files: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|ext| ext == "vo")).collect();
     files.sort();
     let trial = |path: PathBuf| {
         let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();

@@ -171,8 +171,10 @@ impl Checker<'_> {
         let mut error = Diagnostic::new(op_span, message)
             .secondary(self.span(left.expr), l)
             .secondary(self.span(right.expr), r);
-        if self.is_string(left.ty) && op == BinaryOp::Add && !self.is_untyped(right.ty) {
-            error = error.help(self.conversion_hint(right, left.ty));
+        if op == BinaryOp::Add && self.is_string(left.ty) && !self.is_untyped(right.ty) {
+            error = error.help(self.conversion_hint(right, TypeId::STRING));
+        } else if op == BinaryOp::Add && self.is_string(right.ty) && !self.is_untyped(left.ty) {
+            error = error.help(self.conversion_hint(left, TypeId::STRING));
         } else if self.is_numeric(left.ty) && self.is_numeric(right.ty) {
             let wide = if self.is_float(right.ty) { (left, right.ty) } else { (right, left.ty) };
             error = error.help(self.conversion_hint(wide.0, wide.1));

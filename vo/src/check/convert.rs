@@ -182,7 +182,14 @@ impl Checker<'_> {
             return String::new();
         }
         if self.is_integer(from) && self.is_string(target) {
-            return format!("format it: `strconv.Itoa({text})`");
+            return if from == TypeId::INT {
+                format!("format it: `strconv.Itoa({text})`")
+            } else {
+                format!("format it: `fmt.Sprint({text})`")
+            };
+        }
+        if self.is_float(from) && self.is_string(target) {
+            return format!("format it: `fmt.Sprint({text})`");
         }
         if self.is_string(from) && self.is_numeric(target) {
             return if constant {

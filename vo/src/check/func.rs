@@ -261,7 +261,9 @@ impl<'a> Checker<'a> {
     pub(super) fn func_literal(&mut self, expr: ExprId, signature: &'a Signature, body: StmtId) -> Operand {
         let ty = self.signature(signature);
         self.place.closures += 1;
-        let name = format!("{}.func{}", self.place.base_name, self.place.closures);
+        let inner = self.place.func.is_some_and(|func| self.info.func(func).is_closure);
+        let word = if inner { "" } else { "func" };
+        let name = format!("{}.{word}{}", self.place.base_name, self.place.closures);
         let id = self.add_func(name.clone(), ty, body, signature.span, "");
         self.info.funcs[id.0 as usize].is_closure = true;
         self.info.closures.insert(expr, id);

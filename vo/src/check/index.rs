@@ -66,7 +66,8 @@ impl Checker<'_> {
         }
         let value = index.constant().and_then(ConstValue::as_int);
         let numeric = self.is_numeric(index.ty);
-        if !self.is_integer(index.ty) && !(self.is_untyped(index.ty) && numeric && value.is_some()) {
+        let whole = self.is_untyped(index.ty) && numeric && value.is_some();
+        if !self.is_integer(index.ty) && !whole {
             let why =
                 if self.is_untyped(index.ty) && numeric { "truncated to int" } else { "must be integer" };
             let text = self.describe(&index);

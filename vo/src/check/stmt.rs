@@ -283,9 +283,6 @@ impl<'a> Checker<'a> {
             if operands.iter().any(Operand::is_invalid) {
                 return;
             }
-            if results.is_empty() {
-                return self.error(self.span(values[0]), "too many return values");
-            }
             let word = if operands.len() > results.len() { "too many" } else { "not enough" };
             let (have, want) = (self.have(&operands), self.tuple_name(&results));
             let error = Diagnostic::new(span, format!("{word} return values"));

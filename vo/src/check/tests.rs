@@ -242,7 +242,7 @@ func main() {
             format!("{}: {}", func.name, names.join(" "))
         })
         .collect();
-    assert_eq!(captures, ["main.main: ", "main.main.func1: b c p", "main.main.func1.func1: c p"]);
+    assert_eq!(captures, ["main.main: ", "main.main.func1: b c p", "main.main.func1.1: c p"]);
 }
 
 #[test]

@@ -99,7 +99,7 @@ impl Lexer<'_> {
     }
 
     fn underscores(&self, start: usize) {
-        let written = self.text[start..self.at].as_bytes();
+        let written = &self.text.as_bytes()[start..self.at];
         let bad = written.iter().enumerate().any(|(at, &byte)| {
             let before = at > 0 && (written[at - 1].is_ascii_hexdigit() || at == 2 && written[0] == b'0');
             byte == b'_' && !(before && written.get(at + 1).is_some_and(u8::is_ascii_hexdigit))

@@ -237,11 +237,30 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether `func (r T) name(` stands here.
+    fn at_method(&self) -> bool {
+        let close = (2..7).find(|&ahead| *self.tok_ahead(ahead) == Tok::Op(")"));
+        close.is_some_and(|close| {
+            matches!(self.tok_ahead(close + 1), Tok::Ident(_)) && *self.tok_ahead(close + 2) == Tok::Op("(")
+        })
+    }
+
+    /// Goes past the brace that closes what `open` opened.
+    fn close_brace(&mut self, open: Span) -> Parsed<()> {
+        if self.eat("}") {
+            return Ok(());
+        }
+        let error = self.unexpected_token(", expected }");
+        let lost = *self.tok() == Tok::Eof || self.at_lost_declaration();
+        Err(self.report(if lost { error.secondary(open, "this is not closed") } else { error }))
+    }
+
     /// Whether a function starts at the left margin here, as it never does inside another one.
     fn at_lost_declaration(&self) -> bool {
         let start = self.span().start as usize;
         let margin = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');
         let named = matches!(self.tok_ahead(1), Tok::Ident(_) | Tok::String(_) | Tok::Keyword("func"));
+        let named = named || self.at_method();
         margin && named && matches!(self.tok(), Tok::Keyword("func" | "extern" | "type" | "import"))
     }
 }

@@ -31,15 +31,7 @@ impl Parser<'_> {
     pub(super) fn parse_block(&mut self) -> Parsed<StmtId> {
         let start = self.expect("{")?;
         let stmts = self.parse_statements();
-        if !self.eat("}") {
-            let error = if *self.tok() == Tok::Eof || self.at_lost_declaration() {
-                let message = format!("syntax error: unexpected {}, expected }}", self.describe());
-                Diagnostic::new(self.span(), message).secondary(start, "this block is not closed")
-            } else {
-                self.unexpected_token(", expected }")
-            };
-            return Err(self.report(error));
-        }
+        self.close_brace(start)?;
         Ok(self.add_stmt(StmtKind::Block(stmts), start))
     }
 
@@ -268,7 +260,7 @@ impl Parser<'_> {
             if !matches!(parser.tok(), Tok::Semi { .. }) {
                 init = Some(parser.parse_simple()?);
             }
-            if !matches!(parser.tok(), Tok::Semi { .. }) {
+            if !matches!(parser.tok(), Tok::Semi { automatic: false }) {
                 return Ok((None, init));
             }
             let semi = parser.span();

@@ -102,7 +102,7 @@ impl Parser<'_> {
     pub(super) fn parse_struct_type(&mut self) -> Parsed<ExprId> {
         let start = self.span();
         self.advance();
-        self.expect("{")?;
+        let open = self.expect("{")?;
         let level = self.braces;
         let mut fields = Vec::new();
         while !self.is_op("}") && *self.tok() != Tok::Eof && !self.at_lost_declaration() {
@@ -112,7 +112,7 @@ impl Parser<'_> {
             }
             self.end_of_member("struct type", level);
         }
-        self.expect("}")?;
+        self.close_brace(open)?;
         Ok(self.finish(ExprKind::StructType(fields), start))
     }
 
@@ -152,7 +152,7 @@ impl Parser<'_> {
     pub(super) fn parse_interface_type(&mut self) -> Parsed<ExprId> {
         let start = self.span();
         self.advance();
-        self.expect("{")?;
+        let open = self.expect("{")?;
         let level = self.braces;
         let mut elements = Vec::new();
         while !self.is_op("}") && *self.tok() != Tok::Eof && !self.at_lost_declaration() {
@@ -162,7 +162,7 @@ impl Parser<'_> {
             }
             self.end_of_member("interface type", level);
         }
-        self.expect("}")?;
+        self.close_brace(open)?;
         Ok(self.finish(ExprKind::InterfaceType(elements), start))
     }
 
