@@ -1,11 +1,16 @@
 //! The packages that come with the machine: each a `.vo` file of declarations beside a `.rs` file of natives.
 
-mod errors;
+mod fmt;
 mod math;
 mod os;
 mod sort;
 mod stdout;
+mod strconv;
+mod strings;
+mod text;
 mod time;
+mod unicode;
+mod utf8;
 
 pub use os::set_args;
 pub use stdout::flush_stdout;
@@ -26,9 +31,17 @@ macro_rules! packages {
 }
 
 packages! {
+    "bufio" => "bufio.vo";
+    "bytes" => "bytes.vo";
     "errors" => "errors.vo";
+    "fmt" => "fmt.vo";
+    "io" => "io.vo";
     "math" => "math.vo";
     "os" => "os.vo";
     "sort" => "sort.vo";
+    "strconv" => "strconv.vo";
+    "strings" => "strings.vo";
     "time" => "time.vo";
+    "unicode" => "unicode.vo";
+    "unicode/utf8" => "utf8.vo";
 }

@@ -253,7 +253,11 @@ fn mkdir(name: VoString, perm: u32) -> Result<(), VoError> {
 
 #[vo_extern("os.MkdirAll")]
 fn mkdir_all(name: VoString, perm: u32) -> Result<(), VoError> {
-    DirBuilder::new().recursive(true).mode(perm).create(path(&name)).map_err(|error| at("mkdir", &name, &error))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(perm)
+        .create(path(&name))
+        .map_err(|error| at("mkdir", &name, &error))
 }
 
 #[vo_extern("os.Size")]

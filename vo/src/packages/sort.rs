@@ -213,7 +213,9 @@ fn ints(mut x: VoSlice<i64>) {
 #[vo_extern("sort.Float64s")]
 fn float64s(mut x: VoSlice<f64>) {
     let mut sorted = x.to_vec();
-    sorted.sort_by(|a, b| b.is_nan().cmp(&a.is_nan()).then(a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal)));
+    sorted.sort_by(|a, b| {
+        b.is_nan().cmp(&a.is_nan()).then(a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal))
+    });
     x.copy_from_slice(&sorted);
 }
 

@@ -1,0 +1,293 @@
+//! Package strconv.
+
+use vo_ffi::prelude::*;
+use vo_ffi::{append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable};
+
+/// How parsing ended, as strconv.vo knows it.
+const FINE: i64 = 0;
+const BAD_SYNTAX: i64 = 1;
+const BAD_RANGE: i64 = 2;
+const BAD_BASE: i64 = 3;
+const BAD_BIT_SIZE: i64 = 4;
+
+#[vo_extern("strconv.parseInt")]
+fn parse_int(s: VoString, base: i64, bit_size: i64) -> (i64, i64) {
+    let text = s.as_bytes();
+    let (negative, digits) = match text.split_first() {
+        Some((b'-', digits)) => (true, digits),
+        Some((b'+', digits)) => (false, digits),
+        _ => (false, text),
+    };
+    let bits = if bit_size == 0 { 64 } else { bit_size };
+    let largest = match bits {
+        1..=64 => (1_u64 << (bits - 1)) - 1,
+        _ if digits.is_empty() => return (0, BAD_SYNTAX),
+        _ => return (0, BAD_BIT_SIZE),
+    };
+    let limit = largest + u64::from(negative);
+    let (magnitude, status) = match parse_magnitude(digits, base, 2 * largest + 1) {
+        Ok(magnitude) if magnitude <= limit => (magnitude, FINE),
+        Ok(_) | Err(BAD_RANGE) => (limit, BAD_RANGE),
+        Err(status) => return (0, status),
+    };
+    (if negative { magnitude.wrapping_neg() } else { magnitude } as i64, status)
+}
+
+#[vo_extern("strconv.parseUint")]
+fn parse_uint(s: VoString, base: i64, bit_size: i64) -> (u64, i64) {
+    let largest = match bit_size {
+        0 | 64 => u64::MAX,
+        1..=63 => (1 << bit_size) - 1,
+        _ if s.is_empty() => return (0, BAD_SYNTAX),
+        _ => return (0, BAD_BIT_SIZE),
+    };
+    match parse_magnitude(s.as_bytes(), base, largest) {
+        Ok(value) => (value, FINE),
+        Err(BAD_RANGE) => (largest, BAD_RANGE),
+        Err(status) => (0, status),
+    }
+}
+
+/// As in Go, what follows a number that has become too large is not looked at.
+fn parse_magnitude(text: &[u8], base: i64, largest: u64) -> Result<u64, i64> {
+    if text.is_empty() {
+        return Err(BAD_SYNTAX);
+    }
+    let (radix, digits) = match base {
+        2..=36 => (base as u32, text),
+        0 => match *text {
+            [b'0', b'x' | b'X', _, ..] => (16, &text[2..]),
+            [b'0', b'o' | b'O', _, ..] => (8, &text[2..]),
+            [b'0', b'b' | b'B', _, ..] => (2, &text[2..]),
+            [b'0', _, ..] => (8, &text[1..]),
+            _ => (10, text),
+        },
+        _ => return Err(BAD_BASE),
+    };
+    let mut value = 0_u64;
+    for &byte in digits.iter().filter(|&&byte| base != 0 || byte != b'_') {
+        let digit = char::from(byte).to_digit(radix).ok_or(BAD_SYNTAX)?;
+        let next = value.checked_mul(radix.into()).and_then(|value| value.checked_add(digit.into()));
+        value = next.filter(|&next| next <= largest).ok_or(BAD_RANGE)?;
+    }
+    if base == 0 && !underscores_separate(text) {
+        return Err(BAD_SYNTAX);
+    }
+    Ok(value)
+}
+
+/// Whether each underscore stands between digits, or between a prefix and a digit.
+fn underscores_separate(text: &[u8]) -> bool {
+    let has_prefix = matches!(text, [b'0', b'b' | b'B' | b'o' | b'O' | b'x' | b'X', ..]);
+    let (mut digit_before, digits) = if has_prefix { (true, &text[2..]) } else { (false, text) };
+    let mut after_underscore = false;
+    for byte in digits {
+        match byte {
+            b'_' if !digit_before => return false,
+            b'_' => (digit_before, after_underscore) = (false, true),
+            _ => (digit_before, after_underscore) = (true, false),
+        }
+    }
+    !after_underscore
+}
+
+#[vo_extern("strconv.parseFloat")]
+fn parse_float(s: VoString, bit_size: i64) -> (f64, i64) {
+    let text = s.as_bytes();
+    let unsigned = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
+    let signed_nan = unsigned.len() < text.len() && unsigned.eq_ignore_ascii_case(b"nan");
+    let text = match std::str::from_utf8(text) {
+        Ok(text) if !signed_nan => text,
+        _ => return (0.0, BAD_SYNTAX),
+    };
+    let parsed = match bit_size {
+        32 => text.parse::<f32>().map(f64::from),
+        _ => text.parse::<f64>(),
+    };
+    match parsed {
+        Ok(value) if value.is_infinite() && unsigned[0].is_ascii_digit() | (unsigned[0] == b'.') => {
+            (value, BAD_RANGE)
+        }
+        Ok(value) => (value, FINE),
+        Err(_) => (0.0, BAD_SYNTAX),
+    }
+}
+
+#[vo_extern("strconv.Itoa")]
+fn itoa(ctx: &mut ExternCtx, i: i64) -> VoString {
+    integer(ctx, i.unsigned_abs(), i < 0, 10)
+}
+
+#[vo_extern("strconv.FormatInt")]
+fn format_int(ctx: &mut ExternCtx, i: i64, base: i64) -> Result<VoString, VoError> {
+    let base = check_base(base)?;
+    Ok(integer(ctx, i.unsigned_abs(), i < 0, base))
+}
+
+#[vo_extern("strconv.FormatUint")]
+fn format_uint(ctx: &mut ExternCtx, i: u64, base: i64) -> Result<VoString, VoError> {
+    let base = check_base(base)?;
+    Ok(integer(ctx, i, false, base))
+}
+
+fn check_base(base: i64) -> Result<u64, VoError> {
+    match base {
+        2..=36 => Ok(base as u64),
+        _ => Err(VoError::new("strconv: illegal AppendInt/FormatInt base")),
+    }
+}
+
+fn integer<'call>(
+    ctx: &mut ExternCtx<'call>,
+    mut magnitude: u64,
+    negative: bool,
+    base: u64,
+) -> VoString<'call> {
+    let mut buffer = [0; 65];
+    let mut at = buffer.len();
+    loop {
+        at -= 1;
+        buffer[at] = b"0123456789abcdefghijklmnopqrstuvwxyz"[(magnitude % base) as usize];
+        magnitude /= base;
+        if magnitude == 0 {
+            break;
+        }
+    }
+    if negative {
+        at -= 1;
+        buffer[at] = b'-';
+    }
+    ctx.new_string(&buffer[at..])
+}
+
+#[vo_extern("strconv.FormatFloat")]
+fn format_float(ctx: &mut ExternCtx, f: f64, fmt: u8, prec: i64, bit_size: i64) -> Result<VoString, VoError> {
+    let mut out = Vec::new();
+    let precision = usize::try_from(prec).ok();
+    match bit_size {
+        _ if !b"beEfgGxX".contains(&fmt) && f.is_finite() => out.extend_from_slice(&[b'%', fmt]),
+        32 => append_float32(&mut out, f as f32, fmt, precision),
+        64 => append_float(&mut out, f, fmt, precision),
+        _ => return Err(VoError::new("strconv: illegal AppendFloat/FormatFloat bitSize")),
+    }
+    Ok(ctx.new_string(out))
+}
+
+#[vo_extern("strconv.Quote")]
+fn quote(ctx: &mut ExternCtx, s: VoString) -> VoString {
+    quoted(ctx, s.as_bytes(), false)
+}
+
+#[vo_extern("strconv.QuoteToASCII")]
+fn quote_to_ascii(ctx: &mut ExternCtx, s: VoString) -> VoString {
+    quoted(ctx, s.as_bytes(), true)
+}
+
+fn quoted<'call>(ctx: &mut ExternCtx<'call>, text: &[u8], ascii: bool) -> VoString<'call> {
+    let mut out = Vec::with_capacity(text.len() + 2);
+    append_quoted(&mut out, text, ascii);
+    ctx.new_string(out)
+}
+
+#[vo_extern("strconv.QuoteRune")]
+fn quote_rune(ctx: &mut ExternCtx, r: i32) -> VoString {
+    quoted_rune(ctx, r, false)
+}
+
+#[vo_extern("strconv.QuoteRuneToASCII")]
+fn quote_rune_to_ascii(ctx: &mut ExternCtx, r: i32) -> VoString {
+    quoted_rune(ctx, r, true)
+}
+
+fn quoted_rune<'call>(ctx: &mut ExternCtx<'call>, rune: i32, ascii: bool) -> VoString<'call> {
+    let mut out = Vec::new();
+    append_quoted_rune(&mut out, rune_of(rune).unwrap_or(char::REPLACEMENT_CHARACTER), ascii);
+    ctx.new_string(out)
+}
+
+fn rune_of(rune: i32) -> Option<char> {
+    u32::try_from(rune).ok().and_then(char::from_u32)
+}
+
+#[vo_extern("strconv.IsPrint")]
+fn is_print(r: i32) -> bool {
+    rune_of(r).is_some_and(is_printable)
+}
+
+#[vo_extern("strconv.unquote")]
+fn unquote(ctx: &mut ExternCtx, s: VoString) -> (VoString, bool) {
+    let value = unquoted(s.as_bytes());
+    let valid = value.is_some();
+    (ctx.new_string(value.unwrap_or_default()), valid)
+}
+
+fn unquoted(literal: &[u8]) -> Option<Vec<u8>> {
+    let (&quote, rest) = literal.split_first()?;
+    let (&end, mut inside) = rest.split_last()?;
+    if quote != end {
+        return None;
+    }
+    match quote {
+        b'`' if !inside.contains(&b'`') => {
+            return Some(inside.iter().copied().filter(|&byte| byte != b'\r').collect());
+        }
+        b'"' | b'\'' => {}
+        _ => return None,
+    }
+    let (mut value, mut runes) = (Vec::new(), 0);
+    while !inside.is_empty() {
+        inside = unescape(inside, quote, &mut value)?;
+        runes += 1;
+    }
+    (quote == b'"' || runes == 1).then_some(value)
+}
+
+/// Appends what the first character or escape stands for, and gives the rest.
+fn unescape<'a>(text: &'a [u8], quote: u8, value: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let mut push = |rune: char| value.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes());
+    let (letter, rest) = match *text {
+        [b'\\', letter, ref rest @ ..] => (letter, rest),
+        [first, ..] if first == quote || first == b'\n' || first == b'\\' => return None,
+        _ => {
+            let (rune, rest) = text.split_at(decode_rune(text).1);
+            // In a rune literal, a byte that is not UTF-8 stands for U+FFFD.
+            match quote {
+                b'\'' => push(decode_rune(rune).0),
+                _ => value.extend_from_slice(rune),
+            }
+            return Some(rest);
+        }
+    };
+    let number = |digits: usize, base| {
+        let text = std::str::from_utf8(rest.get(..digits)?).ok()?;
+        u32::from_str_radix(text, base).ok().filter(|_| !text.starts_with('+'))
+    };
+    match letter {
+        b'x' => value.push(number(2, 16)? as u8),
+        b'u' => push(char::from_u32(number(4, 16)?)?),
+        b'U' => push(char::from_u32(number(8, 16)?)?),
+        b'0'..=b'7' => {
+            let code = u32::from_str_radix(std::str::from_utf8(text.get(1..4)?).ok()?, 8).ok()?;
+            value.push(u8::try_from(code).ok()?);
+            return text.get(4..);
+        }
+        b'\'' | b'"' if letter != quote => return None,
+        _ => push(match letter {
+            b'a' => '\x07',
+            b'b' => '\x08',
+            b'f' => '\x0c',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'v' => '\x0b',
+            b'\\' | b'\'' | b'"' => letter.into(),
+            _ => return None,
+        }),
+    }
+    match letter {
+        b'x' => rest.get(2..),
+        b'u' => rest.get(4..),
+        b'U' => rest.get(8..),
+        _ => Some(rest),
+    }
+}

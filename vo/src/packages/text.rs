@@ -1,0 +1,138 @@
+//! What several packages do with text: search in bytes, and the simple case mappings of runes.
+
+use vo_ffi::{Runes, decode_rune};
+
+/// Where `needle` first is.
+pub(super) fn find(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let Some((&first, rest)) = needle.split_first() else { return Some(0) };
+    let last = text.len().checked_sub(needle.len())?;
+    let mut from = 0;
+    while let Some(skipped) = find_byte(&text[from..=last], first) {
+        from += skipped;
+        if text[from + 1..].starts_with(rest) {
+            return Some(from);
+        }
+        from += 1;
+        if from > last {
+            break;
+        }
+    }
+    None
+}
+
+/// Where `byte` first is.
+pub(super) fn find_byte(text: &[u8], byte: u8) -> Option<usize> {
+    const BLOCK: usize = 32;
+    // The test of a whole block is a handful of vector instructions.
+    let blocks = text.chunks(BLOCK).position(|block| block.contains(&byte))?;
+    let start = blocks * BLOCK;
+    text[start..].iter().position(|&candidate| candidate == byte).map(|at| start + at)
+}
+
+/// Where `needle` last is.
+pub(super) fn rfind(text: &[u8], needle: &[u8]) -> Option<usize> {
+    let last = text.len().checked_sub(needle.len())?;
+    (0..=last).rev().find(|&at| text[at..].starts_with(needle))
+}
+
+/// How often `needle` is there without overlaps; for "", the number of runes and one.
+pub(super) fn count(mut text: &[u8], needle: &[u8]) -> usize {
+    if needle.is_empty() {
+        return Runes::new(text).count() + 1;
+    }
+    let mut found = 0;
+    while let Some(at) = find(text, needle) {
+        found += 1;
+        text = &text[at + needle.len()..];
+    }
+    found
+}
+
+/// Where the last rune begins.
+pub(super) fn last_rune(bytes: &[u8]) -> Option<usize> {
+    let last = bytes.len().checked_sub(1)?;
+    let starts = (last.saturating_sub(3)..=last).rev();
+    let whole = starts.into_iter().find(|&start| {
+        let (rune, len) = decode_rune(&bytes[start..]);
+        start + len == bytes.len() && (len > 1 || rune.is_ascii())
+    });
+    Some(whole.unwrap_or(last))
+}
+
+/// The upper-case rune of a rune. Some that Rust maps to several have one of their own in Unicode's table of
+/// simple mappings.
+pub(super) fn simple_upper(rune: char) -> char {
+    if rune.is_ascii() {
+        return rune.to_ascii_uppercase();
+    }
+    let offset = match u32::from(rune) {
+        0x1f80..=0x1f87 | 0x1f90..=0x1f97 | 0x1fa0..=0x1fa7 => 8,
+        0x1fb3 | 0x1fc3 | 0x1ff3 => 9,
+        _ => return single(rune.to_uppercase()).unwrap_or(rune),
+    };
+    char::from_u32(u32::from(rune) + offset).unwrap_or(rune)
+}
+
+/// The lower-case rune of a rune.
+pub(super) fn simple_lower(rune: char) -> char {
+    match rune {
+        _ if rune.is_ascii() => rune.to_ascii_lowercase(),
+        '\u{130}' => 'i',
+        _ => single(rune.to_lowercase()).unwrap_or(rune),
+    }
+}
+
+/// A rune that is the same for all runes that differ in case only.
+pub(super) fn simple_fold(rune: char) -> char {
+    match rune {
+        // The dotted I of Turkish and the dotless i are not the letter i.
+        '\u{130}' | '\u{131}' => rune,
+        _ => simple_lower(simple_upper(rune)),
+    }
+}
+
+fn single(mut runes: impl Iterator<Item = char>) -> Option<char> {
+    let first = runes.next();
+    first.filter(|_| runes.next().is_none())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn needles_are_found_wherever_they_are() {
+        let text: Vec<u8> = (0..200).map(|index| b'a' + index % 7).collect();
+        for start in 0..190 {
+            for len in 0..10 {
+                let needle = &text[start..start + len];
+                let expected = (0..=text.len() - len).find(|&at| text[at..].starts_with(needle));
+                assert_eq!(find(&text, needle), expected, "{start} {len}");
+            }
+        }
+        assert_eq!(find(b"", b"a"), None);
+        assert_eq!(find(b"aab", b"ab"), Some(1));
+        assert_eq!(find(b"aaa", b"aaaa"), None);
+        assert_eq!(rfind(b"abab", b"ab"), Some(2));
+        assert_eq!(rfind(b"abab", b""), Some(4));
+        assert_eq!(count(b"aaaa", b"aa"), 2);
+        assert_eq!(count("né".as_bytes(), b""), 3);
+        assert_eq!(find_byte(&[b'x'; 100], b'y'), None);
+    }
+
+    #[test]
+    fn cases_are_mapped_rune_by_rune() {
+        for (rune, upper, lower) in [
+            ('a', 'A', 'a'),
+            ('ß', 'ß', 'ß'),
+            ('ǆ', 'Ǆ', 'ǆ'),
+            ('ᾳ', 'ᾼ', 'ᾳ'),
+            ('İ', 'İ', 'i'),
+            ('1', '1', '1'),
+        ] {
+            assert_eq!((simple_upper(rune), simple_lower(rune)), (upper, lower), "{rune}");
+        }
+        assert_eq!(simple_fold('\u{212a}'), 'k');
+        assert_ne!(simple_fold('İ'), 'i');
+    }
+}
