@@ -12,8 +12,7 @@ pub use crate::slot::Slot;
 pub use crate::spec::{ParamSpec, SignatureSpec, TypeSpec};
 
 use crate::convert::Arg;
-pub use crate::ctx::Access;
-use crate::ctx::{ExternCtx, VmCtx};
+use crate::ctx::{Access, ExternCtx, VmCtx};
 pub use crate::error::Failure;
 use crate::error::{Mismatch, Trap};
 use crate::types::TypeId;

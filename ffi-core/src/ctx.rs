@@ -14,7 +14,8 @@ use crate::unwind::raise;
 use crate::value::{Element, ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
 
 /// A copyable handle on the running call. Every wrapper value holds one.
-#[doc(hidden)]
+///
+/// It seals the conversion traits: their methods take one, and no other crate can name it.
 #[derive(Clone, Copy, Debug)]
 pub struct Access<'call> {
     cx: NonNull<CallContext>,

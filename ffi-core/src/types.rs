@@ -241,6 +241,11 @@ impl TypeTable {
         }
     }
 
+    /// The full names of all named types.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.rows.iter().filter_map(|row| row.name.as_deref())
+    }
+
     /// The type with this structure, where the table has it.
     pub fn find(&self, kind: &TypeKind) -> Option<TypeId> {
         self.interned.get(kind).copied()

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::ctx::Access;
+use crate::nearest::nearest;
 use crate::slot::Slot;
-use crate::types::{Field, TypeId, TypeKind};
+use crate::types::{Field, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
 use crate::value::VoValue;
 
@@ -119,8 +120,9 @@ impl<'call> VoObject<'call> {
         ty: impl ObjectType,
         values: &[VoValue<'call>],
     ) -> VoObject<'call> {
-        let Some(target) = ty.resolve(access.types()) else {
-            raise("new_object: the program declares no such type");
+        let target = match ty.resolve(access.types()) {
+            Ok(target) => target,
+            Err(why) => raise(format!("new_object: {why}")),
         };
         let slot = Slot::from_ptr(access.with_heap(|heap| heap.new_object(target)));
         access.hand_out(slot);
@@ -203,18 +205,27 @@ impl fmt::Debug for VoObject<'_> {
 
 /// How [`ExternCtx::new_object`](crate::ExternCtx::new_object) is told a type: by id or by full name.
 pub trait ObjectType {
-    /// The type, where the VM's table has it.
-    fn resolve(self, types: &crate::types::TypeTable) -> Option<TypeId>;
+    /// The type.
+    ///
+    /// # Errors
+    /// Why the VM's table has no such type.
+    fn resolve(self, types: &TypeTable) -> Result<TypeId, String>;
 }
 
 impl ObjectType for TypeId {
-    fn resolve(self, _: &crate::types::TypeTable) -> Option<TypeId> {
-        Some(self)
+    fn resolve(self, _: &TypeTable) -> Result<TypeId, String> {
+        Ok(self)
     }
 }
 
 impl ObjectType for &str {
-    fn resolve(self, types: &crate::types::TypeTable) -> Option<TypeId> {
-        types.find_named(self)
+    fn resolve(self, types: &TypeTable) -> Result<TypeId, String> {
+        types.find_named(self).ok_or_else(|| {
+            let near = nearest(self, types.names());
+            match near.first() {
+                Some(near) => format!("there is no type {self}; did you mean {near}?"),
+                None => format!("there is no type {self}"),
+            }
+        })
     }
 }
