@@ -143,7 +143,7 @@ fn objects_are_made_by_name() {
     let image = unsafe { *results[0].as_ptr::<(Slot, i8, bool)>() };
     assert_eq!(image, (name, 7, true));
     for (kind, message) in [
-        (1, "new_object: there is no type mypackage.Nothing"),
+        (1, "new_object: there is no type mypackage.Nothing; did you mean mypackage.Thing?"),
         (2, "field mypackage.Thing.name: expected string, found int"),
         (3, "field mypackage.Thing.age: expected int8, found 300"),
         (4, "field mypackage.Thing.alive: expected bool, found nil"),

@@ -53,7 +53,10 @@ fn best(runs: usize, command: impl Fn() -> Command) -> Duration {
         let start = Instant::now();
         let status = command().stdout(Stdio::null()).status();
         best = best.min(start.elapsed());
-        assert!(status.is_ok_and(|status| status.success()), "a benchmark program fails, or is not installed");
+        assert!(
+            status.is_ok_and(|status| status.success()),
+            "a benchmark program fails, or is not installed"
+        );
     }
     best
 }

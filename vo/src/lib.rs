@@ -1,4 +1,8 @@
-//! The reference VM.
+//! The reference VM of vo-ffi: Go's syntax and meaning, with Rust natives and C functions a declaration away.
+//!
+//! [`Vm`] is the way in: it checks, compiles and links a program and runs it. The modules follow a program on
+//! its way: [`source`] and [`ast`], [`check`] (all errors, or a checked program), [`bytecode`], [`machine`]
+//! and [`heap`], and the [`packages`] that programs import.
 
 pub mod ast;
 pub mod bytecode;
@@ -12,3 +16,7 @@ pub mod packages;
 mod parser;
 pub mod source;
 pub mod types;
+mod vm;
+
+pub use check::{Input, Rejected};
+pub use vm::{Program, Vm, packaged_externs};

@@ -116,6 +116,7 @@ fn compare(what: &str, expected: &str, found: &str, report: &mut String) {
     let (expected, found) = (expected.trim_end_matches('\n'), found.trim_end_matches('\n'));
     if expected != found {
         let line = expected.lines().zip(found.lines()).take_while(|(a, b)| a == b).count() + 1;
-        let _ = writeln!(report, "{what} differs from line {line}\n--- expected\n{expected}\n--- found\n{found}");
+        let _ =
+            writeln!(report, "{what} differs from line {line}\n--- expected\n{expected}\n--- found\n{found}");
     }
 }

@@ -1,0 +1,110 @@
+//! A scalar Rust native through `CALL`, against the same call written into the machine by hand.
+//!
+//! Both loops are the same bytecode but for one instruction: `Call` of a native made by `#[vo_extern]`, or
+//! `DirectAdd`, whose handler names a Rust function. Run with `./x bench`.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use vo_ffi::prelude::*;
+use vo_ffi::{Callee, Declaration, FuncType, Origin, TypeTable};
+use vo_vm::bytecode::{
+    Callable, CodeBuilder, ExternDecl, ExternSource, FRAME_LINK, Function, Insn, Op, Program, RegKind,
+};
+use vo_vm::machine::Machine;
+
+const CALLS: i32 = 100_000_000;
+
+#[vo_extern("bench.Add")]
+#[inline(never)]
+fn add(a: i64, b: i64) -> i64 {
+    a.wrapping_add(b)
+}
+
+fn main() {
+    // `cargo test --benches` asks for a list or a run of tests; there are none here.
+    if std::env::args().any(|arg| arg == "--test" || arg == "--list") {
+        return;
+    }
+    let window = (3 + FRAME_LINK) as u16;
+    let native = best(Insn::wide(Op::Call, window, 0));
+    let direct = best(Insn::abc(Op::DirectAdd, window, 0, 0));
+    let nanos = |time: Duration| time.as_secs_f64() * 1e9 / f64::from(CALLS);
+    println!("{:<44} {:>10} {:>10} {:>7}", "a scalar native in a loop", "through CALL", "by hand", "ratio");
+    println!(
+        "{:<44} {:>9.2} ns {:>7.2} ns {:>7.2}",
+        "add(int, int) int, with the loop around it",
+        nanos(native),
+        nanos(direct),
+        nanos(native) / nanos(direct)
+    );
+}
+
+/// The best of several runs of `for i := 0; i < CALLS; i++ { x = add(x, i) }`, where `call` is the call.
+fn best(call: Insn) -> Duration {
+    let callee = link();
+    // SAFETY: the code is as the compiler would make it, and the callee outlives the machine.
+    let mut machine = unsafe { Machine::new(program(call), &[&callee]) }.expect("a machine");
+    let mut best = Duration::MAX;
+    for _ in 0..5 {
+        let start = Instant::now();
+        machine.run_main().expect("the loop does not panic");
+        best = best.min(start.elapsed());
+    }
+    best
+}
+
+fn add_type() -> FuncType {
+    FuncType { params: vec![TypeId::INT; 2], variadic: false, results: vec![TypeId::INT] }
+}
+
+fn link() -> Callee {
+    let declaration = Declaration {
+        name: "bench.Add".into(),
+        func: add_type(),
+        param_names: vec!["a".into(), "b".into()],
+        origin: Origin::Rust,
+        file: "bench.vo".into(),
+        line: 1,
+    };
+    let linked = ExternRegistry::from_inventory().link(&[declaration], &TypeTable::new());
+    linked.expect("the native fits").remove(0)
+}
+
+fn program(call: Insn) -> Program {
+    let [i, n, x, w0, w1, w2] = [0, 1, 2, 6, 7, 8];
+    let mut code = CodeBuilder::new();
+    code.emit(Insn::wide(Op::LoadInt, i, 0));
+    code.emit(Insn::wide(Op::LoadInt, n, CALLS));
+    code.emit(Insn::wide(Op::LoadInt, x, 0));
+    let again = code.label();
+    code.bind(again);
+    code.emit(Insn::abc(Op::Move, w0, x, 0));
+    code.emit(Insn::abc(Op::Move, w1, i, 0));
+    code.emit(call);
+    code.emit(Insn::abc(Op::Move, x, w2, 0));
+    code.emit_jump(Insn::abc(Op::ForLt, i, n, 0), again);
+    code.emit(Insn::abc(Op::Return, 0, 0, 0));
+    let (code, lines) = code.finish();
+    let mut program = Program::new(Arc::new(TypeTable::new()));
+    program.functions.push(Function {
+        name: "main.main".into(),
+        ty: FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
+        param_names: Vec::new(),
+        has_captures: false,
+        registers: vec![RegKind::Scalar; 3],
+        code,
+        lines,
+        file: 0,
+    });
+    program.externs.push(ExternDecl {
+        name: "bench.Add".into(),
+        ty: add_type(),
+        param_names: Vec::new(),
+        source: ExternSource::Native,
+        place: (0, 0),
+    });
+    program.callables.push(Callable::Extern(0));
+    program.files.push("bench.vo".into());
+    program
+}

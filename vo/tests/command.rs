@@ -1,0 +1,113 @@
+//! The command `vo`, as a user types it: output, messages and exit statuses.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
+
+fn vo(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_vo")).args(args).output().expect("vo starts")
+}
+
+/// Runs `vo` and compares status, standard output and standard error.
+#[track_caller]
+fn check(args: &[&str], status: i32, stdout: &str, stderr: &str) {
+    let output = vo(args);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let found = (output.status.code(), text(&output.stdout), text(&output.stderr));
+    assert_eq!(found, (Some(status), stdout.into(), stderr.into()), "vo {args:?}");
+}
+
+#[test]
+fn a_text_is_an_expression_statements_or_a_program() {
+    check(&["-e", "1 + 2*3"], 0, "7\n", "");
+    check(&["-e", "strings.ToUpper(\"hello\")"], 0, "HELLO\n", "");
+    check(&["-e", "x := 2; fmt.Println(x * 21)"], 0, "42\n", "");
+    check(&["-e", "for i := range 3 { print(i) }"], 0, "", "012");
+    check(&["-e", "package main\nfunc main() { println(\"whole\") }"], 0, "", "whole\n");
+    check(&["-e", "func twice(n int) int { return 2 * n }\nfunc main() { println(twice(4)) }"], 0, "", "8\n");
+    check(&["-e", "os.Args[1:]", "one", "--two"], 0, "[one --two]\n", "");
+    check(&["-e", "math.Sqrt(2)"], 0, "1.4142135623730951\n", "");
+}
+
+#[test]
+fn a_text_with_errors_is_not_run() {
+    let output = vo(&["-e", "fmt.Println(\"before\"); fmt.Println(1 + \"a\")"]);
+    assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(stderr.contains("mismatched types") && stderr.ends_with("1 error\n"), "{stderr}");
+}
+
+#[test]
+fn every_file_is_checked_and_every_error_reported() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("good.vo"), "package main\nfunc main() {}\n").expect("written");
+    std::fs::write(path("bad.vo"), "package main\nfunc main() { x := 1; y }\n").expect("written");
+    check(&["check", &path("good.vo")], 0, "", "");
+    let output = vo(&["check", &path("good.vo"), &path("bad.vo"), &path("godo.vo")]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for expected in [
+        "declared and not used: x",
+        "undefined: y",
+        "bad.vo:2:15",
+        "2 errors\n",
+        "godo.vo: no such file or directory",
+        "did you mean",
+        "good.vo?",
+    ] {
+        assert!(stderr.contains(expected), "no {expected:?} in\n{stderr}");
+    }
+}
+
+#[test]
+fn natives_are_listed_with_signature_docs_and_place() {
+    let output = vo(&["externs", "readfile", "--json"]);
+    let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");
+    assert_eq!(rows[0]["name"], "os.ReadFile");
+    assert_eq!(rows[0]["signature"], "(name string) ([]byte, error)");
+    assert_eq!(rows[0]["docs"], "ReadFile returns the contents of a file.");
+    assert_eq!(rows[0]["file"], "vo/src/packages/os.rs");
+    assert!(rows[0]["line"].as_u64().is_some_and(|line| line > 0));
+    assert_eq!(rows.as_array().map(Vec::len), Some(1));
+    check(&["externs", "nothing.like.this"], 0, "", "no native has such a name\n");
+}
+
+#[test]
+fn what_c_lacks_is_named_at_the_declaration() {
+    let program = "package main\n\
+        extern \"libm.so.6\" func coss(x float64) float64\n\
+        extern \"libnone.so.1\" func f()\n\
+        func main() { coss(1); f() }\n";
+    let output = vo(&["-e", program]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for expected in ["coss", "libm.so.6", "cosh", "libnone.so.1", "-e:2:", "-e:3:", "2 errors\n"] {
+        assert!(stderr.contains(expected), "no {expected:?} in\n{stderr}");
+    }
+}
+
+#[test]
+fn ctrl_c_ends_a_loop() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vo"))
+        .args(["-e", "fmt.Println(\"looping\"); for {}"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("vo starts");
+    // Standard output is not a terminal, so the line stays in the buffer: the handler is there soon after.
+    std::thread::sleep(std::time::Duration::from_millis(500));
+    // SAFETY: the child is alive and not waited for.
+    assert_eq!(unsafe { libc::kill(child.id() as i32, libc::SIGINT) }, 0);
+    let stderr = BufReader::new(child.stderr.take().expect("piped"));
+    let first = stderr.lines().next().and_then(Result::ok);
+    assert_eq!(first.as_deref(), Some("panic: interrupted"));
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
+
+#[test]
+fn a_closed_pipe_ends_the_program_quietly() {
+    let script = "\"$0\" -e 'for { fmt.Println(\"y\") }' | head -n 1";
+    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_vo")]).output().expect("sh starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "y\n");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
