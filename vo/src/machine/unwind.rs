@@ -87,9 +87,10 @@ pub(super) unsafe fn fail_native(
         (*thread).base = base;
         (*thread).ip = ip;
         let mut trap = take_trap(thread);
-        let entry =
-            TraceEntry { function: format!("{} (native)", (*callee).name), file: String::new(), line: 0 };
-        push_entry(thread, &mut trap, entry);
+        if has_room(thread, &trap) {
+            let function = format!("{} (native)", (*callee).name);
+            trap.push_trace(TraceEntry { function, file: String::new(), line: 0 });
+        }
         (*thread).pending = Some(trap);
         unwind(thread)
     }
@@ -131,11 +132,16 @@ unsafe fn push_frames(thread: *mut Thread, trap: &mut Trap) {
         let (mut base, mut ip) = ((*thread).base, (*thread).ip);
         for number in 0..depth {
             // The innermost and, in the end, the outermost frames tell most.
-            if outermost_run && depth - number <= TRACE_ENTRIES / 2 {
+            let last = outermost_run && depth - number <= TRACE_ENTRIES / 2;
+            if last {
                 push_elided(thread, trap);
-                trap.push_trace(entry_of(program, base, ip));
-            } else {
-                push_lazily(thread, trap, || entry_of(program, base, ip));
+            }
+            if last || has_room(thread, trap) {
+                // Code without lines is the compiler's own.
+                let entry = entry_of(program, base, ip);
+                if entry.line > 0 {
+                    trap.push_trace(entry);
+                }
             }
             ip = *base.sub(2).cast();
             base = *base.sub(3).cast();
@@ -166,22 +172,17 @@ unsafe fn entry_of(program: &Program, base: *mut Slot, ip: *const Insn) -> Trace
     }
 }
 
-unsafe fn push_entry(thread: *mut Thread, trap: &mut Trap, entry: TraceEntry) {
-    // SAFETY: as for `push_lazily`.
-    unsafe { push_lazily(thread, trap, || entry) }
-}
-
-unsafe fn push_lazily(thread: *mut Thread, trap: &mut Trap, entry: impl FnOnce() -> TraceEntry) {
+/// Whether the trace takes another entry; counts it where it does not.
+unsafe fn has_room(thread: *mut Thread, trap: &Trap) -> bool {
+    let len = trap.trace().len();
     // SAFETY: the thread is valid for the caller.
-    unsafe {
-        if trap.trace().is_empty() {
-            (*thread).elided = 0;
-        }
-        match trap.trace().len() < TRACE_ENTRIES / 2 {
-            true => trap.push_trace(entry()),
-            false => (*thread).elided += 1,
-        }
-    }
+    let elided = unsafe { &mut (*thread).elided };
+    *elided = match len {
+        0 => 0,
+        _ if len < TRACE_ENTRIES / 2 => *elided,
+        _ => *elided + 1,
+    };
+    len < TRACE_ENTRIES / 2
 }
 
 unsafe fn push_elided(thread: *mut Thread, trap: &mut Trap) {
