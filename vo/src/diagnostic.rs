@@ -111,6 +111,7 @@ fn render_one(renderer: &Renderer, sources: &SourceMap, diagnostic: &Diagnostic)
     let label = Some(diagnostic.label.as_str()).filter(|label| !label.is_empty());
     let primary = AnnotationKind::Primary.span(range(diagnostic.span)).label(label);
     let mut snippet = Snippet::source(file.text.as_str()).path(file.name.as_str()).annotation(primary);
+    snippet = snippet.line_start(1usize.saturating_sub(file.hidden_lines as usize));
     let (near, far): (Vec<_>, Vec<_>) =
         diagnostic.secondary.iter().partition(|(span, _)| span.file == diagnostic.span.file);
     for (span, label) in near {

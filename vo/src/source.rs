@@ -37,6 +37,8 @@ pub struct SourceFile {
     pub text: String,
     /// Whether it belongs to a built-in package.
     pub builtin: bool,
+    /// How many lines at its start no message counts: the caller put them before the user's text.
+    pub hidden_lines: u32,
     line_starts: Vec<u32>,
 }
 
@@ -49,10 +51,21 @@ pub struct SourceMap {
 impl SourceMap {
     /// Adds a file; the result is its number.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>, builtin: bool) -> u32 {
+        self.add_behind(0, name, text, builtin)
+    }
+
+    /// The same for a file whose first lines are hidden.
+    pub fn add_behind(
+        &mut self,
+        hidden_lines: u32,
+        name: impl Into<String>,
+        text: impl Into<String>,
+        builtin: bool,
+    ) -> u32 {
         let text = text.into();
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect();
-        self.files.push(SourceFile { name: name.into(), text, builtin, line_starts });
+        self.files.push(SourceFile { name: name.into(), text, builtin, hidden_lines, line_starts });
         self.files.len() as u32 - 1
     }
 
@@ -63,9 +76,10 @@ impl SourceMap {
 
     /// Line and column, from 1, of the start of a span; the column counts bytes, as Go's does.
     pub fn line_column(&self, span: Span) -> (u32, u32) {
-        let starts = &self.file(span.file).line_starts;
-        let line = starts.partition_point(|&start| start <= span.start);
-        (line as u32, span.start - starts[line - 1] + 1)
+        let file = self.file(span.file);
+        let line = file.line_starts.partition_point(|&start| start <= span.start);
+        let column = span.start - file.line_starts[line - 1] + 1;
+        ((line as u32).saturating_sub(file.hidden_lines), column)
     }
 
     /// The line, from 1, of the start of a span.

@@ -23,7 +23,7 @@ use crate::source::SourceMap;
 /// use vo_vm::{Input, Vm};
 ///
 /// let vm = Vm::new(ExternRegistry::from_inventory());
-/// let input = Input { name: "sum.vo".into(), text: b"package main\nfunc main() { println(1 + 2) }".into() };
+/// let input = Input::new("sum.vo", "package main\nfunc main() { println(1 + 2) }");
 /// let mut program = vm.load(&[input]).expect("the program has no errors");
 /// program.run().expect("and does not panic");
 /// ```
@@ -172,7 +172,7 @@ impl PackageSource for BuiltinPackages {
 pub fn packaged_externs() -> Option<CheckedProgram> {
     let imports: String = packages::PATHS.iter().map(|path| format!("import _ \"{path}\"\n")).collect();
     let text = format!("package main\n{imports}func main() {{}}\n").into_bytes();
-    Vm::check(&[Input { name: "externs".into(), text }]).ok()
+    Vm::check(&[Input::new("externs", text)]).ok()
 }
 
 fn declaration(decl: &bytecode::ExternDecl, files: &[String]) -> Declaration {

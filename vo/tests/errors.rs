@@ -48,7 +48,7 @@ impl PackageSource for Packages {
 
 fn check(path: &Path) -> Result<String, Failed> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let input = Input { name, text: fs::read(path)? };
+    let input = Input::new(name, fs::read(path)?);
     Ok(match check_program(&[input], &Packages) {
         Ok(_) => String::new(),
         Err(rejected) => render(&rejected.sources, &rejected.diagnostics, false),

@@ -46,7 +46,7 @@ impl<'p> Loader<'p> {
         let mut files = Vec::new();
         for input in inputs {
             let text = String::from_utf8_lossy(&input.text);
-            let number = self.sources.add(&input.name, text, false);
+            let number = self.sources.add_behind(input.hidden_lines, &input.name, text, false);
             match std::str::from_utf8(&input.text) {
                 Ok(text) => files.push(parse_file(number, text, &mut self.ast, &self.diagnostics)),
                 Err(error) => {

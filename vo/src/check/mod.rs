@@ -52,6 +52,15 @@ pub struct Input {
     pub name: String,
     /// What is in it.
     pub text: Vec<u8>,
+    /// 1 where the first line is not the user's; no message counts it.
+    pub hidden_lines: u32,
+}
+
+impl Input {
+    /// A file of this name with this text.
+    pub fn new(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Input {
+        Input { name: name.into(), text: text.into(), hidden_lines: 0 }
+    }
 }
 
 /// A program that has errors.

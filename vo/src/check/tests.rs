@@ -21,7 +21,7 @@ impl PackageSource for NoPackages {
 }
 
 fn check(text: &str) -> CheckedProgram {
-    let input = Input { name: "test.vo".into(), text: text.into() };
+    let input = Input::new("test.vo", text);
     match check_program(&[input], &NoPackages) {
         Ok(program) => program,
         Err(rejected) => panic!("{}", render(&rejected.sources, &rejected.diagnostics, false)),

@@ -7,28 +7,33 @@ use vo_vm::{Vm, packages};
 
 use super::run::run;
 
-/// Runs the text as the first of these that it parses as: a program, a file without its package clause, an
+/// Runs the text as the first of these that it is: a program, a file without its package clause, an
 /// expression to print, statements.
 pub(super) fn text(text: &str, args: Vec<String>) -> ExitCode {
-    run(&Input { name: "-e".into(), text: program(text).into_bytes() }, args)
+    run(&program(text), args)
 }
 
-fn program(text: &str) -> String {
+fn program(text: &str) -> Input {
     let first = text.split_whitespace().next().unwrap_or_default();
     if first == "package" {
-        return text.to_string();
+        return Input::new("-e", text);
     }
     let imports = imports(text);
     if matches!(first, "import" | "func" | "extern" | "type") && text.contains("func main()") {
-        return format!("package main; {}\n{text}", if first == "import" { "" } else { &imports });
+        let imports = if first == "import" { "" } else { &imports };
+        return behind(&format!("package main; {imports}"), text, "");
     }
-    let statements = format!("package main; {imports} func main() {{\n{text}\n}}");
-    let expression = match imports.contains("\"fmt\"") {
-        true => format!("package main; {imports} func main() {{ fmt.Println(\n{text})\n}}"),
-        false => format!("package main; {imports} import \"fmt\"; func main() {{ fmt.Println(\n{text})\n}}"),
-    };
-    let checks = |program: &str| Vm::check(&[Input { name: "-e".into(), text: program.into() }]).is_ok();
-    if checks(&expression) { expression } else { statements }
+    let fmt = if imports.contains("\"fmt\"") { "" } else { "import \"fmt\"; " };
+    let expression = behind(&format!("package main; {imports}{fmt}func main() {{ fmt.Println("), text, ")\n}");
+    match Vm::check(std::slice::from_ref(&expression)) {
+        Ok(_) => expression,
+        Err(_) => behind(&format!("package main; {imports}func main() {{"), text, "\n}"),
+    }
+}
+
+/// The text behind a line that messages do not count.
+fn behind(before: &str, text: &str, after: &str) -> Input {
+    Input { hidden_lines: 1, ..Input::new("-e", format!("{before}\n{text}{after}")) }
 }
 
 /// Imports of the packages that the text names, as in `strings.ToUpper`.

@@ -65,7 +65,7 @@ fn report(trap: &vo_ffi::Trap) {
 pub(super) fn read(path: &Path) -> Result<Input, ()> {
     let name = path.display().to_string();
     match std::fs::read(path) {
-        Ok(text) => Ok(Input { name, text }),
+        Ok(text) => Ok(Input::new(name, text)),
         Err(error) => {
             let mut err = anstream::stderr().lock();
             let _ = writeln!(err, "vo: {name}: {}", vo_ffi::io_text(&error));
