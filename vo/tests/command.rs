@@ -25,6 +25,8 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", "package main\nfunc main() { println(\"whole\") }"], 0, "", "whole\n");
     check(&["-e", "func twice(n int) int { return 2 * n }\nfunc main() { println(twice(4)) }"], 0, "", "8\n");
     check(&["-e", "os.Args[1:]", "one", "--two"], 0, "[one --two]\n", "");
+    check(&["-e", "fmt.Printf(\"%d\\n\", 7)"], 0, "7\n", "");
+    check(&["-e", "strconv.Atoi(\"7\")"], 0, "7 <nil>\n", "");
     check(&["-e", "math.Sqrt(2)"], 0, "1.4142135623730951\n", "");
 }
 
@@ -107,7 +109,8 @@ fn ctrl_c_ends_a_loop() {
 #[test]
 fn a_closed_pipe_ends_the_program_quietly() {
     let script = "\"$0\" -e 'for { fmt.Println(\"y\") }' | head -n 1";
-    let output = Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_vo")]).output().expect("sh starts");
+    let output =
+        Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_vo")]).output().expect("sh starts");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "y\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }

@@ -493,6 +493,9 @@ ops! {
     /// Calls method `e0` (of [`Program::methods`](super::Program::methods)) of the interface `b:b+1`; `a` is the
     /// window, whose first slot the machine fills with the receiver. Panics on nil.
     CallMethod(Window, UsePair, None) + 1,
+    /// Calls the machine's own `add` on the first two slots of the window, its sum goes behind them. No program
+    /// uses it: benchmarks measure `Call` against it.
+    DirectAdd(Window, None, None),
     /// Returns; the results are in their registers.
     Return(None, None, None),
     /// `a =` a func value of `callables[e0]` with `c` captures from register `b` on: references. *Allocates.*

@@ -23,11 +23,17 @@ fn program(text: &str) -> Input {
         let imports = if first == "import" { "" } else { &imports };
         return behind(&format!("package main; {imports}"), text, "");
     }
+    let statements = || behind(&format!("package main; {imports}func main() {{"), text, "\n}");
+    // Their results are of no interest.
+    if first.starts_with("fmt.Print") || first.starts_with("fmt.Fprint") {
+        return statements();
+    }
     let fmt = if imports.contains("\"fmt\"") { "" } else { "import \"fmt\"; " };
-    let expression = behind(&format!("package main; {imports}{fmt}func main() {{ fmt.Println("), text, ")\n}");
+    let expression =
+        behind(&format!("package main; {imports}{fmt}func main() {{ fmt.Println("), text, ")\n}");
     match Vm::check(std::slice::from_ref(&expression)) {
         Ok(_) => expression,
-        Err(_) => behind(&format!("package main; {imports}func main() {{"), text, "\n}"),
+        Err(_) => statements(),
     }
 }
 
