@@ -102,7 +102,7 @@ fn with_file<R>(
     }
 }
 
-#[vo_extern("os.File.Read")]
+#[vo_extern("os.File.read")]
 fn file_read(file: VoObject, mut b: VoSlice<u8>) -> Result<i64, VoError> {
     let mut data = vec![0; b.len()];
     let n = match parts(&file)? {
@@ -112,9 +112,6 @@ fn file_read(file: VoObject, mut b: VoSlice<u8>) -> Result<i64, VoError> {
         }
         _ => with_file(&file, "read", |file| file.read(&mut data))?,
     };
-    if n == 0 && !data.is_empty() {
-        return Err(VoError::new("EOF"));
-    }
     b.copy_from_slice(&data[..n]);
     Ok(n as i64)
 }
@@ -260,8 +257,8 @@ fn mkdir_all(name: VoString, perm: u32) -> Result<(), VoError> {
         .map_err(|error| at("mkdir", &name, &error))
 }
 
-#[vo_extern("os.Size")]
-fn size(name: VoString) -> Result<i64, VoError> {
+#[vo_extern("os.stat")]
+fn stat(name: VoString) -> Result<(i64, bool), VoError> {
     let metadata = fs::metadata(path(&name)).map_err(|error| at("stat", &name, &error))?;
-    Ok(metadata.len() as i64)
+    Ok((metadata.len() as i64, metadata.is_dir()))
 }
