@@ -275,8 +275,3 @@ impl Body<'_, '_> {
         }
     }
 }
-
-/// The `c` operand of [`Op::Interface`], where a type's number fits.
-pub(super) fn type_operand(ty: TypeId) -> Option<u16> {
-    u16::try_from(ty.number()).ok()
-}
