@@ -107,6 +107,12 @@ impl VmHeap {
         self.trigger = if self.stress { 0 } else { due };
     }
 
+    /// Whether a collection is due: it may have been put off while a native ran.
+    #[inline]
+    pub fn is_due(&self) -> bool {
+        self.allocated >= self.trigger
+    }
+
     /// Collects if it is due and allowed; called before an allocation of `bytes`.
     #[inline]
     pub(super) fn safepoint(&mut self, bytes: usize) {

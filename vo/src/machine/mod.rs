@@ -3,6 +3,7 @@
 mod enter;
 mod handlers;
 mod load;
+mod method_entry;
 mod methods;
 mod ops;
 mod print;

@@ -1,7 +1,7 @@
 //! What the collector starts from: the frames of all runs, the arguments of natives that entered runs, what
-//! natives hold, and the package-level variables.
+//! natives hold, the results of one that has just returned, and the package-level variables.
 
-use vo_ffi_core::{Callee, Slot, TypeTable};
+use vo_ffi_core::{Place, Slot, TypeTable};
 
 use super::load::VoFunction;
 use super::thread::Thread;
@@ -20,10 +20,13 @@ unsafe impl RootSource for Thread {
         // way its innermost frame is in `base`.
         unsafe {
             mark_frames((*this).base, marker);
+            let types = &(*(*this).loaded).program.types;
+            if let Some(native) = (*this).returned.as_ref() {
+                mark_places(&native.plan.results, (*this).native_frame, types, marker);
+            }
             for suspended in &(*this).suspended {
                 if let Some(native) = suspended.native.as_ref() {
-                    let types = &(*(*this).loaded).program.types;
-                    mark_arguments(native, suspended.native_frame, types, marker);
+                    mark_places(&native.plan.params, suspended.native_frame, types, marker);
                 }
                 mark_frames(suspended.base, marker);
             }
@@ -54,9 +57,9 @@ unsafe fn mark_frames(mut base: *mut Slot, marker: &mut Marker<'_>) {
     }
 }
 
-unsafe fn mark_arguments(native: &Callee, frame: *mut Slot, types: &TypeTable, marker: &mut Marker<'_>) {
-    for place in &native.plan.params {
-        // SAFETY: the plan describes the frame, and arguments stay readable during the call.
+unsafe fn mark_places(places: &[Place], frame: *mut Slot, types: &TypeTable, marker: &mut Marker<'_>) {
+    for place in places {
+        // SAFETY: the plan describes the frame; arguments stay readable during the call, results are written.
         unsafe {
             let at = frame.add(place.at as usize);
             if place.slots == 2 {

@@ -480,7 +480,22 @@ unsafe fn call_native(
         if status != Status::Ok && !recovered(thread, status, callee, frame) {
             return fail_native(thread, base, ip, callee);
         }
+        if (*(*thread).heap).is_due() {
+            collect_behind(thread, callee);
+        }
         State { thread, ip, base }.next(0)
+    }
+}
+
+/// Collects what a native, which paused collection, has put off.
+#[cold]
+#[inline(never)]
+unsafe fn collect_behind(thread: *mut Thread, callee: *const Callee) {
+    // SAFETY: the native has returned, so its results are in its frame, which the thread still knows.
+    unsafe {
+        (*thread).returned = callee;
+        (*(*thread).heap).collect();
+        (*thread).returned = std::ptr::null();
     }
 }
 

@@ -9,6 +9,7 @@ use vo_ffi_core::{CallContext, Callee, Slot, Trap, TypeId, TypeTable};
 
 use super::enter::enter;
 use super::load::Loaded;
+use super::method_entry::enter_method;
 use super::methods::MethodCache;
 use crate::bytecode::Insn;
 use crate::heap::{HeapError, VmHeap};
@@ -32,6 +33,8 @@ pub(super) struct Thread {
     /// While a native runs: what it declares, and its frame.
     pub(super) native: *const Callee,
     pub(super) native_frame: *mut Slot,
+    /// The native that has just returned, while what it put off is collected: its results are in the frame.
+    pub(super) returned: *const Callee,
     pub(super) heap: *mut VmHeap,
     pub(super) loaded: *const Loaded,
     pub(super) method_cache: MethodCache,
@@ -78,7 +81,9 @@ impl Thread {
         types: Arc<TypeTable>,
     ) -> Thread {
         // SAFETY: the heap outlives the thread; the machine keeps no reference to it across calls of natives.
-        let cx = unsafe { CallContext::new(heap, types, enter) };
+        let mut cx = unsafe { CallContext::new(heap, types, enter) };
+        // SAFETY: the context is a thread's.
+        unsafe { cx.set_enter_method(enter_method) };
         // SAFETY: the program is not borrowed anywhere else yet.
         let program = unsafe { &mut *loaded.as_ptr() };
         Thread {
@@ -92,6 +97,7 @@ impl Thread {
             ip: ptr::null(),
             native: ptr::null(),
             native_frame: ptr::null_mut(),
+            returned: ptr::null(),
             heap: heap.as_ptr(),
             loaded: loaded.as_ptr(),
             method_cache: MethodCache::new(),
