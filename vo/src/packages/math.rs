@@ -136,7 +136,7 @@ fn frexp(f: f64) -> (f64, i64) {
 }
 
 #[vo_extern("math.Ldexp")]
-fn ldexp(frac: f64, exp: i64) -> f64 {
+pub(super) fn ldexp(frac: f64, exp: i64) -> f64 {
     // Three steps reach from the largest to the smallest float; only the last may round.
     let mut left = exp.clamp(-2200, 2200) as i32;
     let mut value = frac;

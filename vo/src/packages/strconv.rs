@@ -1,7 +1,11 @@
 //! Package strconv.
 
+use std::borrow::Cow;
+
 use vo_ffi::prelude::*;
 use vo_ffi::{append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable};
+
+use super::math::ldexp;
 
 /// How parsing ended, as strconv.vo knows it.
 const FINE: i64 = 0;
@@ -79,14 +83,15 @@ fn parse_magnitude(text: &[u8], base: i64, largest: u64) -> Result<u64, i64> {
 /// Whether each underscore stands between digits, or between a prefix and a digit.
 fn underscores_separate(text: &[u8]) -> bool {
     let has_prefix = matches!(text, [b'0', b'b' | b'B' | b'o' | b'O' | b'x' | b'X', ..]);
-    let (mut digit_before, digits) = if has_prefix { (true, &text[2..]) } else { (false, text) };
+    let hex = matches!(text, [b'0', b'x' | b'X', ..]);
+    let (mut digit_before, rest) = if has_prefix { (true, &text[2..]) } else { (false, text) };
     let mut after_underscore = false;
-    for byte in digits {
-        match byte {
-            b'_' if !digit_before => return false,
-            b'_' => (digit_before, after_underscore) = (false, true),
-            _ => (digit_before, after_underscore) = (true, false),
+    for &byte in rest {
+        let digit = byte.is_ascii_digit() || hex && byte.is_ascii_hexdigit();
+        if byte == b'_' && !digit_before || after_underscore && !digit {
+            return false;
         }
+        (digit_before, after_underscore) = (digit, byte == b'_');
     }
     !after_underscore
 }
@@ -95,22 +100,57 @@ fn underscores_separate(text: &[u8]) -> bool {
 fn parse_float(s: VoString, bit_size: i64) -> (f64, i64) {
     let text = s.as_bytes();
     let unsigned = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
-    let signed_nan = unsigned.len() < text.len() && unsigned.eq_ignore_ascii_case(b"nan");
-    let text = match std::str::from_utf8(text) {
-        Ok(text) if !signed_nan => text,
-        _ => return (0.0, BAD_SYNTAX),
-    };
-    let parsed = match bit_size {
-        32 => text.parse::<f32>().map(f64::from),
-        _ => text.parse::<f64>(),
-    };
-    match parsed {
-        Ok(value) if value.is_infinite() && unsigned[0].is_ascii_digit() | (unsigned[0] == b'.') => {
-            (value, BAD_RANGE)
-        }
-        Ok(value) => (value, FINE),
-        Err(_) => (0.0, BAD_SYNTAX),
+    let signed = unsigned.len() < text.len();
+    if signed && (unsigned.eq_ignore_ascii_case(b"nan") || unsigned.starts_with(b"+")) {
+        return (0.0, BAD_SYNTAX);
     }
+    let number = match unsigned.contains(&b'_') {
+        true if !underscores_separate(unsigned) => return (0.0, BAD_SYNTAX),
+        true => Cow::Owned(unsigned.iter().copied().filter(|&byte| byte != b'_').collect()),
+        false => Cow::Borrowed(unsigned),
+    };
+    let magnitude = match &*number {
+        [b'0', b'x' | b'X', digits @ ..] => parse_hex_float(digits),
+        decimal => std::str::from_utf8(decimal).ok().and_then(|decimal| match bit_size {
+            32 => decimal.parse::<f32>().map(f64::from).ok(),
+            _ => decimal.parse().ok(),
+        }),
+    };
+    let Some(magnitude) = magnitude else { return (0.0, BAD_SYNTAX) };
+    let magnitude = if bit_size == 32 { (magnitude as f32).into() } else { magnitude };
+    let named = number.first().is_some_and(u8::is_ascii_alphabetic);
+    let status = if magnitude.is_infinite() && !named { BAD_RANGE } else { FINE };
+    (if text.starts_with(b"-") { -magnitude } else { magnitude }, status)
+}
+
+/// `1.8p3`, with an exponent always.
+fn parse_hex_float(text: &[u8]) -> Option<f64> {
+    let mark = text.iter().position(|byte| matches!(byte, b'p' | b'P'))?;
+    let (digits, power) = (&text[..mark], std::str::from_utf8(&text[mark + 1..]).ok()?);
+    let signs = power.bytes().take_while(|byte| !byte.is_ascii_digit()).count();
+    let largest = if power.starts_with('-') { -1_000_000 } else { 1_000_000 };
+    let power: i64 = match power.bytes().skip(signs).all(|byte| byte.is_ascii_digit()) {
+        true if signs <= 1 && power.len() > signs => power.parse().unwrap_or(largest),
+        _ => return None,
+    };
+    let (mut mantissa, mut shift, mut after_point, mut seen) = (0_u64, 0_i64, false, false);
+    for &byte in digits {
+        if byte == b'.' && !after_point {
+            after_point = true;
+            continue;
+        }
+        let digit = char::from(byte).to_digit(16)?;
+        seen = true;
+        if mantissa >> 60 == 0 {
+            mantissa = mantissa << 4 | u64::from(digit);
+            shift -= if after_point { 4 } else { 0 };
+        } else {
+            // What does not fit can only break a tie.
+            mantissa |= u64::from(digit != 0);
+            shift += if after_point { 0 } else { 4 };
+        }
+    }
+    seen.then(|| ldexp(mantissa as f64, power.clamp(-1_000_000, 1_000_000) + shift))
 }
 
 #[vo_extern("strconv.Itoa")]
