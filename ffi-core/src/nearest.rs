@@ -12,7 +12,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     const MOST: usize = 3;
     let lower = name.to_lowercase();
     // A short name is a letter or two away from too many others.
-    let reach = (name.len() / 2).min(2);
+    let reach = (name.len() / 3).min(2);
     let mut found: Vec<(usize, &str)> = (candidates.into_iter())
         .filter(|candidate| candidate.len().abs_diff(name.len()) <= reach)
         .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
