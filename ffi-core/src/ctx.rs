@@ -219,8 +219,13 @@ impl<'call> VmCtx<'call> {
 
     /// Calls a function value with a tuple of arguments.
     ///
-    /// ```ignore
-    /// let less: bool = ctx.call(&less, (i, j))?;
+    /// ```
+    /// # use vo_ffi_core::{VmCtx, VoError, VoFunc};
+    /// /// The smaller of two numbers, as a closure of the script sees it.
+    /// fn smaller<'call>(ctx: &mut VmCtx<'call>, less: VoFunc<'call>, a: i64, b: i64) -> Result<i64, VoError> {
+    ///     let is_less: bool = ctx.call(&less, (a, b))?;
+    ///     Ok(if is_less { a } else { b })
+    /// }
     /// ```
     ///
     /// # Errors
@@ -258,8 +263,12 @@ impl<'call> VmCtx<'call> {
     /// Calls a method of a value by its name, with a tuple of arguments; `None` where its type has no such
     /// method.
     ///
-    /// ```ignore
-    /// let text: Option<VoString> = ctx.call_method(value, "String", ())?;
+    /// ```
+    /// # use vo_ffi_core::{VmCtx, VoError, VoInterface, VoString};
+    /// fn text<'call>(ctx: &mut VmCtx<'call>, value: VoInterface<'call>) -> Result<Vec<u8>, VoError> {
+    ///     let text: Option<VoString> = ctx.call_method(value, "String", ())?;
+    ///     Ok(text.map_or(Vec::new(), |text| text.as_bytes().to_vec()))
+    /// }
     /// ```
     ///
     /// # Errors

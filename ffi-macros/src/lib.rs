@@ -14,15 +14,29 @@ use proc_macro::TokenStream;
 
 /// Makes a native of a function: a declaration `extern func Name` in package `pkg` calls it.
 ///
-/// ```ignore
+/// ```
+/// use vo_ffi::prelude::*;
+///
 /// #[vo_extern("numbers.Gcd")]
-/// fn gcd(a: i64, b: i64) -> i64 { /* … */ }
+/// fn gcd(a: i64, b: i64) -> i64 {
+///     if b == 0 { a } else { gcd(b, a % b) }
+/// }
 ///
-/// #[vo_extern("os.File.Read")]
-/// fn read(file: VoObject, buf: VoSlice<u8>) -> Result<i64, VoError> { /* … */ }
+/// #[vo_extern("numbers.Fill")]
+/// fn fill(mut list: VoSlice<i64>, value: i64) {
+///     (0..list.len()).for_each(|index| list.set(index, value));
+/// }
 ///
-/// #[vo_extern("sort.Slice", reentrant)]
-/// fn sort_slice(ctx: &mut VmCtx, items: VoSlice, less: VoFunc) -> Result<(), VoError> { /* … */ }
+/// #[vo_extern("numbers.Find", reentrant)]
+/// fn find(ctx: &mut VmCtx, list: VoSlice<i64>, wanted: VoFunc) -> Result<i64, VoError> {
+///     for (index, item) in (0..).zip(&list) {
+///         if ctx.call(&wanted, (item,))? {
+///             return Ok(index);
+///         }
+///     }
+///     Err(VoError::new("no such number"))
+/// }
+/// # fn main() {}
 /// ```
 ///
 /// The function stays as it is, except that it becomes generic over the lifetime of the call, `'call`, which
