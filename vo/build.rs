@@ -9,7 +9,9 @@ fn main() {
     let arch = std::env::var("CARGO_CFG_TARGET_ARCH").unwrap_or_default();
     let registers =
         matches!(arch.as_str(), "x86_64" | "aarch64") && std::env::var_os("CARGO_CFG_UNIX").is_some();
-    if optimised && registers {
+    // A sanitizer's instrumentation keeps work for after the call.
+    let sanitized = std::env::var_os("CARGO_CFG_SANITIZE").is_some_and(|kinds| !kinds.is_empty());
+    if optimised && registers && !sanitized {
         println!("cargo::rustc-cfg=threaded");
     }
 }
