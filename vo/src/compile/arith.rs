@@ -33,9 +33,15 @@ impl Body<'_, '_> {
             chain.push((op, right));
             first = left;
         }
-        let mut left = match chain.iter().all(|link| !self.unit.allocates(link.1)) {
-            true => self.operand_now(first),
-            false => self.operand(first),
+        let Some(&(_, second)) = chain.last() else { return };
+        let mut before = None;
+        let mut left = if chain.iter().all(|link| !self.unit.allocates(link.1)) {
+            self.operand_now(first)
+        } else if self.unit.allocates(second) && self.is_read_late(first) {
+            before = Some(Right::Register(self.operand(second), self.type_of(second)));
+            self.operand(first)
+        } else {
+            self.operand(first)
         };
         let mut target = None;
         for (rest, (op, right)) in (0..chain.len()).rev().zip(chain.into_iter().rev()) {
@@ -44,7 +50,7 @@ impl Body<'_, '_> {
                 _ => *target.get_or_insert_with(|| self.regs.temp(Form::Scalar)),
             };
             let mark = self.regs.mark();
-            self.apply(op, ty, result, left, Right::Expr(right));
+            self.apply(op, ty, result, left, before.take().unwrap_or(Right::Expr(right)));
             self.regs.release(mark);
             left = result;
         }

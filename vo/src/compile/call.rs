@@ -218,7 +218,7 @@ impl<'p> Body<'_, 'p> {
             What::Pack(items) if items.is_empty() => return None,
             What::Expr(expr) if !self.is_image(self.type_of(*expr)) => {
                 let steady = self.info().constant(*expr).is_some() || self.is_nil(*expr);
-                if steady || self.in_register(*expr).is_some() {
+                if steady || self.is_read_late(*expr) {
                     return None;
                 }
             }
@@ -255,24 +255,21 @@ impl<'p> Body<'_, 'p> {
         }
         let elem = self.elem(ty);
         let (slice, data) = self.new_slice(elem, items.len() as u64);
-        for (index, item) in (0..).zip(items) {
-            let place = Loc::Memory { base: data, offset: index * self.size(elem) as u64, safe: true };
-            let mark = self.regs.mark();
-            match item.what {
-                What::Expr(expr) => self.init(place, item.ty, expr),
-                What::Register(register, from) => {
-                    let value = match self.is_boxing(from, elem) {
-                        true => self.regs.temp(Form::Pair),
-                        false => register,
-                    };
-                    self.move_as(register, from, elem, value);
-                    self.store(place, elem, value);
-                }
-                _ => {}
-            }
-            self.regs.release(mark);
+        let is_late = |item: &Argument<'_>| matches!(item.what, What::Expr(expr) if self.is_read_late(expr));
+        let (late, early): (Vec<_>, Vec<_>) = (0..).zip(items).partition(|(_, item)| is_late(item));
+        for (index, item) in early.into_iter().chain(late) {
+            let offset = index * self.size(elem) as u64;
+            self.pack_item(item, Loc::Memory { base: data, offset, safe: true }, elem);
         }
         self.move_value(Form::Ref, dst, slice);
+    }
+
+    fn pack_item(&mut self, item: &Argument<'_>, place: Loc, elem: TypeId) {
+        match item.what {
+            What::Expr(expr) => self.init(place, elem, expr),
+            What::Register(register, from) => self.settle_place(place, elem, register, from),
+            _ => {}
+        }
     }
 
     /// A new slice, and the address of its elements.

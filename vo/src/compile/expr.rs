@@ -101,11 +101,23 @@ impl Body<'_, '_> {
 
     /// Two operands, for an instruction that does not allocate and comes right behind.
     pub(super) fn operands(&mut self, left: ExprId, right: ExprId) -> [Reg; 2] {
-        let left = match self.unit.allocates(right) {
-            true => self.operand(left),
-            false => self.operand_now(left),
-        };
-        [left, self.operand_now(right)]
+        if !self.unit.allocates(right) {
+            return [self.operand_now(left), self.operand_now(right)];
+        }
+        if self.is_read_late(left) {
+            let right = self.operand_now(right);
+            return [self.operand(left), right];
+        }
+        [self.operand(left), self.operand_now(right)]
+    }
+
+    /// Whether it is a variable that calls in the same expression could change. Go leaves open whether it is
+    /// read before or after them; its compilers read it after.
+    pub(super) fn is_read_late(&self, expr: ExprId) -> bool {
+        let variable = self.info().resolved.get(&self.ast().unparen(expr));
+        matches!(variable, Some(Resolved::Local(_) | Resolved::Global(_)))
+            && self.info().constant(expr).is_none()
+            && !self.is_image(self.type_of(expr))
     }
 
     /// The register of a variable that is in one.

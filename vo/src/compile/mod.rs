@@ -38,7 +38,7 @@ use unit::Unit;
 ///
 /// # Errors
 /// What exceeds the limits of the bytecode, and what the machine cannot do yet.
-pub fn compile(checked: &CheckedProgram) -> Result<Program, Vec<Diagnostic>> {
+pub(crate) fn compile(checked: &CheckedProgram) -> Result<Program, Vec<Diagnostic>> {
     let mut unit = Unit::new(checked);
     unit.compile_functions();
     unit.compile_methods();
