@@ -74,7 +74,11 @@ impl Vm {
     }
 
     /// Finds what each extern of the program names.
-    fn link(&self, checked: &CheckedProgram, program: &bytecode::Program) -> Result<Vec<Extern>, Vec<Diagnostic>> {
+    fn link(
+        &self,
+        checked: &CheckedProgram,
+        program: &bytecode::Program,
+    ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
         let declarations: Vec<Declaration> =
             program.externs.iter().map(|decl| declaration(decl, &program.files)).collect();
         let types = &program.types;
@@ -183,7 +187,9 @@ fn declaration(decl: &bytecode::ExternDecl, files: &[String]) -> Declaration {
         param_names: decl.param_names.clone(),
         origin: match &decl.source {
             ExternSource::Native => Origin::Rust,
-            ExternSource::C { library, symbol } => Origin::C { library: library.clone(), symbol: symbol.clone() },
+            ExternSource::C { library, symbol } => {
+                Origin::C { library: library.clone(), symbol: symbol.clone() }
+            }
         },
         file: files.get(file as usize).cloned().unwrap_or_default(),
         line,
@@ -192,7 +198,9 @@ fn declaration(decl: &bytecode::ExternDecl, files: &[String]) -> Declaration {
 
 fn link_diagnostic(checked: &CheckedProgram, natives: &[Declaration], error: &LinkError) -> Diagnostic {
     let name = match error {
-        LinkError::Missing { index, .. } | LinkError::Different { index, .. } => natives[*index].name.as_str(),
+        LinkError::Missing { index, .. } | LinkError::Different { index, .. } => {
+            natives[*index].name.as_str()
+        }
         LinkError::Duplicate { first, .. } => first.name,
         _ => "",
     };
@@ -208,6 +216,7 @@ fn at_declaration(checked: &CheckedProgram, name: &str, message: &str) -> Diagno
     lines.fold(title, |diagnostic, line| diagnostic.note(line.trim()))
 }
 
-fn reject(sources: SourceMap, diagnostics: Vec<Diagnostic>) -> Box<Rejected> {
+fn reject(sources: SourceMap, mut diagnostics: Vec<Diagnostic>) -> Box<Rejected> {
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Box::new(Rejected { sources, diagnostics })
 }

@@ -62,6 +62,14 @@ fn every_file_is_checked_and_every_error_reported() {
 }
 
 #[test]
+fn a_wrong_command_is_answered_with_the_nearest() {
+    let output = vo(&["chek", "x.vo"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr.contains("unrecognized subcommand 'chek'") && stderr.contains("'check'"), "{stderr}");
+}
+
+#[test]
 fn natives_are_listed_with_signature_docs_and_place() {
     let output = vo(&["externs", "readfile", "--json"]);
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");

@@ -30,15 +30,12 @@ const EXIT_INTERRUPTED: u8 = 130;
                   line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own."
 )]
 struct Cli {
-    /// Run a program, the body of a main function, or print the value of an expression
-    #[arg(short = 'e', value_name = "PROGRAM")]
-    eval: Option<String>,
+    /// Run a program, the body of a main function, or print the value of an expression; what follows are
+    /// its arguments
+    #[arg(short = 'e', value_names = ["PROGRAM", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
+    eval: Vec<String>,
 
-    /// With -e: arguments of the program, as os.Args has them
-    #[arg(requires = "eval", value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<String>,
-
-    /// When to colour messages
+    /// When to colour messages; before -e
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
 
@@ -86,11 +83,11 @@ pub(crate) fn main() -> ExitCode {
         Color::Always => ColorChoice::Always.write_global(),
         Color::Never => ColorChoice::Never.write_global(),
     }
-    match (cli.command, cli.eval) {
+    match (cli.command, cli.eval.split_first()) {
         (Some(Command::Run { file, args }), _) => run::file(&file, args),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
-        (None, Some(text)) => eval::text(&text, cli.args),
+        (None, Some((text, args))) => eval::text(text, args.to_vec()),
         (None, None) => ExitCode::SUCCESS,
     }
 }
