@@ -35,9 +35,16 @@ impl TypeSpec {
     ///
     /// `i64` matches int and int64, `u64` uint, uint64 and uintptr, `i32` and `char` rune. A narrower
     /// integer may also be declared `int`: its range is checked in the call.
+    #[inline]
     pub fn accepts(self, types: &TypeTable, ty: TypeId) -> bool {
         match (self, types.kind(ty)) {
             (TypeSpec::Scalar(rust), TypeKind::Scalar(vo)) => scalar_accepts(rust, *vo),
+            (_, kind) => self.accepts_kind(types, ty, kind),
+        }
+    }
+
+    fn accepts_kind(self, types: &TypeTable, ty: TypeId, kind: &TypeKind) -> bool {
+        match (self, kind) {
             (TypeSpec::Rune, TypeKind::Scalar(vo)) => *vo == Scalar::Int32,
             (TypeSpec::String, TypeKind::String)
             | (TypeSpec::Slice(None), TypeKind::Slice(_))
@@ -102,6 +109,7 @@ impl TypeSpec {
     }
 }
 
+#[inline]
 fn scalar_accepts(rust: Scalar, vo: Scalar) -> bool {
     let widens_to_int = rust.is_integer() && rust.size() < 8;
     match rust {

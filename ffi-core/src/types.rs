@@ -308,6 +308,7 @@ impl TypeTable {
     }
 
     /// Size, alignment and field offsets. The type must be complete and must not contain itself.
+    #[inline]
     pub fn layout(&self, id: TypeId) -> &Layout {
         self.info(id).layout.get_or_init(|| self.compute_layout(id))
     }

@@ -45,3 +45,44 @@ packages! {
     "unicode" => "unicode.vo";
     "unicode/utf8" => "utf8.vo";
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// `strings.Index` for `extern func Index(…`, `os.File.Close` for `extern func (f *File) Close(…`.
+    fn declared_name(package: &str, line: &str) -> Option<String> {
+        let head = line.strip_prefix("extern func ")?;
+        let (receiver, head) = match head.strip_prefix('(') {
+            Some(rest) => rest.split_once(") ")?,
+            None => ("", head),
+        };
+        let receiver = receiver.split([' ', '*']).next_back().unwrap_or_default();
+        let name = head.split('(').next()?;
+        Some(match receiver {
+            "" => format!("{package}.{name}"),
+            receiver => format!("{package}.{receiver}.{name}"),
+        })
+    }
+
+    #[test]
+    fn every_declaration_has_its_native_and_every_native_its_declaration() {
+        let mut declared = BTreeSet::new();
+        let mut packages = BTreeSet::new();
+        for path in PATHS {
+            let (_, text) = source(path).expect("a listed package");
+            let package = path.rsplit('/').next().unwrap_or_default();
+            assert!(text.contains(&format!("\npackage {package}\n")), "{path}");
+            packages.insert(package);
+            declared.extend(text.lines().filter_map(|line| declared_name(package, line)));
+        }
+        let natives: BTreeSet<String> = (vo_ffi::ExternRegistry::from_inventory().entries().iter())
+            .filter(|entry| entry.name.split('.').next().is_some_and(|package| packages.contains(package)))
+            .map(|entry| entry.name.to_string())
+            .collect();
+        assert_eq!(natives.difference(&declared).collect::<Vec<_>>(), Vec::<&String>::new());
+        assert_eq!(declared.difference(&natives).collect::<Vec<_>>(), Vec::<&String>::new());
+    }
+}
