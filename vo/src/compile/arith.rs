@@ -269,8 +269,8 @@ fn int_op(op: BinaryOp, class: Class) -> Op {
     }
 }
 
-/// The operation with a constant on the right, where there is one. Narrower unsigned numbers are never negative in
-/// 64 bits, so that signed division serves them.
+/// The operation with a constant on the right, where there is one. Narrower unsigned numbers are never
+/// negative in 64 bits, so that signed division serves them.
 fn immediate_op(op: BinaryOp, value: i128, unsigned_word: bool) -> Option<(Op, i16)> {
     let small = i16::try_from(value).ok();
     let power = (value > 0 && value & (value - 1) == 0).then(|| value.trailing_zeros() as i16);

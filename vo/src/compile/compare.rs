@@ -84,12 +84,10 @@ impl Body<'_, '_> {
     pub(super) fn comparison(&mut self, expr: ExprId, test: (BinaryOp, ExprId, ExprId), dst: Reg) {
         let (op, left, right) = self.constant_right(test);
         let kind = self.comparison_kind(left, right);
-        let ordered = !matches!(op, BinaryOp::Equal | BinaryOp::NotEqual);
-        if kind == Kind::Int || kind == Kind::Uint && !ordered {
-            if let Some(value) = self.immediate(right) {
-                let left = self.operand_now(left);
-                return self.abc(immediate_op(op), dst, left, value as u16);
-            }
+        let has_immediates = kind == Kind::Int || kind == Kind::Uint && is_equality(op);
+        if let Some(value) = self.immediate(right).filter(|_| has_immediates) {
+            let left = self.operand_now(left);
+            return self.abc(immediate_op(op), dst, left, value as u16);
         }
         let Some((op, swap)) = register_op(kind, op) else { return self.bool_value(expr, dst) };
         let [left, right] = self.operands(left, right);
@@ -271,7 +269,7 @@ impl Body<'_, '_> {
             true => (tag, self.operand_as(expr, ty)),
             false => {
                 let pair = self.regs.temp(Form::Pair);
-                self.to_interface(tag, ty, false, pair);
+                self.put_in_interface(tag, ty, false, pair);
                 (pair, self.operand(expr))
             }
         };

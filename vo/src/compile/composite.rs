@@ -1,4 +1,5 @@
-//! Composite literals. They are built where they will be: nested structs and arrays have no image of their own.
+//! Composite literals. They are built where they will be: nested structs and arrays have no image of
+//! their own.
 
 use crate::ast::{ExprId, ExprKind};
 use crate::bytecode::RuntimeFn;

@@ -33,7 +33,7 @@ impl Body<'_, '_> {
             true => self.operand(expr),
             false => self.operand_now(expr),
         };
-        self.to_interface(source, from, self.is_fresh(expr), dst);
+        self.put_in_interface(source, from, self.is_fresh(expr), dst);
         self.regs.release(mark);
     }
 
@@ -56,7 +56,7 @@ impl Body<'_, '_> {
     }
 
     /// Puts a value of a concrete type into an interface; an image is copied unless it is `fresh`.
-    pub(super) fn to_interface(&mut self, source: Reg, ty: TypeId, fresh: bool, dst: Reg) {
+    pub(super) fn put_in_interface(&mut self, source: Reg, ty: TypeId, fresh: bool, dst: Reg) {
         let mut source = source;
         if self.is_image(ty) && !fresh {
             let copy = self.regs.temp(Form::Ref);
@@ -78,7 +78,7 @@ impl Body<'_, '_> {
     /// Moves a value where the target's type may be an interface; an image is the target's own from then on.
     pub(super) fn move_as(&mut self, source: Reg, from: TypeId, to: TypeId, dst: Reg) {
         match self.is_boxing(from, to) {
-            true => self.to_interface(source, from, true, dst),
+            true => self.put_in_interface(source, from, true, dst),
             false => self.move_value(self.form(to), dst, source),
         }
     }

@@ -46,8 +46,8 @@ impl Body<'_, '_> {
         self.declaring = None;
     }
 
-    /// A variable with a value that was evaluated before; if it is an image, a new one. If the variable is boxed the
-    /// value is not in the window.
+    /// A variable with a value that was evaluated before; if it is an image, a new one. If the variable is
+    /// boxed the value is not in the window.
     pub(super) fn declare_register(&mut self, var: VarId, value: Reg, from: TypeId) {
         let ty = self.info().var(var).ty;
         if self.is_boxed(var) {
@@ -68,7 +68,7 @@ impl Body<'_, '_> {
             return value;
         }
         let pair = self.regs.temp(Form::Pair);
-        self.to_interface(value, from, true, pair);
+        self.put_in_interface(value, from, true, pair);
         pair
     }
 

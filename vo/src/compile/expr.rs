@@ -10,8 +10,8 @@ use super::place::Loc;
 use super::registers::{Form, Reg};
 
 impl Body<'_, '_> {
-    /// Evaluates an expression into a register, or a pair for an interface. A struct or array comes as an image of
-    /// its own. The register is written last of all, so the expression may read it.
+    /// Evaluates an expression into a register, or a pair for an interface. A struct or array comes as an
+    /// image of its own. The register is written last of all, so the expression may read it.
     pub(super) fn value(&mut self, expr: ExprId, dst: Reg) {
         let mark = self.regs.mark();
         stacker::maybe_grow(64 << 10, 1 << 20, || self.value_here(expr, dst));
@@ -69,8 +69,8 @@ impl Body<'_, '_> {
         *self.types().kind(self.type_of(expr)) == TypeKind::String
     }
 
-    /// A register with the value: a variable's own, or a temporary. For a struct or array it may be the address of
-    /// someone else's image. Never a slot of the window.
+    /// A register with the value: a variable's own, or a temporary. For a struct or array it may be the
+    /// address of someone else's image. Never a slot of the window.
     pub(super) fn operand(&mut self, expr: ExprId) -> Reg {
         let ty = self.type_of(expr);
         if let Some(register) = self.in_register(expr) {
@@ -89,8 +89,8 @@ impl Body<'_, '_> {
         dst
     }
 
-    /// As [`Body::operand`], but perhaps a slot of the window: for an instruction that does not allocate and comes
-    /// right behind.
+    /// As [`Body::operand`], but perhaps a slot of the window: for an instruction that does not allocate
+    /// and comes right behind.
     pub(super) fn operand_now(&mut self, expr: ExprId) -> Reg {
         let expr = self.ast().unparen(expr);
         match self.is_call(expr) {

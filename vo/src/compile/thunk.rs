@@ -1,5 +1,5 @@
-//! Functions that pass their arguments on to a method: for promoted methods in interfaces, method expressions and
-//! method values.
+//! Functions that pass their arguments on to a method: for promoted methods in interfaces, method
+//! expressions and method values.
 
 use crate::bytecode::{Function, Op};
 use crate::check::info::{FieldStep, MethodTarget, ReceiverAdjust};
