@@ -1,37 +1,41 @@
 //! Package unicode.
 
-mod tables;
-
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory};
 use vo_ffi::prelude::*;
 
 use super::text::{simple_lower, simple_upper};
 
 macro_rules! categories {
-    ($($vo:literal $name:ident $table:ident;)*) => {$(
+    ($($vo:literal $name:ident $category:ident;)*) => {$(
         #[vo_extern($vo)]
         fn $name(r: i32) -> bool {
-            contains(tables::$table, r)
+            rune_of(r).is_some_and(|rune| rune.general_category() == GeneralCategory::$category)
+        }
+    )*};
+}
+
+macro_rules! groups {
+    ($($vo:literal $name:ident $group:ident;)*) => {$(
+        #[vo_extern($vo)]
+        fn $name(r: i32) -> bool {
+            rune_of(r).is_some_and(|rune| rune.general_category_group() == GeneralCategoryGroup::$group)
         }
     )*};
 }
 
 categories! {
-    "unicode.IsLetter" is_letter LETTER;
-    "unicode.IsUpper" is_upper UPPER;
-    "unicode.IsLower" is_lower LOWER;
-    "unicode.IsTitle" is_title TITLE;
-    "unicode.IsMark" is_mark MARK;
-    "unicode.IsDigit" is_digit DIGIT;
-    "unicode.IsNumber" is_number NUMBER;
-    "unicode.IsPunct" is_punct PUNCT;
-    "unicode.IsSymbol" is_symbol SYMBOL;
+    "unicode.IsUpper" is_upper UppercaseLetter;
+    "unicode.IsLower" is_lower LowercaseLetter;
+    "unicode.IsTitle" is_title TitlecaseLetter;
+    "unicode.IsDigit" is_digit DecimalNumber;
 }
 
-fn contains(table: &[(u32, u32, u32)], rune: i32) -> bool {
-    let Ok(rune) = u32::try_from(rune) else { return false };
-    let after = table.partition_point(|&(first, ..)| first <= rune);
-    let range = after.checked_sub(1).map(|index| table[index]);
-    range.is_some_and(|(first, last, step)| rune <= last && (rune - first).is_multiple_of(step))
+groups! {
+    "unicode.IsLetter" is_letter Letter;
+    "unicode.IsMark" is_mark Mark;
+    "unicode.IsNumber" is_number Number;
+    "unicode.IsPunct" is_punct Punctuation;
+    "unicode.IsSymbol" is_symbol Symbol;
 }
 
 fn rune_of(rune: i32) -> Option<char> {
@@ -81,12 +85,12 @@ mod tests {
 
     #[test]
     fn runes_have_their_categories() {
-        let has = |table, runes: &str| runes.chars().all(|rune| contains(table, rune as i32));
-        assert!(has(tables::LETTER, "aZéßλд日ªʰ"));
-        assert!(has(tables::UPPER, "AZÉΛ") && !has(tables::UPPER, "Ⓐ") && !has(tables::UPPER, "a"));
-        assert!(has(tables::LOWER, "azéß") && !has(tables::LOWER, "ª"));
-        assert!(has(tables::DIGIT, "09٣") && !has(tables::DIGIT, "½") && has(tables::NUMBER, "½Ⅷ"));
-        assert!(has(tables::PUNCT, "!-—«") && has(tables::SYMBOL, "+€$") && has(tables::MARK, "\u{301}"));
-        assert!(!contains(tables::LETTER, -1) && !contains(tables::LETTER, i32::MAX));
+        let all = |has: fn(i32) -> bool, runes: &str| runes.chars().all(|rune| has(rune as i32));
+        assert!(all(is_letter, "aZéßλд日ªʰ"));
+        assert!(all(is_upper, "AZÉΛ") && !all(is_upper, "Ⓐ") && !all(is_upper, "a"));
+        assert!(all(is_lower, "azéß") && !all(is_lower, "ª"));
+        assert!(all(is_digit, "09٣") && !all(is_digit, "½") && all(is_number, "½Ⅷ"));
+        assert!(all(is_punct, "!-—«") && all(is_symbol, "+€$") && all(is_mark, "\u{301}"));
+        assert!(!is_letter(-1) && !is_letter(i32::MAX));
     }
 }
