@@ -71,6 +71,7 @@ fn beyond(what: &str, program: &str, data: u64) {
 }
 
 /// The largest resident set of a run, in bytes.
+#[expect(clippy::zombie_processes, reason = "wait4 waits for it, and tells its memory too")]
 fn peak_memory(command: &mut Command) -> u64 {
     let child = command.stdout(Stdio::null()).spawn().expect("vo starts");
     let mut status = 0;
