@@ -29,6 +29,12 @@ impl TypeTable {
         }
     }
 
+    /// Whether a value of type `id` has all methods of the interface.
+    pub fn implements(&self, id: TypeId, interface: TypeId) -> bool {
+        let TypeKind::Interface(wanted) = self.kind(interface) else { return false };
+        wanted.iter().all(|wanted| self.method(id, &wanted.name).is_some_and(|own| own.ty == wanted.ty))
+    }
+
     fn promoted_method(&self, way: Way, name: &str) -> Option<&Method> {
         let mut level = vec![way];
         let mut met = Vec::new();
@@ -125,5 +131,8 @@ mod tests {
         for (ty, name, expected) in cases {
             assert_eq!(table.method(ty, name).is_some(), expected, "{}.{name}", table.name(ty));
         }
+        assert!(table.implements(error, TypeId::ERROR));
+        assert!(!table.implements(by_value, TypeId::ERROR));
+        assert!(table.implements(TypeId::INT, TypeId::ANY));
     }
 }

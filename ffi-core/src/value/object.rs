@@ -195,6 +195,24 @@ impl<'call> VoObject<'call> {
             VoValue::from_slots(self.access, self.target, slots)
         }
     }
+
+    /// Replaces the value that it points to.
+    ///
+    /// # Panics
+    /// If it is nil, and for a value of another type; the script sees a trap.
+    pub fn set_value(&mut self, value: impl Into<VoValue<'call>>) {
+        if self.is_nil() {
+            raise("runtime error: invalid memory address or nil pointer dereference");
+        }
+        let at = self.slot.as_ptr::<u8>();
+        self.access.check_not_lent(at.addr(), self.access.types().layout(self.target).size);
+        match value.into().to_slots(self.access, self.target) {
+            // SAFETY: a pointer that is not nil points to a value of its target type, nothing borrows it, and
+            // the slots are of that type.
+            Ok(slots) => unsafe { self.access.store_slots(self.target, at, slots) },
+            Err(error) => raise(error.to_string()),
+        }
+    }
 }
 
 impl fmt::Debug for VoObject<'_> {

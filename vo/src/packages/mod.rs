@@ -1,5 +1,6 @@
 //! The packages that come with the machine: each a `.vo` file of declarations beside a `.rs` file of natives.
 
+mod errors;
 mod fmt;
 mod math;
 mod os;
