@@ -365,7 +365,7 @@ impl State {
     pub(super) unsafe fn work(self, exts: isize, work: unsafe fn(Step) -> Done) -> Flow {
         // SAFETY: the state is in the thread, as steps want it.
         unsafe {
-            match work(self.step()) {
+            match outside(self.thread, self.ip, self.base, work) {
                 Ok(()) => self.next(1 + exts),
                 Err(_) => unwind(self.thread),
             }
@@ -455,6 +455,22 @@ unsafe fn start_large_function(
         prologue(frame, function, func);
         State { thread, ip: (*function).code, base: frame }.next(0)
     }
+}
+
+/// Does the work of an instruction. The step, and what the work keeps on the stack, are in this frame: in that of
+/// the handler they would keep it from jumping to the next.
+///
+/// # Safety
+/// As for [`State`].
+#[inline(never)]
+unsafe fn outside(
+    thread: *mut Thread,
+    ip: *const Insn,
+    base: *mut Slot,
+    work: unsafe fn(Step) -> Done,
+) -> Done {
+    // SAFETY: the state is that of the run.
+    unsafe { work(State { thread, ip, base }.step()) }
 }
 
 /// Calls what is no function of the program. `ip` is where the run goes on.

@@ -6,6 +6,9 @@ use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 /// The status of a program whose reader went away, as shells report SIGPIPE.
 const EXIT_PIPE: i32 = 141;
 
+/// The status of a program whose output could not be written.
+const EXIT_LOST: i32 = 1;
+
 struct Sink {
     writer: BufWriter<Stdout>,
     by_line: bool,
@@ -31,10 +34,15 @@ pub(super) fn write(bytes: &[u8]) -> io::Result<()> {
     end_on_closed_pipe(result)
 }
 
-/// Writes out what is buffered: before the program ends, fails, or waits for input.
+/// Writes out what is buffered: before the program ends, fails, or waits for input. Where that cannot be done,
+/// the program ends here: it has been told that its output was written.
 pub fn flush_stdout() {
-    // What cannot be written now has been reported, or has nowhere to be reported to.
-    let _ = end_on_closed_pipe(sink().flush());
+    if let Err(error) = end_on_closed_pipe(sink().flush()) {
+        let report = format!("write /dev/stdout: {}\n", vo_ffi::io_text(&error));
+        // Without a stderr there is nobody to tell.
+        let _ = io::stderr().write_all(report.as_bytes());
+        std::process::exit(EXIT_LOST);
+    }
 }
 
 impl Sink {
