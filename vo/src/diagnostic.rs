@@ -134,5 +134,5 @@ fn render_one(renderer: &Renderer, sources: &SourceMap, diagnostic: &Diagnostic)
 /// The name among `candidates` that is nearest to `name`, if one is near enough to be meant.
 pub fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let candidates = candidates.into_iter().filter(|&candidate| candidate != "_" && candidate != name);
-    vo_ffi_core::nearest(name, candidates).first().copied()
+    vo_ffi::nearest(name, candidates).first().copied()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use vo_ffi_core::TypeId;
+use vo_ffi::TypeId;
 
 use super::insn::Insn;
 use super::op::{Op, Operand};

@@ -1,7 +1,7 @@
 //! The bytecode: what the compiler makes and the machine runs.
 //!
 //! # Frames
-//! A function's registers are [`Slot`](vo_ffi_core::Slot)s, numbered from 0: the parameters' slots, the
+//! A function's registers are [`Slot`](vo_ffi::Slot)s, numbered from 0: the parameters' slots, the
 //! results' slots, then (in a closure, [`Function::has_captures`]) the func value itself, then locals and temporaries.
 //! Each register has one [`RegKind`] for the function's whole life; the machine zeroes at entry all but the
 //! parameters that may hold references.

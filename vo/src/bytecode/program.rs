@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi_core::{FuncType, TypeId, TypeTable};
+use vo_ffi::{FuncType, TypeId, TypeTable};
 
 use super::insn::Insn;
 

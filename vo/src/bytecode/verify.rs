@@ -1,6 +1,6 @@
 //! Checks of compiled code that the machine relies on: an error here is a fault of the compiler.
 
-use vo_ffi_core::Plan;
+use vo_ffi::Plan;
 
 use super::insn::{Insn, NO_REG};
 use super::op::{Op, Operand};

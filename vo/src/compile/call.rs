@@ -11,7 +11,7 @@ use super::place::Loc;
 use super::registers::{Form, Reg, WINDOW};
 
 /// The most slots that a call can have.
-const MAX_SLOTS: usize = vo_ffi_core::Plan::MAX_SLOTS;
+const MAX_SLOTS: usize = vo_ffi::Plan::MAX_SLOTS;
 
 /// An argument and the parameter's type.
 pub(super) struct Argument<'p> {

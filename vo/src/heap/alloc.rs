@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use hashbrown::DefaultHashBuilder;
-use vo_ffi_core::TypeTable;
+use vo_ffi::TypeTable;
 
 use super::layout::{LayoutTable, ShapeId};
 use super::space::{BLOCK, CLASS_OF, CLASS_SIZES, CLASSES, MAX_SMALL, Space, pointer};

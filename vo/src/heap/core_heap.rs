@@ -1,6 +1,6 @@
 //! The heap as natives see it.
 
-use vo_ffi_core::{Heap, RawEntry, RawSlice, Slot, TypeId, raise};
+use vo_ffi::{Heap, RawEntry, RawSlice, Slot, TypeId, raise};
 
 use super::objects::{owned_bytes, string_bytes};
 use super::slices::slice_parts;

@@ -1,6 +1,6 @@
 //! What the collector and the operations on values know of each type, made once from the table of types.
 
-use vo_ffi_core::{Scalar, TypeId, TypeKind, TypeTable};
+use vo_ffi::{Scalar, TypeId, TypeKind, TypeTable};
 
 /// How an object is scanned. The number is part of the object's tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

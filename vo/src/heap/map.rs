@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use vo_ffi_core::{RawEntry, Slot, TypeId};
+use vo_ffi::{RawEntry, Slot, TypeId};
 
 use super::layout::{Form, ShapeId};
 use super::map_table::{KeyKind, MapTable};

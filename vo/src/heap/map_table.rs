@@ -6,7 +6,7 @@
 
 use std::cell::Cell;
 
-use vo_ffi_core::{Scalar, Slot, TypeId};
+use vo_ffi::{Scalar, Slot, TypeId};
 
 /// Set in the first word of a deleted entry.
 const DEAD: u64 = 1 << 63;

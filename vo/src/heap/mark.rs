@@ -1,7 +1,7 @@
 //! Collection: marking from the roots with a work list, then freeing whole blocks. Cells are not swept:
 //! marking gives what it reaches the new epoch, and every other cell is free from then on.
 
-use vo_ffi_core::{Slot, TypeId};
+use vo_ffi::{Slot, TypeId};
 
 use super::VmHeap;
 use super::alloc::{MIN_TRIGGER, Run};

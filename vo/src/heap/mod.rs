@@ -6,7 +6,7 @@
 //! | type | slot | memory behind it |
 //! |---|---|---|
 //! | string | 0 for "", else address of a [`StringHeader`] | a string that owns its bytes has them, and a NUL, in the same object; a substring is a header that points into another string |
-//! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`](vo_ffi_core::RawSlice) | `data` points into an array of `T`, an object of its own |
+//! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`](vo_ffi::RawSlice) | `data` points into an array of `T`, an object of its own |
 //! | map | 0 for nil, else address of a cell | the cell owns a table on the Rust side |
 //! | func | 0 for nil, else address of a [`FuncObject`] | captures are references: addresses of boxed variables |
 //! | pointer | address | an image, an element, a field; may lie outside of the heap |
@@ -56,7 +56,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::DefaultHashBuilder;
-use vo_ffi_core::{Callee, Slot, TypeId, TypeTable};
+use vo_ffi::{Callee, Slot, TypeId, TypeTable};
 
 pub use mark::{Marker, SlotKind};
 pub use objects::{string_bytes, string_len};

@@ -1,6 +1,6 @@
 //! Objects other than slices and maps: images, strings, func objects, errors.
 
-use vo_ffi_core::{Callee, Slot, TypeId};
+use vo_ffi::{Callee, Slot, TypeId};
 
 use super::layout::ShapeId;
 use super::space::MAX_SMALL;

@@ -1,6 +1,6 @@
 //! Slices: immutable headers over arrays, grown by Go's rule.
 
-use vo_ffi_core::{RawSlice, Slot, TypeId};
+use vo_ffi::{RawSlice, Slot, TypeId};
 
 use super::layout::{ShapeId, TypeRow};
 use super::space::MAX_SMALL;

@@ -2,7 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
-use vo_ffi_core::{Class, Scalar, Slot, TypeId, TypeKind};
+use vo_ffi::{Class, Scalar, Slot, TypeId, TypeKind};
 
 use super::layout::{Form, TypeRow};
 use super::objects::string_bytes;

@@ -2,7 +2,7 @@
 
 use std::ptr;
 
-use vo_ffi_core::{CallContext, Callee, Plan, Slot, Status};
+use vo_ffi::{CallContext, Callee, Plan, Slot, Status};
 
 use super::load::{NO_CAPTURES, VoFunction};
 use super::state::run;
@@ -23,10 +23,10 @@ const STACK_PIECE: usize = 4 << 20;
 /// Where the outermost frame of a run returns to.
 static EXIT: Insn = Insn::abc(Op::Exit, 0, 0, 0);
 
-/// [`vo_ffi_core::Enter`]: a native calls a func value.
+/// [`vo_ffi::Enter`]: a native calls a func value.
 ///
 /// # Safety
-/// As for [`vo_ffi_core::Enter`].
+/// As for [`vo_ffi::Enter`].
 pub(super) unsafe fn enter(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status {
     // SAFETY: the context is the first field of its thread; func values are 0 or func objects.
     unsafe {
@@ -40,7 +40,7 @@ pub(super) unsafe fn enter(cx: *mut CallContext, func: Slot, args: &[Slot], resu
 /// The native form of every function written in Vo.
 ///
 /// # Safety
-/// As for [`vo_ffi_core::Native`]; `callee` is a [`VoFunction`] without captures.
+/// As for [`vo_ffi::Native`]; `callee` is a [`VoFunction`] without captures.
 pub(super) unsafe extern "C" fn vo_entry(
     cx: *mut CallContext,
     callee: *const Callee,
@@ -158,7 +158,7 @@ unsafe fn call_at(thread: *mut Thread, callee: *const Callee, func: Slot, frame:
 
 /// Whether a native is a function of the program, which the run loop enters without recursion.
 #[inline(always)]
-pub(super) fn is_vo(native: vo_ffi_core::Native) -> bool {
+pub(super) fn is_vo(native: vo_ffi::Native) -> bool {
     native as usize == vo_entry as *const () as usize
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What takes longer than a few machine instructions is a function in `ops`.
 
-use vo_ffi_core::{RawSlice, Slot, Status};
+use vo_ffi::{RawSlice, Slot, Status};
 
 use super::methods::{Method, adjust_receiver, find_slowly};
 use super::ops::{calls, interfaces, maps, objects, runtime, slices, strings};

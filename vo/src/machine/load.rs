@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ptr;
 use std::sync::Arc;
 
-use vo_ffi_core::{Callee, FuncType, Plan, Slot, TypeId, TypeKind, TypeTable};
+use vo_ffi::{Callee, FuncType, Plan, Slot, TypeId, TypeKind, TypeTable};
 
 use super::enter::vo_entry;
 use super::methods::MethodTable;
@@ -178,7 +178,7 @@ pub(super) fn interface_methods(program: &Program) -> HashMap<TypeId, Box<[u32]>
 pub(super) fn native_callee(
     program: &Program,
     name: &str,
-    native: vo_ffi_core::Native,
+    native: vo_ffi::Native,
     ty: &FuncType,
 ) -> Option<Callee> {
     Some(Callee {

@@ -1,6 +1,6 @@
 //! How natives call methods of values: `fmt.Println` asks for `Error` and `String`.
 
-use vo_ffi_core::{CallContext, Failure, Slot, Status, Trap, TypeId};
+use vo_ffi::{CallContext, Failure, Slot, Status, Trap, TypeId};
 
 use super::enter::enter_callee;
 use super::methods::adjust_receiver;
@@ -10,10 +10,10 @@ use crate::bytecode::{Insn, Op};
 /// The receiver and the most arguments that a native passes.
 const MOST_SLOTS: usize = 32;
 
-/// [`vo_ffi_core::EnterMethod`]: a native calls a method.
+/// [`vo_ffi::EnterMethod`]: a native calls a method.
 ///
 /// # Safety
-/// As for [`vo_ffi_core::EnterMethod`].
+/// As for [`vo_ffi::EnterMethod`].
 pub(super) unsafe fn enter_method(
     cx: *mut CallContext,
     receiver: [Slot; 2],

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ptr;
 
-use vo_ffi_core::{CallContext, Callee, Slot, Status, TypeId, TypeKind};
+use vo_ffi::{CallContext, Callee, Slot, Status, TypeId, TypeKind};
 
 use super::load::{interface_methods, native_callee};
 use super::thread::{Done, Raised, Step};
@@ -76,7 +76,7 @@ impl MethodTable {
 
 fn error_text_callee(program: &Program) -> Option<Callee> {
     let TypeKind::Func(func) = program.types.kind(TypeId::FUNC_STRING) else { return None };
-    let ty = vo_ffi_core::FuncType { params: vec![TypeId::ERROR_STRING_PTR], ..func.clone() };
+    let ty = vo_ffi::FuncType { params: vec![TypeId::ERROR_STRING_PTR], ..func.clone() };
     native_callee(program, "errors.errorString.Error", error_text, &ty)
 }
 

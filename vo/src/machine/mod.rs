@@ -21,7 +21,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use vo_ffi_core::{Callee, Slot, Status, Trap};
+use vo_ffi::{Callee, Slot, Status, Trap};
 
 use crate::bytecode::Program;
 use crate::heap::VmHeap;

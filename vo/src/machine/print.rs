@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::ptr;
 
-use vo_ffi_core::{Class, Scalar, Slot, Status, TypeId, TypeKind};
+use vo_ffi::{Class, Scalar, Slot, Status, TypeId, TypeKind};
 
 use super::enter::call_from_instruction;
 use super::methods::adjust_receiver;
@@ -118,11 +118,7 @@ unsafe fn plain_message(step: Step, [word, data]: [Slot; 2]) -> String {
 }
 
 /// Calls a method `func() string` of the program.
-unsafe fn call_for_text(
-    step: Step,
-    callee: *const vo_ffi_core::Callee,
-    receiver: Slot,
-) -> Result<String, Raised> {
+unsafe fn call_for_text(step: Step, callee: *const vo_ffi::Callee, receiver: Slot) -> Result<String, Raised> {
     let mut text = [Slot::ZERO];
     // SAFETY: the method takes its receiver and returns a string.
     unsafe {

@@ -3,7 +3,7 @@
 use std::io;
 
 use memmap2::{MmapMut, MmapOptions};
-use vo_ffi_core::{Plan, Slot};
+use vo_ffi::{Plan, Slot};
 
 /// How many bytes are reserved; pages that are never touched cost nothing.
 const RESERVED: usize = 64 << 20;

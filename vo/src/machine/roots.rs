@@ -1,7 +1,7 @@
 //! What the collector starts from: the frames of all runs, the arguments of natives that entered runs, what
 //! natives hold, the results of one that has just returned, and the package-level variables.
 
-use vo_ffi_core::{Place, Slot, TypeTable};
+use vo_ffi::{Place, Slot, TypeTable};
 
 use super::load::VoFunction;
 use super::thread::Thread;

@@ -7,7 +7,7 @@
 
 use std::sync::atomic::Ordering;
 
-use vo_ffi_core::{Callee, RawSlice, Slot, Status};
+use vo_ffi::{Callee, RawSlice, Slot, Status};
 
 use super::enter::{ZEROED_AT_ONCE, is_vo, link, prologue};
 use super::handlers::HANDLERS;

@@ -5,7 +5,7 @@ use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use vo_ffi_core::{CallContext, Callee, Slot, Trap, TypeId, TypeTable};
+use vo_ffi::{CallContext, Callee, Slot, Trap, TypeId, TypeTable};
 
 use super::enter::enter;
 use super::load::Loaded;

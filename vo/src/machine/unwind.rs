@@ -1,6 +1,6 @@
 //! Panics: their messages, and the trace of the frames that they leave.
 
-use vo_ffi_core::{Callee, Failure, Slot, TraceEntry, Trap};
+use vo_ffi::{Callee, Failure, Slot, TraceEntry, Trap};
 
 use super::load::VoFunction;
 use super::state::Flow;

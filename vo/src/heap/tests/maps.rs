@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use vo_ffi_core::{Scalar, Slot, TypeId, TypeTable};
+use vo_ffi::{Scalar, Slot, TypeId, TypeTable};
 
 use super::super::HeapError;
 use super::{Fixture, Random, dynamic, int, one, struct_of, text};

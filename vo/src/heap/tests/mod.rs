@@ -8,7 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use vo_ffi_core::{Field, Slot, TypeId, TypeKind, TypeTable};
+use vo_ffi::{Field, Slot, TypeId, TypeKind, TypeTable};
 
 use super::{Marker, RootSource, SlotKind, VmHeap};
 

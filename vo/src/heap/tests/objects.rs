@@ -1,6 +1,6 @@
 //! Survival and reclamation of objects, strings and slices.
 
-use vo_ffi_core::{Heap, Slot, TypeId, TypeTable};
+use vo_ffi::{Heap, Slot, TypeId, TypeTable};
 
 use super::super::{FuncObject, HeapError, slice_parts, string_bytes};
 use super::{Fixture, Random, dynamic, int, one, struct_of, text};

@@ -1,6 +1,6 @@
 //! Loading, storing and comparing by type.
 
-use vo_ffi_core::{Scalar, Slot, TypeId, TypeTable};
+use vo_ffi::{Scalar, Slot, TypeId, TypeTable};
 
 use super::super::HeapError;
 use super::{Fixture, dynamic, int, one, struct_of};

@@ -1,6 +1,6 @@
 //! Closures, panics, and what is left to do after a native failed.
 
-use vo_ffi_core::{Callee, Failure, Slot};
+use vo_ffi::{Callee, Failure, Slot};
 
 use crate::machine::print::panic_message;
 use crate::machine::thread::{Done, Step, Thread};

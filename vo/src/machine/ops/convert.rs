@@ -1,6 +1,6 @@
 //! Conversions between strings, bytes and runes.
 
-use vo_ffi_core::{Slot, TypeId};
+use vo_ffi::{Slot, TypeId};
 
 use super::strings::{REPLACEMENT, decode};
 use crate::heap::{slice_parts, string_bytes};

@@ -1,6 +1,6 @@
 //! Interfaces: equality and assertions.
 
-use vo_ffi_core::{Slot, TypeId};
+use vo_ffi::{Slot, TypeId};
 
 use crate::machine::thread::{Done, Step};
 

@@ -1,6 +1,6 @@
 //! Maps.
 
-use vo_ffi_core::{Slot, TypeKind};
+use vo_ffi::{Slot, TypeKind};
 
 use crate::bytecode::NO_REG;
 use crate::heap::HeapError;

@@ -11,7 +11,7 @@ pub(super) mod objects;
 pub(super) mod slices;
 pub(super) mod strings;
 
-use vo_ffi_core::Slot;
+use vo_ffi::Slot;
 
 use super::print;
 use super::thread::{Done, Step};

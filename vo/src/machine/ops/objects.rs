@@ -1,6 +1,6 @@
 //! New objects and copies.
 
-use vo_ffi_core::{Slot, TypeId};
+use vo_ffi::{Slot, TypeId};
 
 use crate::machine::thread::{Done, Step};
 use crate::machine::unwind::NIL;

@@ -1,6 +1,6 @@
 //! Slices.
 
-use vo_ffi_core::{RawSlice, Slot, TypeId, TypeKind};
+use vo_ffi::{RawSlice, Slot, TypeId, TypeKind};
 
 use crate::bytecode::NO_REG;
 use crate::heap::{slice_parts, string_bytes};

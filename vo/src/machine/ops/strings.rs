@@ -2,7 +2,7 @@
 
 use std::str;
 
-use vo_ffi_core::Slot;
+use vo_ffi::Slot;
 
 use super::slices::{Bounds, bounds};
 use crate::heap::{StringHeader, string_bytes};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi_core::{Callee, FuncType, Native, Plan, Slot, TypeId, TypeTable};
+use vo_ffi::{Callee, FuncType, Native, Plan, Slot, TypeId, TypeTable};
 
 use crate::bytecode::{
     Callable, CodeBuilder, Constant, ExternDecl, ExternSource, Function, Insn, Op, Program, RegKind,
@@ -121,7 +121,7 @@ impl Loaded {
         // SAFETY: the tests pass what their functions take.
         let results = unsafe { self.machine.call(name, &args) };
         results.map(|results| results[0].as_i64()).map_err(|trap| {
-            let place = |entry: &vo_ffi_core::TraceEntry| match entry.line {
+            let place = |entry: &vo_ffi::TraceEntry| match entry.line {
                 0 => entry.function.clone(),
                 line => format!("{} {}:{line}", entry.function, entry.file),
             };

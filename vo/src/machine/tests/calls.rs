@@ -1,6 +1,6 @@
 //! Calls of everything: functions, closures, natives, methods, and back.
 
-use vo_ffi_core::{CallContext, Callee, FuncType, Slot, Status, TypeId, TypeKind, TypeTable, VoError};
+use vo_ffi::{CallContext, Callee, FuncType, Slot, Status, TypeId, TypeKind, TypeTable, VoError};
 
 use super::assembler::{Assembler, D, R, S, abc, func, ret, wide};
 use crate::bytecode::{Constant, Insn, MethodEntry, MethodName, Op, Receiver};

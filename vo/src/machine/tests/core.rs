@@ -1,6 +1,6 @@
 //! Arithmetic, loops, memory, strings, slices, maps.
 
-use vo_ffi_core::TypeId;
+use vo_ffi::TypeId;
 
 use super::assembler::{Assembler, R, S, abc, func, ret, wide};
 use crate::bytecode::{Constant, Insn, NO_REG, Op, RegKind, RuntimeFn};
@@ -96,7 +96,7 @@ fn strings_are_made_compared_and_decoded() {
 
 #[test]
 fn maps_count_and_keep_their_order() {
-    let mut types = vo_ffi_core::TypeTable::new();
+    let mut types = vo_ffi::TypeTable::new();
     let map = types.map_of(INT, INT);
     let mut assembler = Assembler::with_types(types);
     let e = Insn::ext(0, map.number());

@@ -1,6 +1,6 @@
 //! The disassembler and the verifier.
 
-use vo_ffi_core::TypeId;
+use vo_ffi::TypeId;
 
 use super::assembler::{Assembler, S, abc, func, ret, wide};
 use crate::bytecode::{Constant, Insn, Op, verify};

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use vo_ffi_core::{CallContext, Callee, Slot, Status, TypeId};
+use vo_ffi::{CallContext, Callee, Slot, Status, TypeId};
 
 use super::assembler::{Assembler, D, R, S, abc, func, ret, wide};
 use crate::bytecode::{Constant, Insn, NO_REG, Op, RuntimeFn};
