@@ -88,7 +88,9 @@ impl Body<'_, '_> {
                 self.abc(int_op(op, scalar.class()), dst, left, right);
             }
         }
-        if matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div) {
+        // The smallest number divided by -1 is too large.
+        let signed_quotient = op == BinaryOp::Div && scalar.class() == Class::Signed;
+        if signed_quotient || matches!(op, BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul) {
             self.wrap(scalar, dst);
         }
     }

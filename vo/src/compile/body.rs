@@ -112,7 +112,7 @@ impl<'u, 'p> Body<'u, 'p> {
 
     /// The size of a type, which fits into an operand.
     pub(super) fn size(&self, ty: TypeId) -> u32 {
-        self.unit.types.layout(ty).size.min(i32::MAX as usize) as u32
+        self.unit.types.layout(ty).size as u32
     }
 
     // ---- Code

@@ -25,6 +25,8 @@ mod range;
 mod registers;
 mod stmt;
 mod switch;
+#[cfg(test)]
+mod tests;
 mod thunk;
 mod unit;
 

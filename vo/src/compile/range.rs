@@ -2,7 +2,7 @@
 
 use crate::ast::{ExprId, StmtId, StmtKind};
 use crate::bytecode::{Label, NO_REG, Op, RuntimeFn};
-use crate::check::info::VarId;
+use crate::check::info::{Resolved, VarId};
 use crate::types::{TypeId, TypeKind};
 
 use super::body::{Body, Targets, Var};
@@ -60,13 +60,25 @@ impl Body<'_, '_> {
     }
 
     fn range_slice(&mut self, turn: Loop, subject: ExprId, elem: TypeId) {
-        let (slice, limit) = (self.local(Form::Ref), self.local(Form::Scalar));
-        self.value(subject, slice);
+        let (slice, limit) = (self.subject(subject), self.local(Form::Scalar));
         self.ab(Op::Len, limit, slice);
         let count = Count { limit, ty: TypeId::INT };
         self.count(turn, count, |body, turn, index| {
             body.give_from(turn.value, Loc::Element { slice, index }, elem);
         });
+    }
+
+    /// A register with a slice, string or map, whatever is assigned to the variable meanwhile.
+    fn subject(&mut self, subject: ExprId) -> Reg {
+        if let Some(Resolved::Local(var)) = self.info().resolved.get(&self.ast().unparen(subject))
+            && let Some(register) = self.in_register(subject)
+            && !self.info().var(*var).reassigned
+        {
+            return register;
+        }
+        let register = self.local(Form::Ref);
+        self.value(subject, register);
+        register
     }
 
     /// A pointer's array is not copied, an array is; neither is looked at where only the index is wanted.
@@ -112,8 +124,7 @@ impl Body<'_, '_> {
     }
 
     fn range_string(&mut self, turn: Loop, subject: ExprId) {
-        let text = self.local(Form::Ref);
-        self.value(subject, text);
+        let text = self.subject(subject);
         // The next position, the position, the rune.
         let cursor = self.regs.run(Form::Scalar, 3);
         self.load_bits(cursor, 0);
@@ -136,8 +147,7 @@ impl Body<'_, '_> {
     }
 
     fn range_map(&mut self, turn: Loop, subject: ExprId, (ty, key, value): (TypeId, TypeId, TypeId)) {
-        let map = self.local(Form::Ref);
-        self.value(subject, map);
+        let map = self.subject(subject);
         let cursor = self.regs.run(Form::Scalar, 2);
         self.load_bits(cursor, 0);
         self.runtime(RuntimeFn::MapEnd, [cursor + 1, map, 0], (0, 0));

@@ -19,6 +19,9 @@ use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 use super::effects;
 use super::thunk::{Thunk, ThunkForm};
 
+/// The most bytes that a value can take.
+const MAX_SIZE: usize = i32::MAX as usize;
+
 /// What all functions of a program share.
 pub(super) struct Unit<'p> {
     pub(super) ast: &'p Ast,
@@ -56,6 +59,7 @@ impl<'p> Unit<'p> {
             allocates: effects::allocating(ast, info, types),
             diagnostics: Vec::new(),
         };
+        unit.check_sizes();
         unit.list_files();
         unit.list_callables();
         unit.place_globals();
@@ -219,6 +223,18 @@ impl<'p> Unit<'p> {
             .or_insert_with(|| push(methods, MethodName { name: name.to_string(), ty }))
     }
 
+    /// Lengths and offsets in instructions have 32 bits.
+    fn check_sizes(&mut self) {
+        let mut types = (0..self.types.len() as u32).map(TypeId::from_number);
+        let Some(ty) = types.find(|&ty| self.types.layout(ty).size > MAX_SIZE) else { return };
+        let vars = self.info.vars.iter().map(|var| (var.ty, var.span));
+        let globals = self.info.globals.iter().map(|global| (global.ty, global.span));
+        let main = self.info.main.map(|main| self.info.func(main).span).unwrap_or_default();
+        let declared = vars.chain(globals).find(|declared| declared.0 == ty).map(|declared| declared.1);
+        let name = self.types.name(ty);
+        self.error(declared.unwrap_or(main), format!("values of type {name} take more than 2 GiB"));
+    }
+
     fn list_files(&mut self) {
         let info = self.info;
         let declared = (info.funcs.iter().map(|func| func.span))
@@ -262,7 +278,7 @@ impl<'p> Unit<'p> {
             let layout = self.types.layout(global.ty);
             let offset = size.checked_next_multiple_of(layout.align).unwrap_or(usize::MAX);
             size = offset.saturating_add(layout.size);
-            if size > i32::MAX as usize {
+            if size > MAX_SIZE {
                 self.diagnostics
                     .push(Diagnostic::new(global.span, "package-level variables take more than 2 GiB"));
                 size = 0;
