@@ -32,8 +32,8 @@ pub use vo_ffi_core::__private;
 /// What a crate of natives imports.
 pub mod prelude {
     pub use vo_ffi_core::{
-        ExternCtx, ExternRegistry, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap, VoObject, VoSlice,
-        VoString, VoStruct, VoValue, VoVariadic,
+        ExternCtx, ExternRegistry, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap, VoObject,
+        VoSlice, VoString, VoStruct, VoValue, VoVariadic,
     };
     pub use vo_ffi_macros::vo_extern;
 }

@@ -40,7 +40,8 @@ pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
 pub use error::{Failure, Mismatch, TraceEntry, Trap, VoError, io_text};
 pub use format::{
-    Formatter, Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable,
+    Formatter, Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune,
+    is_printable,
 };
 pub use heap::{ArenaHeap, Heap, RawEntry, RawSlice, new_error};
 pub use nearest::nearest;

@@ -142,11 +142,10 @@ impl<'call> FromVo<'call> for char {
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for one slot.
         let code = unsafe { arg.slot(0) }.as_i64();
-        (u32::try_from(code).ok().and_then(char::from_u32))
-            .ok_or_else(|| {
-                let found = if code < 0 { code.to_string() } else { format!("{code:#x}") };
-                Mismatch::new("a Unicode scalar value", found)
-            })
+        (u32::try_from(code).ok().and_then(char::from_u32)).ok_or_else(|| {
+            let found = if code < 0 { code.to_string() } else { format!("{code:#x}") };
+            Mismatch::new("a Unicode scalar value", found)
+        })
     }
 }
 
