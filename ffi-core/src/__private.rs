@@ -15,6 +15,7 @@ use crate::convert::Arg;
 use crate::ctx::{Access, ExternCtx, VmCtx};
 pub use crate::error::Failure;
 use crate::error::{Mismatch, Trap};
+use crate::plan::Place;
 use crate::types::TypeId;
 use crate::unwind::trap_of_panic;
 
@@ -69,7 +70,7 @@ pub struct ParamFacts {
 /// How the results `R` are written; with one bound, as [`Param`] has.
 #[derive(Debug)]
 pub struct Output<'call, R> {
-    write: unsafe fn(R, Access<'call>, *mut Slot) -> Result<(), Failure>,
+    write: unsafe fn(R, Access<'call>, &[Place], *mut Slot) -> Result<(), Failure>,
     facts: ResultFacts,
 }
 
@@ -173,8 +174,8 @@ impl<'call> Call<'call> {
     /// All arguments were taken, and the frame was made for a signature with the results `R`.
     #[inline(always)]
     pub unsafe fn finish<R>(self, output: Output<'call, R>, results: R) -> Result<(), Failure> {
-        // SAFETY: behind the last argument stand the results.
-        unsafe { (output.write)(results, self.access, self.next) }
+        // SAFETY: behind the last argument stand the results; the callee outlives the call.
+        unsafe { (output.write)(results, self.access, &(*self.callee).plan.results, self.next) }
     }
 
     #[cold]

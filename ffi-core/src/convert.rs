@@ -7,4 +7,5 @@ mod result;
 pub use closure::{CallArgs, CallResults};
 pub(crate) use param::Arg;
 pub use param::FromVo;
+pub(crate) use result::Unfit;
 pub use result::{IntoVo, Results, ToValue};

@@ -41,35 +41,57 @@ pub struct RawEntry {
 ///    a root or collection is paused;
 /// 2. images, slice elements and strings have the layouts of [`TypeTable::layout`](crate::TypeTable::layout);
 /// 3. memory that it hands out as new is zeroed, writable and belongs to nobody else.
-///
-/// Every method that takes a [`Slot`] is given a value of the right type of this very heap.
 pub unsafe trait Heap {
     /// A string's bytes; they need not be UTF-8.
-    fn string(&self, string: Slot) -> (*const u8, usize);
+    ///
+    /// # Safety
+    /// `string` is a string of this heap.
+    unsafe fn string(&self, string: Slot) -> (*const u8, usize);
 
     /// A string's bytes where the heap knows that a NUL follows them, so that C can read them as they are;
     /// `None` where it does not know.
-    fn c_string(&self, _string: Slot) -> Option<*const u8> {
+    ///
+    /// # Safety
+    /// `_string` is a string of this heap.
+    unsafe fn c_string(&self, _string: Slot) -> Option<*const u8> {
         None
     }
 
     /// A slice's elements; `len` and `cap` are 0 for nil.
-    fn slice(&self, slice: Slot) -> RawSlice;
+    ///
+    /// # Safety
+    /// `slice` is a slice of this heap.
+    unsafe fn slice(&self, slice: Slot) -> RawSlice;
 
     /// How many entries a map has; 0 for nil.
-    fn map_len(&self, map: Slot) -> usize;
+    ///
+    /// # Safety
+    /// `map` is a map of this heap.
+    unsafe fn map_len(&self, map: Slot) -> usize;
 
     /// The types of a map's keys and values; `None` for nil.
-    fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)>;
+    ///
+    /// # Safety
+    /// `map` is a map of this heap.
+    unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)>;
 
     /// The value under a key of the map's key type.
-    fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]>;
+    ///
+    /// # Safety
+    /// `map` is a map of this heap, `key` of its key type.
+    unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]>;
 
     /// The first entry at or after `cursor`; 0 starts, [`RawEntry::next`] goes on.
-    fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry>;
+    ///
+    /// # Safety
+    /// `map` is a map of this heap.
+    unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry>;
 
     /// Puts an entry into a map that is not nil.
-    fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]);
+    ///
+    /// # Safety
+    /// `map` is a map of this heap that is not nil, `key` and `value` of its types.
+    unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]);
 
     /// A new string with a copy of `bytes`.
     fn new_string(&mut self, bytes: &[u8]) -> Slot;

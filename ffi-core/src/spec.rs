@@ -80,7 +80,7 @@ impl TypeSpec {
     }
 
     /// Elements are read where they lie, so their size must be the same too.
-    fn accepts_element(self, types: &TypeTable, ty: TypeId) -> bool {
+    pub(crate) fn accepts_element(self, types: &TypeTable, ty: TypeId) -> bool {
         match (self, types.kind(ty)) {
             (TypeSpec::Scalar(rust), TypeKind::Scalar(vo)) => {
                 rust.size() == vo.size() && scalar_accepts(rust, *vo)

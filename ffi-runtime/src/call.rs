@@ -206,7 +206,7 @@ unsafe fn address(
         Pass::InPlace => Ok(None),
         Pass::Elements => {
             // SAFETY: the caller vouches for the heap and for a slice in the slot.
-            let raw = unsafe { heap.as_ref() }.slice(slot);
+            let raw = unsafe { heap.as_ref().slice(slot) };
             Ok(Some(if raw.len == 0 { null_mut() } else { raw.data.cast() }))
         }
         // SAFETY: the caller vouches for the heap and for a string in the slot.
@@ -221,7 +221,8 @@ unsafe fn address(
 unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>) -> Result<*const u8, usize> {
     // SAFETY: the caller vouches for the heap, and nothing allocates in it while this borrow is used.
     let heap = unsafe { heap.as_ref() };
-    let (data, len) = heap.string(string);
+    // SAFETY: the caller vouches for a string.
+    let (data, len) = unsafe { heap.string(string) };
     if len == 0 {
         return Ok(c"".as_ptr().cast());
     }
@@ -231,7 +232,8 @@ unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>)
     if bytes.contains(&0) {
         return Err(bytes.iter().position(|&byte| byte == 0).unwrap_or_default());
     }
-    if let Some(at) = heap.c_string(string) {
+    // SAFETY: as above.
+    if let Some(at) = unsafe { heap.c_string(string) } {
         return Ok(at);
     }
     let mut copy = Vec::with_capacity(len + 1);

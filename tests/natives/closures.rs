@@ -236,7 +236,8 @@ fn a_reentrant_native_cannot_borrow_elements() {
 fn a_closure_decides_how_to_sort() {
     let (mut host, ty) = host();
     let ints = host.slice(INT, &[3i64, 1, 2, 5, 4]);
-    let raw = vo_ffi::Heap::slice(host.heap(), ints).data.cast::<i64>();
+    // SAFETY: the slice is of this heap.
+    let raw = unsafe { vo_ffi::Heap::slice(host.heap(), ints) }.data.cast::<i64>();
     let less = host.closure(move |_, args| {
         // SAFETY: the native gives indices of the slice, whose elements stay where they are.
         let item = |slot: Slot| unsafe { *raw.add(slot.bits() as usize) };

@@ -131,10 +131,12 @@ impl Host {
     }
 
     pub(crate) fn read_string(&mut self, slot: Slot) -> String {
-        let (data, len) = self.heap().string(slot);
-        // SAFETY: the heap gives the address and the length of a string of its own.
-        String::from_utf8(unsafe { std::slice::from_raw_parts(data, len) }.to_vec())
-            .expect("a string of UTF-8")
+        // SAFETY: the test gives a string of the heap, which gives its address and length.
+        let bytes = unsafe {
+            let (data, len) = self.heap().string(slot);
+            std::slice::from_raw_parts(data, len)
+        };
+        String::from_utf8(bytes.to_vec()).expect("a string of UTF-8")
     }
 
     /// A slice of elements that are plain bytes.
@@ -152,9 +154,11 @@ impl Host {
     }
 
     pub(crate) fn read_slice<T: Copy>(&mut self, slot: Slot) -> Vec<T> {
-        let raw = self.heap().slice(slot);
-        // SAFETY: the caller names the type of the elements, and the heap gives their place.
-        unsafe { std::slice::from_raw_parts(raw.data.cast::<T>(), raw.len) }.to_vec()
+        // SAFETY: the caller gives a slice and names the type of its elements.
+        unsafe {
+            let raw = self.heap().slice(slot);
+            std::slice::from_raw_parts(raw.data.cast::<T>(), raw.len).to_vec()
+        }
     }
 
     pub(crate) fn read_strings(&mut self, slot: Slot) -> Vec<String> {
@@ -234,32 +238,39 @@ struct WatchedHeap {
 
 // SAFETY: everything is passed on to a heap that keeps the promises.
 unsafe impl Heap for WatchedHeap {
-    fn string(&self, string: Slot) -> (*const u8, usize) {
-        self.arena.string(string)
+    unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
+        // SAFETY: passed on.
+        unsafe { self.arena.string(string) }
     }
 
-    fn slice(&self, slice: Slot) -> RawSlice {
-        self.arena.slice(slice)
+    unsafe fn slice(&self, slice: Slot) -> RawSlice {
+        // SAFETY: passed on.
+        unsafe { self.arena.slice(slice) }
     }
 
-    fn map_len(&self, map: Slot) -> usize {
-        self.arena.map_len(map)
+    unsafe fn map_len(&self, map: Slot) -> usize {
+        // SAFETY: passed on.
+        unsafe { self.arena.map_len(map) }
     }
 
-    fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
-        self.arena.map_types(map)
+    unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
+        // SAFETY: passed on.
+        unsafe { self.arena.map_types(map) }
     }
 
-    fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
-        self.arena.map_get(map, key)
+    unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
+        // SAFETY: passed on.
+        unsafe { self.arena.map_get(map, key) }
     }
 
-    fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
-        self.arena.map_next(map, cursor)
+    unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
+        // SAFETY: passed on.
+        unsafe { self.arena.map_next(map, cursor) }
     }
 
-    fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
-        self.arena.map_insert(map, key, value);
+    unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
+        // SAFETY: passed on.
+        unsafe { self.arena.map_insert(map, key, value) }
     }
 
     fn new_string(&mut self, bytes: &[u8]) -> Slot {

@@ -9,3 +9,4 @@ mod objects;
 mod scalars;
 mod slices;
 mod strings;
+mod types;

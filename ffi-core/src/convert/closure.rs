@@ -1,6 +1,6 @@
 //! Arguments and results of the closures that natives call.
 
-use crate::convert::{Arg, FromVo, IntoVo};
+use crate::convert::{Arg, FromVo, IntoVo, Unfit};
 use crate::ctx::{Access, MAX_CLOSURE_SLOTS};
 use crate::error::{Failure, Mismatch};
 use crate::slot::Slot;
@@ -85,9 +85,10 @@ macro_rules! tuples {
                     if !$ty::TYPE.accepts(access.types(), params[$index]) {
                         return Err(wrong_type(access, params[$index], $ty::TYPE.vo_name()));
                     }
-                    let raw = self.$index.into_slots(access).map_err(|failure| match failure {
-                        Failure::Error(error) => Mismatch::new("a value", error.to_string()),
-                        Failure::Trap(trap) => Mismatch::new("a value", trap.to_string()),
+                    let raw = self.$index.into_slots(access, params[$index]).map_err(|why| match why {
+                        Unfit::Type(error) => error,
+                        Unfit::Failed(Failure::Error(error)) => Mismatch::new("a value", error.to_string()),
+                        Unfit::Failed(Failure::Trap(trap)) => Mismatch::new("a value", trap.to_string()),
                     })?;
                     // SAFETY: a tuple has at most 8 elements of at most 2 slots, and the array has 16.
                     unsafe { out.as_mut_ptr().add(next).cast::<$ty::Raw>().write(raw) };

@@ -193,10 +193,7 @@ impl<'call, T: Element<'call>> FromVo<'call> for Vec<T> {
 }
 
 impl<'call, T: Element<'call>> FromVo<'call> for VoSlice<'call, T> {
-    const TYPE: TypeSpec = match T::TYPE {
-        TypeSpec::Any => TypeSpec::Slice(None),
-        _ => TypeSpec::Slice(Some(&T::TYPE)),
-    };
+    const TYPE: TypeSpec = T::SLICE;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {

@@ -1,11 +1,12 @@
 //! Results: from Rust to slots, all converted before the first is written.
 
 use crate::ctx::Access;
-use crate::error::{Failure, Trap, VoError};
+use crate::error::{Failure, Mismatch, Trap, VoError};
+use crate::plan::Place;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
 use crate::spec::TypeSpec;
-use crate::types::TypeId;
+use crate::types::{TypeId, TypeKind};
 use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
 
 /// A Rust type that one result of a native can have.
@@ -27,9 +28,10 @@ pub trait IntoVo<'call>: Sized {
     #[doc(hidden)]
     type Raw: Copy;
 
-    /// Converts a result.
+    /// Converts a result. `ty` is what the declaration says, which [`IntoVo::TYPE`] accepts: a reference or an
+    /// interface of another type is an error.
     #[doc(hidden)]
-    fn into_slots(self, access: Access<'call>) -> Result<Self::Raw, Failure>;
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<Self::Raw, Unfit>;
 }
 
 macro_rules! scalars {
@@ -40,7 +42,7 @@ macro_rules! scalars {
             type Raw = [Slot; 1];
 
             #[inline]
-            fn into_slots(self, _: Access<'call>) -> Result<[Slot; 1], Failure> {
+            fn into_slots(self, _: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
                 let $value = self;
                 Ok([$slot])
             }
@@ -63,13 +65,13 @@ scalars! {
     char => TypeSpec::Rune, |value| Slot::from_bits(u32::from(value).into());
 }
 
-macro_rules! references {
+macro_rules! strings {
     ($($ty:ty => $spec:expr, |$value:ident, $access:ident| $slot:expr;)*) => {$(
         impl<'call> IntoVo<'call> for $ty {
             const TYPE: TypeSpec = $spec;
             type Raw = [Slot; 1];
 
-            fn into_slots(self, $access: Access<'call>) -> Result<[Slot; 1], Failure> {
+            fn into_slots(self, $access: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
                 let $value = self;
                 Ok([$slot])
             }
@@ -77,12 +79,8 @@ macro_rules! references {
     )*};
 }
 
-references! {
+strings! {
     VoString<'call> => TypeSpec::String, |value, _access| value.slot();
-    VoMap<'call> => TypeSpec::Map, |value, _access| value.slot();
-    VoStruct<'call> => TypeSpec::Struct, |value, _access| value.slot();
-    VoObject<'call> => TypeSpec::Pointer, |value, _access| value.slot();
-    VoFunc<'call> => TypeSpec::Func, |value, _access| value.slot();
     &str => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     String => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     &[u8] => TypeSpec::Slice(Some(&TypeSpec::Scalar(Scalar::Uint8))), |value, access| {
@@ -93,12 +91,69 @@ references! {
     };
 }
 
+/// Rust knows these as a map, a struct and so on of any type, so the type is compared in the call.
+macro_rules! references {
+    ($($ty:ty => $spec:expr, $variant:ident;)*) => {$(
+        impl<'call> IntoVo<'call> for $ty {
+            const TYPE: TypeSpec = $spec;
+            type Raw = [Slot; 1];
+
+            fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+                let [slot, _] = VoValue::$variant(self).to_slots(access, ty)?;
+                Ok([slot])
+            }
+        }
+    )*};
+}
+
+references! {
+    VoMap<'call> => TypeSpec::Map, Map;
+    VoStruct<'call> => TypeSpec::Struct, Struct;
+    VoObject<'call> => TypeSpec::Pointer, Object;
+    VoFunc<'call> => TypeSpec::Func, Func;
+}
+
+/// Why a value is not given to the script.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Unfit {
+    /// It is not of the declared type.
+    Type(Mismatch),
+    /// It is itself a failure, or could not be made.
+    Failed(Failure),
+}
+
+impl From<Mismatch> for Unfit {
+    fn from(error: Mismatch) -> Unfit {
+        Unfit::Type(error)
+    }
+}
+
+impl From<Unfit> for Failure {
+    #[cold]
+    fn from(why: Unfit) -> Failure {
+        match why {
+            Unfit::Type(error) => Failure::Trap(Trap::new(format!("the result: {error}"))),
+            Unfit::Failed(failure) => failure,
+        }
+    }
+}
+
 impl<'call, T: Element<'call>> IntoVo<'call> for VoSlice<'call, T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     type Raw = [Slot; 1];
 
-    fn into_slots(self, _: Access<'call>) -> Result<[Slot; 1], Failure> {
-        Ok([self.slot()])
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+        match access.types().kind(ty) {
+            TypeKind::Slice(elem) if T::TYPE.accepts_element(access.types(), self.elem_type()) => {
+                debug_assert!(T::TYPE.accepts_element(access.types(), *elem));
+                Ok([self.slot()])
+            }
+            _ => {
+                let found = format!("[]{}", access.types().name(self.elem_type()));
+                Err(Mismatch::new(access.types().name(ty), found).into())
+            }
+        }
     }
 }
 
@@ -106,13 +161,14 @@ impl<'call, T: Element<'call>> IntoVo<'call> for Vec<T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     type Raw = [Slot; 1];
 
-    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 1], Failure> {
+    fn into_slots(self, access: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
         let size = access.types().layout(T::ELEM).size;
         let (slot, data) = access.new_slice(T::ELEM, self.len());
         for (index, item) in self.into_iter().enumerate() {
             // SAFETY: the new slice has room for each element, of `size` bytes.
             let stored = unsafe { item.store(access, T::ELEM, data.add(index * size)) };
-            stored.map_err(|error| Trap::new(format!("element {index} of the result: {error}")))?;
+            let failed = |error| Trap::new(format!("element {index} of the result: {error}"));
+            stored.map_err(|error| Unfit::Failed(Failure::Trap(failed(error))))?;
         }
         Ok([slot])
     }
@@ -122,8 +178,8 @@ impl<'call> IntoVo<'call> for VoInterface<'call> {
     const TYPE: TypeSpec = TypeSpec::Interface;
     type Raw = [Slot; 2];
 
-    fn into_slots(self, _: Access<'call>) -> Result<[Slot; 2], Failure> {
-        Ok(self.slots())
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 2], Unfit> {
+        Ok(VoValue::Interface(self).to_slots(access, ty)?)
     }
 }
 
@@ -131,8 +187,8 @@ impl<'call> IntoVo<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Any;
     type Raw = [Slot; 2];
 
-    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 2], Failure> {
-        Ok(self.to_slots(access, TypeId::ANY).map_err(|error| Trap::new(format!("the result: {error}")))?)
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 2], Unfit> {
+        Ok(self.to_slots(access, ty)?)
     }
 }
 
@@ -140,10 +196,10 @@ impl<'call> IntoVo<'call> for Option<VoError> {
     const TYPE: TypeSpec = TypeSpec::Error;
     type Raw = [Slot; 2];
 
-    fn into_slots(self, access: Access<'call>) -> Result<[Slot; 2], Failure> {
+    fn into_slots(self, access: Access<'call>, _: TypeId) -> Result<[Slot; 2], Unfit> {
         match self {
             None => Ok([Slot::ZERO; 2]),
-            Some(error) if error.is_trap() => Err(error.into()),
+            Some(error) if error.is_trap() => Err(Unfit::Failed(error.into())),
             Some(error) => Ok(access.with_heap(|heap| crate::heap::new_error(heap, error.message()))),
         }
     }
@@ -170,9 +226,10 @@ pub trait Results<'call>: Sized {
     /// Converts all, then writes all.
     ///
     /// # Safety
-    /// `out` is writable for the slots of [`Results::TYPES`].
+    /// `out` is writable for the slots of [`Results::TYPES`]. `places` are those of a declaration that
+    /// [`Results::TYPES`] accepts.
     #[doc(hidden)]
-    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure>;
+    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure>;
 }
 
 impl<'call, T: IntoVo<'call>> Results<'call> for T {
@@ -180,8 +237,8 @@ impl<'call, T: IntoVo<'call>> Results<'call> for T {
     const SEES_HEAP: bool = T::SEES_HEAP;
 
     #[inline]
-    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure> {
-        let raw = self.into_slots(access)?;
+    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
+        let raw = self.into_slots(access, declared(places, 0))?;
         // SAFETY: the caller vouches for room for the slots of `T`.
         unsafe { out.cast::<T::Raw>().write(raw) };
         Ok(())
@@ -194,9 +251,9 @@ impl<'call, R: Results<'call>> Results<'call> for Result<R, VoError> {
     const SEES_HEAP: bool = R::SEES_HEAP;
 
     #[inline]
-    unsafe fn write(self, access: Access<'call>, out: *mut Slot) -> Result<(), Failure> {
+    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
         // SAFETY: passed on.
-        unsafe { self?.write(access, out) }
+        unsafe { self?.write(access, places, out) }
     }
 }
 
@@ -205,22 +262,33 @@ impl<'call> Results<'call> for () {
     const SEES_HEAP: bool = false;
 
     #[inline]
-    unsafe fn write(self, _: Access<'call>, _: *mut Slot) -> Result<(), Failure> {
+    unsafe fn write(self, _: Access<'call>, _: &[Place], _: *mut Slot) -> Result<(), Failure> {
         Ok(())
     }
 }
 
+/// The declared type of a result.
+#[inline(always)]
+fn declared(places: &[Place], index: usize) -> TypeId {
+    places.get(index).map_or(TypeId::NIL, |place| place.ty)
+}
+
 macro_rules! tuples {
-    ($(($($ty:ident $raw:ident),*);)*) => {$(
+    ($(($($ty:ident $raw:ident $index:literal),*);)*) => {$(
         impl<'call, $($ty: IntoVo<'call>),*> Results<'call> for ($($ty,)*) {
             const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
             const SEES_HEAP: bool = false $(|| $ty::SEES_HEAP)*;
 
             #[inline]
-            unsafe fn write(self, access: Access<'call>, mut out: *mut Slot) -> Result<(), Failure> {
+            unsafe fn write(
+                self,
+                access: Access<'call>,
+                places: &[Place],
+                mut out: *mut Slot,
+            ) -> Result<(), Failure> {
                 #[expect(non_snake_case, reason = "named after the type parameters")]
                 let ($($ty,)*) = self;
-                $(let $raw = $ty.into_slots(access)?;)*
+                $(let $raw = $ty.into_slots(access, declared(places, $index))?;)*
                 // SAFETY: the caller vouches for room for the slots of every element.
                 unsafe {
                     $(
@@ -236,14 +304,14 @@ macro_rules! tuples {
 }
 
 tuples! {
-    (A a);
-    (A a, B b);
-    (A a, B b, C c);
-    (A a, B b, C c, D d);
-    (A a, B b, C c, D d, E e);
-    (A a, B b, C c, D d, E e, F f);
-    (A a, B b, C c, D d, E e, F f, G g);
-    (A a, B b, C c, D d, E e, F f, G g, H h);
+    (A a 0);
+    (A a 0, B b 1);
+    (A a 0, B b 1, C c 2);
+    (A a 0, B b 1, C c 2, D d 3);
+    (A a 0, B b 1, C c 2, D d 3, E e 4);
+    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
+    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6);
+    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6, H h 7);
 }
 
 /// Turns a value into a [`VoValue`], for [`ExternCtx::new_object`](crate::ExternCtx::new_object) and maps.

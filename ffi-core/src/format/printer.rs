@@ -146,7 +146,8 @@ impl<'a, 'call> Printer<'a, 'call> {
             TypeKind::Interface(_) => self.interface(value, verb, place),
             TypeKind::Pointer(target) => self.pointer_value(value, *target, verb, place),
             TypeKind::Slice(elem) => {
-                let raw = self.access.with_heap(|heap| heap.slice(value.slot()));
+                // SAFETY: the value is a slice, by its type.
+                let raw = self.access.with_heap(|heap| unsafe { heap.slice(value.slot()) });
                 let nil = value.slot() == Slot::ZERO;
                 self.list(value, List { elem: *elem, data: raw.data, len: raw.len, nil }, verb, place)
             }
@@ -276,7 +277,8 @@ impl<'a, 'call> Printer<'a, 'call> {
         let address = match self.access.types().kind(value.ty) {
             TypeKind::Slice(_) if value.slot() == Slot::ZERO => 0,
             TypeKind::Slice(_) => {
-                let raw = self.access.with_heap(|heap| heap.slice(value.slot()));
+                // SAFETY: the value is a slice, by its type.
+                let raw = self.access.with_heap(|heap| unsafe { heap.slice(value.slot()) });
                 raw.data.addr() as u64
             }
             TypeKind::Pointer(_) | TypeKind::Map(..) | TypeKind::Func(_) => value.slot().bits(),
@@ -381,7 +383,8 @@ impl<'a, 'call> Printer<'a, 'call> {
     fn sorted_entries(&self, map: Slot, key: TypeId) -> Vec<([Slot; 2], [Slot; 2])> {
         let mut entries = Vec::new();
         let mut cursor = 0;
-        while let Some(entry) = self.access.with_heap(|heap| heap.map_next(map, cursor)) {
+        // SAFETY: the caller gives a map.
+        while let Some(entry) = self.access.with_heap(|heap| unsafe { heap.map_next(map, cursor) }) {
             entries.push((entry.key, entry.value));
             cursor = entry.next;
         }

@@ -193,11 +193,13 @@ fn composites() -> (World, Vec<(&'static str, [Slot; 2])>) {
     let a_map = world.heap.new_map(TypeId::STRING, TypeId::INT);
     for (key, value) in [("b", 2), ("a", 1)] {
         let key = world.heap.new_string(key.as_bytes());
-        world.heap.map_insert(a_map, [key, Slot::ZERO], [Slot::from_i64(value), Slot::ZERO]);
+        // SAFETY: the map is of strings and ints.
+        unsafe { world.heap.map_insert(a_map, [key, Slot::ZERO], [Slot::from_i64(value), Slot::ZERO]) };
     }
     let mixed = world.heap.new_map(TypeId::FLOAT64, TypeId::ANY);
     for key in [1.5, f64::NAN, -2.0] {
-        world.heap.map_insert(mixed, [Slot::from_f64(key), Slot::ZERO], [Slot::ZERO; 2]);
+        // SAFETY: the map is of floats and interfaces.
+        unsafe { world.heap.map_insert(mixed, [Slot::from_f64(key), Slot::ZERO], [Slot::ZERO; 2]) };
     }
     let list = world.slice(ints, TypeId::INT, &[1_i64, -2, 3]);
     let anys = {
@@ -335,9 +337,8 @@ fn errorf_tells_what_it_wraps() {
 fn a_value_that_contains_itself_is_an_error() {
     let mut world = World::new(TypeTable::new());
     let cycle = world.slice(TypeId::ANYS, TypeId::ANY, &[[Slot::ZERO; 2]]);
-    let data = world.heap.slice(cycle[1]).data.cast::<[Slot; 2]>();
     // SAFETY: the slice has one element, an interface.
-    unsafe { data.write(cycle) };
+    unsafe { world.heap.slice(cycle[1]).data.cast::<[Slot; 2]>().write(cycle) };
     world.format(&[cycle], |formatter, operands| {
         let error = formatter.println(operands).expect_err("there is no end");
         assert!(error.is_trap(), "{error}");

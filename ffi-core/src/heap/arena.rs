@@ -57,7 +57,10 @@ impl ArenaHeap {
     }
 
     /// A key as bytes that are equal exactly where the keys are.
-    fn key_bytes(&self, ty: TypeId, key: [Slot; 2]) -> Vec<u8> {
+    ///
+    /// # Safety
+    /// `key` is a value of type `ty` of this heap.
+    unsafe fn key_bytes(&self, ty: TypeId, key: [Slot; 2]) -> Vec<u8> {
         let (ty, slot) = match self.types.kind(ty) {
             TypeKind::Interface(_) => (TypeId::from_number(key[0].bits() as u32), key[1]),
             _ => (ty, key[0]),
@@ -65,7 +68,8 @@ impl ArenaHeap {
         let mut bytes = ty.number().to_le_bytes().to_vec();
         match self.types.kind(ty) {
             TypeKind::String => {
-                let (data, len) = self.string(slot);
+                // SAFETY: the caller vouches for the key.
+                let (data, len) = unsafe { self.string(slot) };
                 if len > 0 {
                     // SAFETY: a string of this heap has `len` bytes at `data`.
                     bytes.extend_from_slice(unsafe { std::slice::from_raw_parts(data, len) });
@@ -80,49 +84,52 @@ impl ArenaHeap {
 // SAFETY: chunks are boxed and never freed or moved before the heap, new memory is zeroed and cut from a
 // chunk once, and layouts are the type table's.
 unsafe impl Heap for ArenaHeap {
-    fn string(&self, string: Slot) -> (*const u8, usize) {
+    unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
         if string == Slot::ZERO {
             return (std::ptr::NonNull::dangling().as_ptr(), 0);
         }
-        // SAFETY: `Heap` is given strings of this heap only, and each is the address of such a pair.
+        // SAFETY: the caller gives a string of this heap, and each is the address of such a pair.
         unsafe { string.as_ptr::<(*const u8, usize)>().read() }
     }
 
-    fn c_string(&self, string: Slot) -> Option<*const u8> {
+    unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
         // Every string but "" is whole, with its own NUL.
-        (string != Slot::ZERO).then(|| self.string(string).0)
+        // SAFETY: the caller gives a string.
+        (string != Slot::ZERO).then(|| unsafe { self.string(string).0 })
     }
 
-    fn slice(&self, slice: Slot) -> RawSlice {
+    unsafe fn slice(&self, slice: Slot) -> RawSlice {
         if slice == Slot::ZERO {
             return RawSlice { data: std::ptr::NonNull::<u64>::dangling().as_ptr().cast(), len: 0, cap: 0 };
         }
-        // SAFETY: `Heap` is given slices of this heap only, and each is the address of a header.
+        // SAFETY: the caller gives a slice of this heap, and each is the address of a header.
         unsafe { slice.as_ptr::<RawSlice>().read() }
     }
 
-    fn map_len(&self, map: Slot) -> usize {
+    unsafe fn map_len(&self, map: Slot) -> usize {
         self.map(map).map_or(0, |map| map.entries.len())
     }
 
-    fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
+    unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
         self.map(map).map(|map| (map.key, map.value))
     }
 
-    fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
+    unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
         let map = self.map(map)?;
-        let at = *map.by_key.get(&self.key_bytes(map.key, key))?;
+        // SAFETY: the caller gives a key of the map's type.
+        let at = *map.by_key.get(&unsafe { self.key_bytes(map.key, key) })?;
         Some(map.entries[at].1)
     }
 
-    fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
+    unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
         let &(key, value) = self.map(map)?.entries.get(cursor)?;
         Some(RawEntry { next: cursor + 1, key, value })
     }
 
-    fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
+    unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
         let Some(key_ty) = self.map(map).map(|map| map.key) else { return };
-        let bytes = self.key_bytes(key_ty, key);
+        // SAFETY: the caller gives a key of the map's type.
+        let bytes = unsafe { self.key_bytes(key_ty, key) };
         let map = &mut self.maps[map.bits() as usize - 1];
         let at = *map.by_key.entry(bytes).or_insert(map.entries.len());
         match map.entries.get_mut(at) {

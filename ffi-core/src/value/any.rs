@@ -85,11 +85,14 @@ impl<'call> VoValue<'call> {
         let types = access.types();
         let one = |slot| Ok([slot, Slot::ZERO]);
         if types.is_interface(ty) {
+            let dynamic = self.type_id();
+            if dynamic != TypeId::NIL && !types.implements(dynamic, ty) {
+                return Err(Mismatch::new(types.name(ty), self.describe(access)));
+            }
             return match self {
                 VoValue::Nil => Ok([Slot::ZERO; 2]),
                 VoValue::Interface(value) => Ok(value.slots()),
                 _ => {
-                    let dynamic = self.type_id();
                     let [data, _] = self.to_slots(access, dynamic)?;
                     Ok([Slot::from_bits(dynamic.number().into()), data])
                 }
@@ -132,7 +135,7 @@ impl<'call> VoValue<'call> {
             {
                 return one(value.slot());
             }
-            (VoValue::Struct(value), _) if value.type_id() == ty => return one(value.slot()),
+            (VoValue::Struct(value), _) if value.type_id() == ty => return one(value.copied()),
             (VoValue::Object(value), TypeKind::Pointer(target)) if value.target() == *target => {
                 return one(value.slot());
             }

@@ -33,7 +33,8 @@ impl<'call> VoMap<'call> {
 
     /// How many entries it has.
     pub fn len(&self) -> usize {
-        self.access.with_heap(|heap| heap.map_len(self.slot))
+        // SAFETY: `from_slot` was promised a map.
+        self.access.with_heap(|heap| unsafe { heap.map_len(self.slot) })
     }
 
     /// Whether it has no entry.
@@ -43,7 +44,8 @@ impl<'call> VoMap<'call> {
 
     /// The types of its keys and its values; `None` for nil.
     pub fn types(&self) -> Option<(TypeId, TypeId)> {
-        self.access.with_heap(|heap| heap.map_types(self.slot))
+        // SAFETY: `from_slot` was promised a map.
+        self.access.with_heap(|heap| unsafe { heap.map_types(self.slot) })
     }
 
     /// Its own type; [`TypeId::NIL`] where the program never names such a map.
@@ -60,7 +62,8 @@ impl<'call> VoMap<'call> {
         let (key_ty, value_ty) = self.types()?;
         let key =
             key.to_slots(self.access, key_ty).unwrap_or_else(|error| raise(format!("map key: {error}")));
-        let value = self.access.with_heap(|heap| heap.map_get(self.slot, key))?;
+        // SAFETY: `to_slots` made a key of the map's type.
+        let value = self.access.with_heap(|heap| unsafe { heap.map_get(self.slot, key) })?;
         // SAFETY: the map gave a value of its value type.
         Some(unsafe { VoValue::from_slots(self.access, value_ty, value) })
     }
@@ -76,7 +79,8 @@ impl<'call> VoMap<'call> {
         let value = value
             .to_slots(self.access, value_ty)
             .unwrap_or_else(|error| raise(format!("map value: {error}")));
-        self.access.with_heap(|heap| heap.map_insert(self.slot, key, value));
+        // SAFETY: the map is not nil, and `to_slots` made a key and a value of its types.
+        self.access.with_heap(|heap| unsafe { heap.map_insert(self.slot, key, value) });
     }
 
     /// Its entries.
@@ -107,7 +111,8 @@ impl<'call> Iterator for VoMapIter<'call> {
     fn next(&mut self) -> Option<Self::Item> {
         let (key_ty, value_ty) = self.map.types()?;
         let access = self.map.access;
-        let entry = access.with_heap(|heap| heap.map_next(self.map.slot, self.cursor))?;
+        // SAFETY: a `VoMap` holds a map.
+        let entry = access.with_heap(|heap| unsafe { heap.map_next(self.map.slot, self.cursor) })?;
         self.cursor = entry.next;
         // SAFETY: the map gave an entry of its own types.
         Some(unsafe {

@@ -24,8 +24,14 @@ impl<'call> VoStruct<'call> {
         VoStruct { access, slot, ty }
     }
 
-    pub(crate) fn slot(&self) -> Slot {
-        self.slot
+    /// A copy of the image: the struct may be part of an object, which changes.
+    pub(crate) fn copied(&self) -> Slot {
+        let size = self.access.types().layout(self.ty).size;
+        let copy = self.access.with_heap(|heap| heap.new_object(self.ty));
+        self.access.hand_out(Slot::from_ptr(copy));
+        // SAFETY: both are images of this type, and the new one is none of the VM's others.
+        unsafe { std::ptr::copy_nonoverlapping(self.slot.as_ptr::<u8>(), copy, size) };
+        Slot::from_ptr(copy)
     }
 
     /// Its type.

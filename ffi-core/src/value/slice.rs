@@ -20,6 +20,8 @@ pub struct VoSlice<'call, T = VoValue<'call>> {
     elem: TypeId,
     data: *mut u8,
     len: usize,
+    /// Whether it stands for an array: then `slot` is the array's image.
+    of_array: bool,
     item: PhantomData<fn() -> T>,
 }
 
@@ -27,14 +29,15 @@ impl<'call, T: Element<'call>> VoSlice<'call, T> {
     /// # Safety
     /// `slot` is a slice of the VM with elements of type `elem`, and stays alive for `'call`.
     pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, elem: TypeId) -> Self {
-        let raw = access.with_heap(|heap| heap.slice(slot));
-        VoSlice { access, slot, elem, data: raw.data, len: raw.len, item: PhantomData }
+        // SAFETY: the caller vouches for the slice.
+        let raw = access.with_heap(|heap| unsafe { heap.slice(slot) });
+        VoSlice { access, slot, elem, data: raw.data, len: raw.len, of_array: false, item: PhantomData }
     }
 
     /// # Safety
     /// `slot` is the address of an array of `len` elements of type `elem`, alive for `'call`.
     pub(crate) unsafe fn of_array(access: Access<'call>, slot: Slot, elem: TypeId, len: usize) -> Self {
-        VoSlice { access, slot, elem, data: slot.as_ptr(), len, item: PhantomData }
+        VoSlice { access, slot, elem, data: slot.as_ptr(), len, of_array: true, item: PhantomData }
     }
 
     /// The element at `index`.
@@ -50,8 +53,8 @@ impl<'call, T: Element<'call>> VoSlice<'call, T> {
     /// Replaces the element at `index`.
     ///
     /// # Panics
-    /// Beyond the end, for a value of another type than the elements', and where this native borrowed the
-    /// element as `&[T]`; the script sees a trap.
+    /// Beyond the end, for a value of another type than the elements', in an array, and where this native
+    /// borrowed the element as `&[T]`; the script sees a trap.
     pub fn set(&mut self, index: usize, value: T) {
         let at = self.at_mut(index);
         // SAFETY: `at_mut` checked the index and that nothing borrows the element.
@@ -67,8 +70,15 @@ impl<'call, T: Element<'call>> VoSlice<'call, T> {
 }
 
 impl<'call, T> VoSlice<'call, T> {
+    /// The slice as the VM knows it; for an array, a new slice with a copy of its elements.
     pub(crate) fn slot(&self) -> Slot {
-        self.slot
+        if !self.of_array {
+            return self.slot;
+        }
+        let (slot, data) = self.access.new_slice(self.elem, self.len);
+        // SAFETY: the new slice has room for the array's elements, and is none of them.
+        unsafe { std::ptr::copy_nonoverlapping(self.data, data, self.len * self.elem_size()) };
+        slot
     }
 
     /// How many elements.
@@ -83,7 +93,7 @@ impl<'call, T> VoSlice<'call, T> {
 
     /// Whether it is nil.
     pub fn is_nil(&self) -> bool {
-        self.slot == Slot::ZERO
+        self.slot == Slot::ZERO && !self.of_array
     }
 
     /// The type of its elements.
@@ -99,7 +109,7 @@ impl<'call, T> VoSlice<'call, T> {
     /// Exchanges two elements, whatever their type.
     ///
     /// # Panics
-    /// Beyond the end, and where this native borrowed an element; the script sees a trap.
+    /// Beyond the end, in an array, and where this native borrowed an element; the script sees a trap.
     pub fn swap(&mut self, i: usize, j: usize) {
         let (a, b) = (self.at_mut(i), self.at_mut(j));
         if i != j {
@@ -122,6 +132,9 @@ impl<'call, T> VoSlice<'call, T> {
 
     fn at_mut(&self, index: usize) -> *mut u8 {
         let at = self.at(index);
+        if self.of_array {
+            raise("write to an array, which is a value here; only a slice can be changed");
+        }
         self.access.check_not_lent(at.addr(), self.elem_size());
         at
     }
@@ -221,6 +234,8 @@ pub trait Element<'call>: Sized {
     const TYPE: TypeSpec;
     /// The element type of a new slice.
     const ELEM: TypeId;
+    /// What a declaration may say where a native takes a [`VoSlice`] of these.
+    const SLICE: TypeSpec = TypeSpec::Slice(Some(&Self::TYPE));
 
     /// Reads an element.
     ///
@@ -354,6 +369,8 @@ by_slots!(
 impl<'call> Element<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Any;
     const ELEM: TypeId = TypeId::ANY;
+    // Elements of every type are read and written by their type.
+    const SLICE: TypeSpec = TypeSpec::Slice(None);
 
     unsafe fn load(access: Access<'call>, elem: TypeId, at: *const u8) -> Self {
         // SAFETY: the caller vouches for the element's type.

@@ -18,7 +18,8 @@ impl<'call> VoString<'call> {
     /// # Safety
     /// `slot` is a string of the VM that stays alive for `'call`.
     pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot) -> VoString<'call> {
-        let (data, len) = access.with_heap(|heap| heap.string(slot));
+        // SAFETY: the caller vouches for the string.
+        let (data, len) = access.with_heap(|heap| unsafe { heap.string(slot) });
         // SAFETY: strings are immutable, and this one lives for 'call; `Heap` gives its address and length.
         let bytes = if len == 0 { &[] } else { unsafe { std::slice::from_raw_parts(data, len) } };
         VoString { slot, bytes }

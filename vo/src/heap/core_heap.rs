@@ -27,43 +27,43 @@ macro_rules! expect {
 // hands out cells that nobody else has, zeroed. The blocks below pass values on whose types the trait's
 // callers vouch for.
 unsafe impl Heap for VmHeap {
-    fn string(&self, string: Slot) -> (*const u8, usize) {
+    unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
         // SAFETY: the caller gives a string of this heap.
         let bytes = unsafe { string_bytes(string) };
         (bytes.as_ptr(), bytes.len())
     }
 
-    fn c_string(&self, string: Slot) -> Option<*const u8> {
+    unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
         // SAFETY: the caller gives a string of this heap.
         unsafe { owned_bytes(string) }
     }
 
-    fn slice(&self, slice: Slot) -> RawSlice {
+    unsafe fn slice(&self, slice: Slot) -> RawSlice {
         // SAFETY: the caller gives a slice of this heap.
         unsafe { slice_parts(slice) }
     }
 
-    fn map_len(&self, map: Slot) -> usize {
+    unsafe fn map_len(&self, map: Slot) -> usize {
         // SAFETY: the caller gives a map of this heap.
         unsafe { VmHeap::map_len(self, map) }
     }
 
-    fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
+    unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
         // SAFETY: the caller gives a map of this heap; its cell is only read.
         unsafe { VmHeap::map_types(self, map) }
     }
 
-    fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
+    unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
         // SAFETY: the caller gives a map of this heap and a key of its key type.
         expect!(self, unsafe { self.map_lookup(map, key) })
     }
 
-    fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
+    unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
         // SAFETY: the caller gives a map of this heap; any cursor is good.
         unsafe { self.map_next_before(map, cursor, usize::MAX) }
     }
 
-    fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
+    unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
         // SAFETY: the caller gives a map of this heap, with a key and a value of its types.
         expect!(self, unsafe { self.map_assign(map, key, value) });
     }

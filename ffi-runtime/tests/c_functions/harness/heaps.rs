@@ -26,26 +26,33 @@ macro_rules! delegate {
     ($heap:ty, $new_string:expr) => {
         // SAFETY: all memory is the inner heap's, which keeps the promises.
         unsafe impl Heap for $heap {
-            fn string(&self, string: Slot) -> (*const u8, usize) {
-                self.0.string(string)
+            unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
+                // SAFETY: passed on.
+                unsafe { self.0.string(string) }
             }
-            fn slice(&self, slice: Slot) -> RawSlice {
-                self.0.slice(slice)
+            unsafe fn slice(&self, slice: Slot) -> RawSlice {
+                // SAFETY: passed on.
+                unsafe { self.0.slice(slice) }
             }
-            fn map_len(&self, map: Slot) -> usize {
-                self.0.map_len(map)
+            unsafe fn map_len(&self, map: Slot) -> usize {
+                // SAFETY: passed on.
+                unsafe { self.0.map_len(map) }
             }
-            fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
-                self.0.map_types(map)
+            unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
+                // SAFETY: passed on.
+                unsafe { self.0.map_types(map) }
             }
-            fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
-                self.0.map_get(map, key)
+            unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
+                // SAFETY: passed on.
+                unsafe { self.0.map_get(map, key) }
             }
-            fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
-                self.0.map_next(map, cursor)
+            unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
+                // SAFETY: passed on.
+                unsafe { self.0.map_next(map, cursor) }
             }
-            fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
-                self.0.map_insert(map, key, value)
+            unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
+                // SAFETY: passed on.
+                unsafe { self.0.map_insert(map, key, value) }
             }
             fn new_string(&mut self, bytes: &[u8]) -> Slot {
                 let make: fn(&mut ArenaHeap, &[u8]) -> Slot = $new_string;

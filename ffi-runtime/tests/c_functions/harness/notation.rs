@@ -146,12 +146,16 @@ fn write<H: Heap>(world: &World<H>, ty: TypeId, slots: &[Slot]) -> String {
     match world.types.kind(ty) {
         TypeKind::Scalar(scalar) => write_scalar(*scalar, slot),
         TypeKind::String => {
-            let (data, len) = world.heap.string(slot);
-            // SAFETY: a string has `len` bytes at `data`, even where there are none.
-            format!("\"{}\"", unsafe { std::slice::from_raw_parts(data, len) }.escape_ascii())
+            // SAFETY: by its type it is a string, which has `len` bytes at `data`, even where there are none.
+            let bytes = unsafe {
+                let (data, len) = world.heap.string(slot);
+                std::slice::from_raw_parts(data, len)
+            };
+            format!("\"{}\"", bytes.escape_ascii())
         }
         TypeKind::Slice(elem) => {
-            let raw = world.heap.slice(slot);
+            // SAFETY: by its type it is a slice.
+            let raw = unsafe { world.heap.slice(slot) };
             let size = world.types.layout(*elem).size;
             // SAFETY: the elements lie one behind the other.
             let items = (0..raw.len).map(|index| load(world, *elem, unsafe { raw.data.add(index * size) }));
@@ -163,10 +167,11 @@ fn write<H: Heap>(world: &World<H>, ty: TypeId, slots: &[Slot]) -> String {
         TypeKind::Interface(_) => {
             assert_eq!(slot.bits(), u64::from(TypeId::ERROR_STRING_PTR.number()));
             // SAFETY: an `errors.errorString` is a struct of one string.
-            let text = unsafe { slots[1].as_ptr::<Slot>().read() };
-            let (data, len) = world.heap.string(text);
-            // SAFETY: as above.
-            String::from_utf8_lossy(unsafe { std::slice::from_raw_parts(data, len) }).into_owned()
+            let bytes = unsafe {
+                let (data, len) = world.heap.string(slots[1].as_ptr::<Slot>().read());
+                std::slice::from_raw_parts(data, len)
+            };
+            String::from_utf8_lossy(bytes).into_owned()
         }
         other => panic!("a result of {other:?}"),
     }
