@@ -178,6 +178,10 @@ impl Checker<'_> {
         } else if self.is_numeric(left.ty) && self.is_numeric(right.ty) {
             let wide = if self.is_float(right.ty) { (left, right.ty) } else { (right, left.ty) };
             error = error.help(self.conversion_hint(wide.0, wide.1));
+        } else if self.is_interface(left.ty) {
+            error = error.help(self.conversion_hint(left, right.ty));
+        } else if self.is_interface(right.ty) {
+            error = error.help(self.conversion_hint(right, left.ty));
         }
         self.report(error);
     }

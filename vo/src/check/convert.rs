@@ -146,7 +146,12 @@ impl Checker<'_> {
             let ty = if self.is_untyped(operand.ty) { self.default_type(operand.ty) } else { operand.ty };
             why = format!(": {}", self.explain_missing(ty, target, &missing));
         }
-        let want = self.type_name(target);
+        // A number that is too large for an interface is too large for its default type.
+        let want = if why == " (overflows)" && self.is_interface(target) {
+            self.type_name(self.default_type(operand.ty))
+        } else {
+            self.type_name(target)
+        };
         let message = format!("cannot use {} as {want} value in {context}{why}", self.describe(operand));
         let error =
             Diagnostic::new(self.span(operand.expr), message).help(self.conversion_hint(operand, target));

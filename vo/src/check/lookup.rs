@@ -161,7 +161,10 @@ impl Checker<'_> {
     /// `T does not implement I (missing method M)`
     pub(super) fn explain_missing(&self, ty: TypeId, interface: TypeId, missing: &Missing) -> String {
         let reason = match missing {
-            Missing::Absent(name) => format!("missing method {name}"),
+            Missing::Absent(name) => match self.other_case(ty, name) {
+                Some(other) => format!("missing method {name}; it has {other}"),
+                None => format!("missing method {name}"),
+            },
             Missing::PointerReceiver(name) => format!("method {name} has pointer receiver"),
             Missing::WrongType { name, have, want } => {
                 let signature = |ty| self.type_name(ty).replacen("func", name, 1);
@@ -169,6 +172,13 @@ impl Checker<'_> {
             }
         };
         format!("{} does not implement {} ({reason})", self.type_name(ty), self.type_name(interface))
+    }
+
+    /// A method whose name differs in upper and lower case only.
+    fn other_case(&self, ty: TypeId, name: &str) -> Option<&str> {
+        let methods = &self.types.info(base_of(&self.types, ty)).methods;
+        let mut names = methods.iter().map(|method| method.name.as_str());
+        names.find(|other| other.eq_ignore_ascii_case(name))
     }
 
     /// What has to be done to the receiver of a found method, and the method itself.

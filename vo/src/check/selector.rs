@@ -177,6 +177,11 @@ impl<'a> Checker<'a> {
             error = error.help(format!("did you mean `{near}`?"));
         } else if matches!(name.name.as_str(), "length" | "len" | "size" | "Len" | "Length") {
             error = error.help(format!("write `len({})`", self.expr_text(operand.expr)));
+        } else if matches!(name.name.as_str(), "append" | "push" | "add")
+            && matches!(self.kind(operand.ty), TypeKind::Slice(_))
+        {
+            let list = self.expr_text(operand.expr);
+            error = error.help(format!("write `{list} = append({list}, …)`"));
         }
         self.report(error);
         self.invalid(expr)

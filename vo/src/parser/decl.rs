@@ -101,6 +101,11 @@ impl Parser<'_> {
         if matches!(self.tok(), Tok::Ident(_)) && *self.tok_ahead(1) == Tok::Op(":=") {
             error = error.help("outside functions variables are declared with `var`");
         }
+        error = error.help(match self.tok() {
+            Tok::Ident(word) => foreign_declaration(word),
+            Tok::Keyword(word) => foreign_declaration(word),
+            _ => "",
+        });
         if self.is_op("}") {
             error = error.help("there is one `}` too many above");
         }
@@ -292,5 +297,17 @@ impl Parser<'_> {
         let text = String::from_utf8_lossy(text).into_owned();
         self.advance();
         Some((text, span))
+    }
+}
+
+/// How Vo writes what other languages declare with this word.
+fn foreign_declaration(word: &str) -> &'static str {
+    match word {
+        "class" | "struct" | "enum" => "types are declared with `type Name struct { … }` or `type Name int`",
+        "interface" | "trait" => "interfaces are declared with `type Name interface { … }`",
+        "fn" | "def" | "fun" | "function" => "functions are declared with `func name(…) result { … }`",
+        "let" | "static" => "variables are declared with `var name = value`",
+        "include" | "use" | "using" | "from" => "packages are imported with `import \"name\"`",
+        _ => "",
     }
 }

@@ -79,6 +79,7 @@ impl Parser<'_> {
         };
         self.report(error.help(match before {
             _ if self.is_op("?") => "Vo has no `?:`; use if and else",
+            _ if self.is_op("[") => "Vo has no generics",
             "let" | "mut" | "auto" => "variables are declared with `name := value` or `var name type`",
             "while" => "loops are written `for condition { … }`",
             _ => "",
