@@ -1,6 +1,6 @@
 //! The function in the making: its code, its registers, its variables.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::bytecode::{CodeBuilder, Function, Insn, Label, NO_REG, Op, Operand, RuntimeFn};
@@ -45,6 +45,8 @@ pub(super) struct Body<'u, 'p> {
     pub(super) vars: HashMap<VarId, Var>,
     pub(super) targets: HashMap<StmtId, Targets>,
     pub(super) results: Vec<ResultSlot>,
+    /// Variables whose image may be someone else's: it is never changed.
+    pub(super) borrowed: HashSet<VarId>,
     /// The register of the variable that is being declared: nothing in its initial value can refer to it.
     pub(super) declaring: Option<Reg>,
     code: CodeBuilder,
@@ -62,6 +64,7 @@ impl<'u, 'p> Body<'u, 'p> {
             vars: HashMap::new(),
             targets: HashMap::new(),
             results: Vec::new(),
+            borrowed: HashSet::new(),
             declaring: None,
             code: CodeBuilder::new(),
             last: None,

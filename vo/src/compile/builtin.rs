@@ -84,8 +84,7 @@ impl Body<'_, '_> {
             }
             items => {
                 let packed = self.regs.temp(Form::Ref);
-                let items: Vec<_> =
-                    items.iter().map(|&item| Argument { what: What::Expr(item), ty: elem }).collect();
+                let items: Vec<_> = items.iter().map(|&item| Argument::new(What::Expr(item), elem)).collect();
                 self.pack(&items, ty, packed);
                 self.runtime(RuntimeFn::AppendSlice, [dst, slice, packed], (0, elem.number()));
             }

@@ -17,6 +17,15 @@ const MAX_SLOTS: usize = vo_ffi::Plan::MAX_SLOTS;
 pub(super) struct Argument<'p> {
     pub(super) what: What<'p>,
     pub(super) ty: TypeId,
+    /// Whether an image is passed as it is, and not a copy of it.
+    pub(super) lent: bool,
+}
+
+impl<'p> Argument<'p> {
+    /// An argument that is passed by value.
+    pub(super) fn new(what: What<'p>, ty: TypeId) -> Argument<'p> {
+        Argument { what, ty, lent: false }
+    }
 }
 
 /// What an argument is.
@@ -69,6 +78,7 @@ impl<'p> Body<'_, 'p> {
         let (target, receiver) = self.target(callee, info.kind);
         let mut list: Vec<Argument<'p>> = receiver.into_iter().collect();
         self.list_arguments(info, func, args, &mut list);
+        self.lend(target, &mut list);
         let result = self.call_target(target, &list, node.span);
         self.regs.release(mark);
         result
@@ -97,7 +107,7 @@ impl<'p> Body<'_, 'p> {
             }
         };
         let ty = self.receiver_type(*target);
-        (Target::Callable(callable), Some(Argument { what: What::Receiver(*operand, path, *adjust), ty }))
+        (Target::Callable(callable), Some(Argument::new(What::Receiver(*operand, path, *adjust), ty)))
     }
 
     fn list_arguments(
@@ -115,12 +125,26 @@ impl<'p> Body<'_, 'p> {
         };
         let packed = info.pack_from.map(|from| given.split_off(from.min(given.len())));
         for (what, &ty) in given.into_iter().zip(&func.params) {
-            list.push(Argument { what, ty });
+            list.push(Argument::new(what, ty));
         }
         if let (Some(packed), Some(&ty)) = (packed, func.params.last()) {
             let elem = self.elem(ty);
-            let items = packed.into_iter().map(|what| Argument { what, ty: elem }).collect();
-            list.push(Argument { what: What::Pack(items), ty });
+            let items = packed.into_iter().map(|what| Argument::new(what, elem)).collect();
+            list.push(Argument::new(What::Pack(items), ty));
+        }
+    }
+
+    /// Arguments that need not be copied.
+    fn lend(&self, target: Target, list: &mut [Argument<'p>]) {
+        let Target::Callable(callable) = target else { return };
+        let Some(func) = self.unit.callable_func(callable) else { return };
+        for (argument, lent) in list.iter_mut().zip(self.unit.lent_params(func)) {
+            argument.lent = lent
+                && match argument.what {
+                    What::Expr(expr) => self.can_lend(expr),
+                    What::Receiver(operand, path, ReceiverAdjust::None) => self.can_lend_part(operand, path),
+                    _ => false,
+                };
         }
     }
 
@@ -195,7 +219,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     fn argument_allocates(&self, argument: &Argument<'_>) -> bool {
-        if self.is_image(argument.ty) {
+        if self.is_image(argument.ty) && !argument.lent {
             return !matches!(argument.what, What::Register(..));
         }
         match &argument.what {
@@ -216,6 +240,11 @@ impl<'p> Body<'_, 'p> {
             What::Register(register, from) if !self.is_boxing(*from, argument.ty) => return Some(*register),
             What::Register(..) => return None,
             What::Pack(items) if items.is_empty() => return None,
+            What::Expr(expr) | What::Receiver(expr, [], _)
+                if argument.lent && self.in_register(*expr).is_some() =>
+            {
+                return None;
+            }
             What::Expr(expr) if !self.is_image(self.type_of(*expr)) => {
                 let steady = self.info().constant(*expr).is_some() || self.is_nil(*expr);
                 if steady || self.is_read_late(*expr) {
@@ -237,6 +266,20 @@ impl<'p> Body<'_, 'p> {
     /// Evaluates an argument into a register or slot.
     fn argument(&mut self, argument: &Argument<'_>, dst: Reg) {
         match &argument.what {
+            What::Expr(expr) if argument.lent => {
+                let mark = self.regs.mark();
+                let image = self.operand(*expr);
+                self.move_value(Form::Ref, dst, image);
+                self.regs.release(mark);
+            }
+            What::Receiver(operand, path, _) if argument.lent => {
+                let mark = self.regs.mark();
+                let start = self.loc(*operand);
+                let (loc, ty) = self.walk(start, self.type_of(*operand), path);
+                let image = self.address(loc, ty);
+                self.move_value(Form::Ref, dst, image);
+                self.regs.release(mark);
+            }
             What::Expr(expr) => self.value_as(*expr, argument.ty, dst),
             What::Register(register, from) => self.move_as(*register, *from, argument.ty, dst),
             What::Receiver(operand, path, adjust) => self.receiver(*operand, path, *adjust, dst),

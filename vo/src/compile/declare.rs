@@ -40,6 +40,12 @@ impl Body<'_, '_> {
             self.box_value(var, place, value);
             return self.regs.release(mark);
         }
+        if self.can_share(var, value) {
+            let mark = self.regs.mark();
+            let image = self.operand(value);
+            self.share(var, image);
+            return self.regs.release(mark);
+        }
         let Var::Register(register) = self.new_var(var) else { return };
         self.declaring = Some(register);
         self.value_as(value, ty, register);
@@ -59,6 +65,14 @@ impl Body<'_, '_> {
         }
         if let Var::Register(register) = self.new_var(var) {
             self.move_as(value, from, ty, register);
+        }
+    }
+
+    /// A variable that shares an image with others.
+    pub(super) fn share(&mut self, var: VarId, image: Reg) {
+        if let Var::Register(register) = self.new_var(var) {
+            self.move_value(Form::Ref, register, image);
+            self.borrowed.insert(var);
         }
     }
 

@@ -82,6 +82,9 @@ impl Body<'_, '_> {
             self.box_value(var, place, register);
         } else {
             self.vars.insert(var, Var::Register(register));
+            if self.unit.is_frozen(var) {
+                self.borrowed.insert(var);
+            }
         }
     }
 

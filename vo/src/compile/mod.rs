@@ -9,6 +9,7 @@ mod access;
 mod arith;
 mod assign;
 mod body;
+mod borrow;
 mod builtin;
 mod call;
 mod closure;

@@ -162,6 +162,7 @@ impl Body<'_, '_> {
         self.open_scope();
         for ((goal, ty), register) in [(turn.key, key), (turn.value, value)].into_iter().zip(registers) {
             match goal {
+                Goal::Var(var) if self.shares(var, ty) => self.share(var, register),
                 Goal::Var(var) if !self.is_boxed(var) && !self.is_image(ty) => {
                     self.vars.insert(var, Var::Register(register));
                 }

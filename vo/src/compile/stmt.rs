@@ -215,7 +215,9 @@ impl Body<'_, '_> {
     /// The image of a local variable that is only in its register.
     fn own_image(&self, expr: ExprId) -> Option<Reg> {
         match self.info().resolved.get(&self.ast().unparen(expr)) {
-            Some(Resolved::Local(var)) if !self.is_shared(*var) => self.in_register(expr),
+            Some(Resolved::Local(var)) if !self.is_shared(*var) && !self.borrowed.contains(var) => {
+                self.in_register(expr)
+            }
             _ => None,
         }
     }

@@ -81,6 +81,8 @@ impl Body<'_, '_> {
         let mark = self.regs.mark();
         if self.is_interface(ty) {
             self.declare_register(var, pair, subject);
+        } else if self.shares(var, ty) {
+            self.share(var, pair + 1);
         } else if self.is_image(ty) {
             let copy = self.regs.temp(Form::Ref);
             self.load(Loc::Register(pair + 1), ty, copy);

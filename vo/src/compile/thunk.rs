@@ -101,11 +101,11 @@ impl Body<'_, '_> {
             }
         };
         if let Target::Callable(_) = target {
-            list.push(Argument { what: What::Register(receiver, passed), ty: passed });
+            list.push(Argument::new(What::Register(receiver, passed), passed));
         }
         let own = usize::from(thunk.form != ThunkForm::Bound);
         for (&param, &ty) in params.iter().zip(&ty.params).skip(own) {
-            list.push(Argument { what: What::Register(param, ty), ty });
+            list.push(Argument::new(What::Register(param, ty), ty));
         }
         let span = self.unit.method_name(thunk).1;
         let mut at = self.call_target(target, &list, span);

@@ -92,6 +92,11 @@ impl<'p> Unit<'p> {
         self.info.funcs.len() as u32 + id.0
     }
 
+    /// The function that a callable is, where it is one of the source.
+    pub(super) fn callable_func(&self, callable: u32) -> Option<FuncId> {
+        ((callable as usize) < self.info.funcs.len()).then_some(FuncId(callable))
+    }
+
     /// Adds the next function of the source.
     pub(super) fn add_function(&mut self, function: Function) {
         self.program.functions.push(function);
@@ -201,7 +206,11 @@ impl<'p> Unit<'p> {
         match (direct, entry.adjust) {
             (Some(callable), ReceiverAdjust::Deref) if entry.path.is_empty() => (callable, Receiver::Deref),
             (Some(callable), ReceiverAdjust::None) if entry.path.is_empty() => {
-                (callable, if self.types.is_image(ty) { Receiver::Copy } else { Receiver::Data })
+                // Images in interfaces never change.
+                let func = self.callable_func(callable);
+                let is_lent = func.is_some_and(|func| self.lent_params(func).next() == Some(true));
+                let copies = self.types.is_image(ty) && !is_lent;
+                (callable, if copies { Receiver::Copy } else { Receiver::Data })
             }
             _ => {
                 let thunk = Thunk {
