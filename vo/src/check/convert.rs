@@ -68,11 +68,14 @@ impl Checker<'_> {
                 continue;
             }
             self.record(expr, ExprType::One(ty));
+            let kind = &self.ast.expr(expr).kind;
             if self.info.constants.contains_key(&expr) {
                 self.finalize_constant(expr, ty);
+                // Who looks behind the parentheses finds the same constant.
+                work.extend(if let ExprKind::Paren(inner) = kind { Some(*inner) } else { None });
                 continue;
             }
-            match &self.ast.expr(expr).kind {
+            match kind {
                 ExprKind::Paren(inner) => work.push(*inner),
                 ExprKind::Unary { operand, .. } => work.push(*operand),
                 ExprKind::Binary { op, left, .. } if op.is_shift() => {
