@@ -23,8 +23,8 @@ impl Unit<'_> {
 }
 
 impl Body<'_, '_> {
-    /// Whether nobody changes the image that an expression names during a call: it is that of a variable which
-    /// only the caller can change, or is never changed at all, as those in maps and interfaces.
+    /// Whether nobody changes the image that an expression names during a call: it is that of a variable
+    /// which only the caller can change, or is never changed at all, as those in maps and interfaces.
     pub(super) fn can_lend(&self, expr: ExprId) -> bool {
         let expr = self.ast().unparen(expr);
         match (&self.ast().expr(expr).kind, self.info().resolved.get(&expr)) {
