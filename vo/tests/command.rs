@@ -25,6 +25,7 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", "package main\nfunc main() { println(\"whole\") }"], 0, "", "whole\n");
     check(&["-e", "func twice(n int) int { return 2 * n }\nfunc main() { println(twice(4)) }"], 0, "", "8\n");
     check(&["-e", "os.Args[1:]", "one", "--two"], 0, "[one --two]\n", "");
+    check(&["-e", "type T struct{ a int }\nfmt.Println(T{3})"], 0, "{3}\n", "");
     check(&["-e", "fmt.Printf(\"%d\\n\", 7)"], 0, "7\n", "");
     check(&["-e", "strconv.Atoi(\"7\")"], 0, "7 <nil>\n", "");
     check(&["-e", "math.Sqrt(2)"], 0, "1.4142135623730951\n", "");

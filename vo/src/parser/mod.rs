@@ -255,7 +255,7 @@ impl Parser<'_> {
         Err(self.report(if lost { error.secondary(open, "this is not closed") } else { error }))
     }
 
-    /// Whether a function starts at the left margin here, as it never does inside another one.
+    /// Whether a declaration starts at the left margin here, as hardly any does inside a function.
     fn at_lost_declaration(&self) -> bool {
         let start = self.span().start as usize;
         let margin = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');

@@ -47,6 +47,8 @@ impl Parser<'_> {
                     self.advance();
                     continue;
                 }
+                // A type may be declared here, however it is indented.
+                Tok::Keyword("type") => {}
                 _ if self.at_lost_declaration() => return stmts,
                 _ => {}
             }
