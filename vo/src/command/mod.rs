@@ -5,7 +5,8 @@ mod eval;
 mod externs;
 mod run;
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
@@ -52,7 +53,7 @@ enum Color {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a program
+    /// Run a program; `vo FILE.vo` is short for it
     Run {
         /// A .vo file
         file: PathBuf,
@@ -77,7 +78,7 @@ enum Command {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments());
     match cli.color {
         Color::Auto => {}
         Color::Always => ColorChoice::Always.write_global(),
@@ -90,6 +91,15 @@ pub(crate) fn main() -> ExitCode {
         (None, Some((text, args))) => eval::text(text, args.to_vec()),
         (None, None) => ExitCode::SUCCESS,
     }
+}
+
+/// The command line; `vo FILE.vo` is `vo run FILE.vo`.
+fn arguments() -> Vec<OsString> {
+    let mut args: Vec<OsString> = std::env::args_os().collect();
+    if args.get(1).is_some_and(|first| Path::new(first).extension().is_some_and(|ending| ending == "vo")) {
+        args.insert(1, "run".into());
+    }
+    args
 }
 
 #[cfg(test)]
