@@ -10,6 +10,11 @@
 /// ```
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     const MOST: usize = 3;
+    // Nobody mistypes a name of this length by a letter, and comparing would take long.
+    const LONGEST: usize = 256;
+    if name.len() > LONGEST {
+        return Vec::new();
+    }
     let lower = name.to_lowercase();
     // A short name is a letter or two away from too many others.
     let reach = (name.len() / 3).min(2);

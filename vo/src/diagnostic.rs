@@ -1,10 +1,11 @@
 //! What is wrong with a program, and how it is shown.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
-use crate::source::{SourceMap, Span};
+use crate::source::{SourceFile, SourceMap, Span};
 
 /// An error in a program.
 #[derive(Clone, Debug)]
@@ -64,23 +65,39 @@ impl Diagnostic {
     }
 }
 
+/// Nobody reads more errors than this.
+const MOST_ERRORS: usize = 10_000;
+
+/// Excerpts of longer lines show nothing that helps.
+const LONGEST_LINE: usize = 16 << 10;
+
+/// What is more lines away is named by its place.
+const FAR: usize = 200;
+
 /// The errors found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     list: RefCell<Vec<Diagnostic>>,
+    seen: RefCell<HashSet<(Span, String)>>,
+    count: Cell<usize>,
 }
 
 impl Diagnostics {
     pub(crate) fn push(&self, diagnostic: Diagnostic) {
+        self.count.set(self.count.get() + 1);
         let mut list = self.list.borrow_mut();
-        let twice = list.iter().any(|old| old.span == diagnostic.span && old.message == diagnostic.message);
-        if !twice {
-            list.push(diagnostic);
+        if list.len() > MOST_ERRORS {
+            return;
+        }
+        if self.seen.borrow_mut().insert((diagnostic.span, diagnostic.message.clone())) {
+            let last = list.len() == MOST_ERRORS;
+            list.push(if last { Diagnostic::new(diagnostic.span, "too many errors") } else { diagnostic });
         }
     }
 
+    /// How many there were, those that are left out included.
     pub(crate) fn len(&self) -> usize {
-        self.list.borrow().len()
+        self.count.get()
     }
 
     /// All errors, in order of their places.
@@ -104,20 +121,34 @@ pub fn render(sources: &SourceMap, diagnostics: &[Diagnostic], colour: bool) -> 
 
 fn render_one(renderer: &Renderer, sources: &SourceMap, diagnostic: &Diagnostic) -> String {
     let file = sources.file(diagnostic.span.file);
+    let (near, far): (Vec<_>, Vec<_>) =
+        diagnostic.secondary.iter().partition(|(span, _)| is_near(file, diagnostic.span, *span));
+    let spans = std::iter::once(diagnostic.span).chain(near.iter().map(|(span, _)| *span));
+    // Only the lines in question: the renderer looks at all that it is given.
+    let lines = spans.map(|span| file.lines(span)).reduce(|a, b| a.start.min(b.start)..a.end.max(b.end));
+    let lines = lines.unwrap_or_default();
+    let excerpt = file.text_of_lines(lines.clone());
+    let has_long_line = lines.clone().any(|line| file.text_of_lines(line..line + 1).len() > LONGEST_LINE);
     let range = |span: Span| {
-        let end = (span.end as usize).min(file.text.len());
-        (span.start as usize).min(end)..end
+        let end = (span.end as usize).clamp(excerpt.start, excerpt.end);
+        (span.start as usize).clamp(excerpt.start, end) - excerpt.start..end - excerpt.start
     };
     let label = Some(diagnostic.label.as_str()).filter(|label| !label.is_empty());
     let primary = AnnotationKind::Primary.span(range(diagnostic.span)).label(label);
-    let mut snippet = Snippet::source(file.text.as_str()).path(file.name.as_str()).annotation(primary);
-    snippet = snippet.line_start(1usize.saturating_sub(file.hidden_lines as usize));
-    let (near, far): (Vec<_>, Vec<_>) =
-        diagnostic.secondary.iter().partition(|(span, _)| span.file == diagnostic.span.file);
+    let text = &file.text[excerpt.clone()];
+    let mut snippet = Snippet::source(text).path(file.name.as_str()).annotation(primary);
+    snippet = snippet.line_start((lines.start + 1).saturating_sub(file.hidden_lines as usize));
     for (span, label) in near {
         snippet = snippet.annotation(AnnotationKind::Context.span(range(*span)).label(label.as_str()));
     }
-    let mut group = Level::ERROR.primary_title(diagnostic.message.as_str()).element(snippet);
+    let title = Level::ERROR.primary_title(diagnostic.message.as_str());
+    let mut group = if has_long_line {
+        let (line, column) = sources.line_column(diagnostic.span);
+        let origin = Origin::path(file.name.as_str()).line(line as usize).char_column(column as usize);
+        title.element(origin)
+    } else {
+        title.element(snippet)
+    };
     for (span, label) in far {
         group = group.element(Level::NOTE.message(format!("{label}: {}", sources.place(*span))));
     }
@@ -129,6 +160,10 @@ fn render_one(renderer: &Renderer, sources: &SourceMap, diagnostic: &Diagnostic)
     }
     let groups: [Group<'_>; 1] = [group];
     renderer.render(&groups)
+}
+
+fn is_near(file: &SourceFile, span: Span, other: Span) -> bool {
+    span.file == other.file && file.lines(span).start.abs_diff(file.lines(other).start) < FAR
 }
 
 /// The name among `candidates` that is nearest to `name`, if one is near enough to be meant.

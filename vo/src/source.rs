@@ -1,5 +1,7 @@
 //! Source files and places in them.
 
+use std::ops::Range;
+
 /// A stretch of a source file, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
@@ -40,6 +42,20 @@ pub struct SourceFile {
     /// How many lines at its start no message counts: the caller put them before the user's text.
     pub hidden_lines: u32,
     line_starts: Vec<u32>,
+}
+
+impl SourceFile {
+    /// The lines that a span touches, from 0.
+    pub(crate) fn lines(&self, span: Span) -> Range<usize> {
+        let after = |at: u32| self.line_starts.partition_point(|&start| start <= at);
+        after(span.start).saturating_sub(1)..after(span.end.max(span.start))
+    }
+
+    /// Where the text of some lines is.
+    pub(crate) fn text_of_lines(&self, lines: Range<usize>) -> Range<usize> {
+        let start = |line: usize| self.line_starts.get(line).map_or(self.text.len(), |&at| at as usize);
+        start(lines.start)..start(lines.end)
+    }
 }
 
 /// All source files of a program.

@@ -72,6 +72,27 @@ fn a_wrong_command_is_answered_with_the_nearest() {
 }
 
 #[test]
+fn more_errors_than_anybody_reads_end_soon() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("many.vo").display().to_string();
+    let rows = [
+        // (the body of main, what stands at the end of the report)
+        ("undefined()\n".repeat(50_000), format!("error: too many errors\n     --> {path}:10003:1\n")),
+        ("undefined(); ".repeat(50_000), format!("error: too many errors\n--> {path}:3:130001\n")),
+        ("\0".repeat(500_000), format!("error: too many errors\n--> {path}:3:10001\n")),
+        (format!("{0} := {0}", "name".repeat(500_000)), format!("--> {path}:3:2000005\n")),
+    ];
+    for (body, expected) in rows {
+        std::fs::write(&path, format!("package main\nfunc main() {{\n{body}}}\n")).expect("written");
+        let output = vo(&["check", &path]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let end = stderr.char_indices().rev().nth(400).map_or("", |(at, _)| &stderr[at..]);
+        assert_eq!(output.status.code(), Some(1), "{end}");
+        assert!(end.contains(&expected), "no {expected:?} in\n{end}");
+    }
+}
+
+#[test]
 fn natives_are_listed_with_signature_docs_and_place() {
     let output = vo(&["externs", "readfile", "--json"]);
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");
