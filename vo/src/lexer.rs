@@ -82,6 +82,10 @@ pub(crate) fn lex(file: u32, text: &str, diagnostics: &Diagnostics) -> Vec<Token
     if text.starts_with('\u{feff}') {
         lexer.at = 3;
     }
+    // A script may name its interpreter: `#!/usr/bin/env -S vo run`.
+    if text.starts_with("#!") {
+        lexer.at = text.find('\n').unwrap_or(text.len());
+    }
     while lexer.next_token() {}
     lexer.tokens
 }

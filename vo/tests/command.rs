@@ -28,6 +28,7 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", "type T struct{ a int }\nfmt.Println(T{3})"], 0, "{3}\n", "");
     check(&["-e", "fmt.Printf(\"%d\\n\", 7)"], 0, "7\n", "");
     check(&["-e", "strconv.Atoi(\"7\")"], 0, "7 <nil>\n", "");
+    check(&["-e", " "], 0, "", "");
     check(&["-e", "math.Sqrt(2)"], 0, "1.4142135623730951\n", "");
 }
 

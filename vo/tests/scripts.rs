@@ -67,7 +67,7 @@ fn head(text: &str) -> Head {
     }
     let mut head = Head::default();
     let mut block = Block::None;
-    for line in text.lines() {
+    for line in text.lines().skip_while(|line| line.starts_with("#!")) {
         let Some(comment) = line.strip_prefix("//") else { break };
         let comment = comment.strip_prefix(' ').unwrap_or(comment);
         match block {

@@ -18,6 +18,9 @@ fn program(text: &str) -> Input {
     if first == "package" {
         return Input::new("-e", text);
     }
+    if first.is_empty() {
+        return Input::new("-e", "package main; func main() {}");
+    }
     let imports = imports(text);
     if matches!(first, "import" | "func" | "extern" | "type") && text.contains("func main()") {
         let imports = if first == "import" { "" } else { &imports };
