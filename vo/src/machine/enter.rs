@@ -71,7 +71,6 @@ pub(super) unsafe fn enter_callee(
     // SAFETY: by the caller's promise the thread is valid, and nothing else refers to it while this runs.
     unsafe {
         let Thread { ip, native, native_frame, .. } = *thread;
-        // A call instruction is the word before `ip`, or before its extension, and names the window.
         let suspended = Suspended { base: (*thread).base, ip, native, native_frame };
         let top = match native.as_ref() {
             Some(callee) => native_frame.add(frame_slots(&callee.plan)),
