@@ -1,8 +1,7 @@
 //! Binary operators.
 
 use super::checker::Checker;
-use super::constant::{self, ConstError};
-use super::info::ConstValue;
+use super::constant::{self, ConstError, Constant};
 use super::operand::{Mode, Operand};
 use crate::ast::{BinaryOp, ExprId, ExprKind};
 use crate::diagnostic::Diagnostic;
@@ -64,8 +63,7 @@ impl Checker<'_> {
 
     fn arithmetic(&mut self, expr: ExprId, op: BinaryOp, left: Operand, right: Operand) -> Operand {
         let integer = self.is_integer(left.ty);
-        let zero = matches!(right.constant(), Some(ConstValue::Int(0)))
-            || right.constant().is_some() && right.constant().and_then(ConstValue::as_float) == Some(0.0);
+        let zero = right.constant().is_some_and(Constant::is_zero);
         let divides = matches!(op, BinaryOp::Div | BinaryOp::Rem);
         if divides && zero && (integer || left.constant().is_some()) {
             self.error(self.span(right.expr), "invalid operation: division by zero");
@@ -131,23 +129,13 @@ impl Checker<'_> {
         }
         let numeric = |ty| ty == self.untyped.int || ty == self.untyped.rune || ty == self.untyped.float;
         if numeric(l) && numeric(r) {
+            // The rows of int, rune and float are in the order in which they are preferred.
             let larger = l.max(r);
-            self.widen(left, larger);
-            self.widen(right, larger);
+            (left.ty, right.ty) = (larger, larger);
             return true;
         }
         self.mismatched(op, op_span, left, right);
         false
-    }
-
-    /// Makes an untyped number one of a larger kind; int, rune and float are rows in this order.
-    fn widen(&mut self, operand: &mut Operand, ty: TypeId) {
-        operand.ty = ty;
-        if ty == self.untyped.float
-            && let Some(value) = operand.constant().and_then(ConstValue::as_float)
-        {
-            operand.mode = Mode::Constant(ConstValue::Float(value));
-        }
     }
 
     fn cannot_match(&self, op: BinaryOp, op_span: Span, left: &Operand, right: &Operand, why: &str) {
@@ -206,7 +194,7 @@ impl Checker<'_> {
         if let (Some(a), Some(b)) = (left.constant(), right.constant())
             && let Some(value) = constant::compare(op, a, b)
         {
-            return self.operand(expr, Mode::Constant(ConstValue::Bool(value)), self.untyped.bool);
+            return self.operand(expr, Mode::Constant(Constant::Bool(value)), self.untyped.bool);
         }
         self.default_operand(&mut left);
         self.default_operand(&mut right);
@@ -251,20 +239,24 @@ impl Checker<'_> {
     fn shift(&mut self, expr: ExprId, op: BinaryOp, left: Operand, mut right: Operand) -> Operand {
         let text = |checker: &Self, operand: &Operand| checker.describe(operand);
         let shiftable = self.is_integer(left.ty)
-            || self.is_untyped(left.ty) && left.constant().and_then(ConstValue::as_int).is_some();
+            || self.is_untyped(left.ty) && left.constant().is_some_and(Constant::is_whole);
         if !shiftable || left.is_nil() {
             let message = format!("invalid operation: shifted operand {} must be integer", text(self, &left));
             self.error(self.span(left.expr), message);
             return self.invalid(expr);
         }
-        let count = right.constant().and_then(ConstValue::as_int);
-        let is_count = self.is_integer(right.ty) || self.is_untyped(right.ty) && count.is_some();
+        let count = right.constant().and_then(Constant::as_int);
+        let is_count = self.is_integer(right.ty)
+            || self.is_untyped(right.ty) && right.constant().is_some_and(Constant::is_whole);
         let message = match count {
             _ if !is_count => {
                 format!("invalid operation: shift count {} must be integer", text(self, &right))
             }
             Some(count) if count < 0 => {
                 format!("invalid operation: negative shift count {}", text(self, &right))
+            }
+            None if right.constant().is_some() => {
+                format!("invalid operation: invalid shift count {}", text(self, &right))
             }
             _ => {
                 if self.is_untyped(right.ty) {
@@ -279,11 +271,10 @@ impl Checker<'_> {
 
     fn shift_value(&mut self, expr: ExprId, op: BinaryOp, mut left: Operand, count: Option<i128>) -> Operand {
         let ty = left.ty;
-        let value = left.constant().and_then(ConstValue::as_int);
-        if let (Some(value), Some(count)) = (value, count) {
+        if let (Some(value), Some(count)) = (left.constant(), count) {
             let ty = if self.is_untyped(ty) && !self.is_integer(ty) { self.untyped.int } else { ty };
             return match constant::shift(op, value, count.min(1 << 20) as u32) {
-                Ok(value) => self.constant_result(expr, ConstValue::Int(value), ty),
+                Ok(value) => self.constant_result(expr, value, ty),
                 Err(_) => {
                     self.error(self.span(expr), "constant shift overflow");
                     self.invalid(expr)
@@ -291,7 +282,7 @@ impl Checker<'_> {
             };
         }
         if left.constant().is_some() && !self.is_integer(ty) {
-            self.widen(&mut left, self.untyped.int);
+            left.ty = self.untyped.int;
         }
         self.value(expr, left.ty)
     }

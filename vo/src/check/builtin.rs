@@ -2,8 +2,8 @@
 
 use super::call::Call;
 use super::checker::Checker;
-use super::constant;
-use super::info::{Builtin, CallKind, ConstValue, ExprType};
+use super::constant::{self, Constant};
+use super::info::{Builtin, CallKind, ExprType};
 use super::operand::{Mode, Operand};
 use crate::ast::{BinaryOp, ExprId, ExprKind};
 use crate::diagnostic::Diagnostic;
@@ -155,8 +155,8 @@ impl<'a> Checker<'a> {
 
     fn length(&mut self, call: Call<'a>, builtin: Builtin, mut operand: Operand) -> Operand {
         let (name, ..) = builtin.shape();
-        if let (Builtin::Len, Some(ConstValue::String(bytes))) = (builtin, operand.constant()) {
-            let value = ConstValue::Int(bytes.len() as i128);
+        if let (Builtin::Len, Some(Constant::String(bytes))) = (builtin, operand.constant()) {
+            let value = Constant::Int(bytes.len() as i128);
             self.default_operand(&mut operand);
             return self.operand(call.expr, Mode::Constant(value), TypeId::INT);
         }
@@ -165,7 +165,7 @@ impl<'a> Checker<'a> {
         let fits = match *self.kind(under.unwrap_or(operand.ty)) {
             TypeKind::Array(_, length) => {
                 if self.is_plain(operand.expr) {
-                    let value = ConstValue::Int(i128::from(length));
+                    let value = Constant::Int(i128::from(length));
                     return self.operand(call.expr, Mode::Constant(value), TypeId::INT);
                 }
                 true
@@ -287,7 +287,7 @@ impl<'a> Checker<'a> {
             }
         }
         let op = if builtin == Builtin::Min { BinaryOp::Less } else { BinaryOp::Greater };
-        let values: Option<Vec<&ConstValue>> = operands.iter().map(Operand::constant).collect();
+        let values: Option<Vec<&Constant>> = operands.iter().map(Operand::constant).collect();
         let best = values.and_then(|values| {
             values.into_iter().reduce(|best, value| {
                 if constant::compare(op, value, best) == Some(true) { value } else { best }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::constant::Constant;
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
 use super::scope::{Objects, Scope};
 use crate::ast::{Ast, ExprId, StmtId};
@@ -85,6 +86,8 @@ pub(super) struct Checker<'a> {
     pub(super) untyped: Untyped,
     pub(super) objects: Objects<'a>,
     pub(super) place: Place<'a>,
+    /// The values of constants without a final type.
+    pub(super) untyped_constants: HashMap<ExprId, Constant>,
     /// The method that a named type has under a name, and where it is declared.
     pub(super) methods: HashMap<(TypeId, &'a str), (MethodTarget, Span)>,
     pub(super) var_used: Vec<bool>,
@@ -122,6 +125,7 @@ impl<'a> Checker<'a> {
             untyped,
             objects: Objects::default(),
             place: Place::default(),
+            untyped_constants: HashMap::new(),
             methods: HashMap::new(),
             var_used: Vec::new(),
             depends: HashMap::new(),
@@ -194,6 +198,15 @@ impl<'a> Checker<'a> {
 
     pub(super) fn record(&mut self, expr: ExprId, ty: ExprType) {
         self.info.expr_types[expr.0 as usize] = ty;
+    }
+
+    /// Records the value of a constant: exactly, until its type is final.
+    pub(super) fn record_constant(&mut self, expr: ExprId, value: &Constant, ty: TypeId) {
+        if self.is_untyped(ty) {
+            self.untyped_constants.insert(expr, value.clone());
+        } else if let Some(value) = value.recorded() {
+            self.info.constants.insert(expr, value);
+        }
     }
 
     /// Notes that the present declaration refers to something.

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::checker::Checker;
-use super::info::{CompositeInfo, ConstValue, ExprType};
+use super::constant::Constant;
+use super::info::{CompositeInfo, ExprType};
 use super::operand::Operand;
 use super::selector::is_exported;
 use crate::ast::{ArrayLen, Element, ExprId, ExprKind};
@@ -234,8 +235,7 @@ impl<'a> Checker<'a> {
         if operand.is_invalid() {
             return None;
         }
-        let value =
-            operand.constant().and_then(ConstValue::as_int).and_then(|value| u64::try_from(value).ok());
+        let value = operand.constant().and_then(Constant::as_int).and_then(|value| u64::try_from(value).ok());
         match value.filter(|&value| self.is_numeric(operand.ty) && value < 1 << 40) {
             Some(value) => {
                 if self.is_untyped(operand.ty) {

@@ -1,8 +1,8 @@
 //! Values on their way to a type: untyped constants, assignments, and conversions `T(x)`.
 
 use super::checker::Checker;
-use super::constant::represent;
-use super::info::{ConstValue, ExprType};
+use super::constant::{Constant, represent};
+use super::info::ExprType;
 use super::operand::{Mode, Operand};
 use crate::ast::{ExprId, ExprKind};
 use crate::diagnostic::Diagnostic;
@@ -32,7 +32,7 @@ impl Checker<'_> {
             let Some(value) = represent(value, last, &self.types) else {
                 return Err(self.why_not_represented(value, operand.ty, last));
             };
-            self.info.constants.insert(operand.expr, value.clone());
+            self.record_constant(operand.expr, &value, last);
             operand.mode = Mode::Constant(value);
         } else if !self.fits_untyped(operand, last) {
             return Err("");
@@ -52,11 +52,11 @@ impl Checker<'_> {
         if operand.ty == self.untyped.bool { self.is_bool(target) } else { self.is_numeric(target) }
     }
 
-    fn why_not_represented(&self, value: &ConstValue, from: TypeId, to: TypeId) -> &'static str {
+    fn why_not_represented(&self, value: &Constant, from: TypeId, to: TypeId) -> &'static str {
         if !self.is_numeric(from) || !self.is_numeric(to) {
             return "";
         }
-        if self.is_integer(to) && value.as_int().is_none() { "truncated" } else { "overflows" }
+        if self.is_integer(to) && !value.is_whole() { "truncated" } else { "overflows" }
     }
 
     /// Records the final type of an expression that was untyped so far, and of its parts.
@@ -69,8 +69,10 @@ impl Checker<'_> {
             }
             self.record(expr, ExprType::One(ty));
             let kind = &self.ast.expr(expr).kind;
-            if self.info.constants.contains_key(&expr) {
-                self.finalize_constant(expr, ty);
+            if let Some(value) = self.untyped_constants.remove(&expr) {
+                if let Some(value) = represent(&value, ty, &self.types) {
+                    self.record_constant(expr, &value, ty);
+                }
                 // Who looks behind the parentheses finds the same constant.
                 work.extend(if let ExprKind::Paren(inner) = kind { Some(*inner) } else { None });
                 continue;
@@ -87,13 +89,6 @@ impl Checker<'_> {
                 }
                 _ => {}
             }
-        }
-    }
-
-    fn finalize_constant(&mut self, expr: ExprId, ty: TypeId) {
-        let value = self.info.constants.get(&expr).and_then(|value| represent(value, ty, &self.types));
-        if let Some(value) = value {
-            self.info.constants.insert(expr, value);
         }
     }
 
@@ -273,13 +268,13 @@ impl Checker<'_> {
         call: ExprId,
         target: TypeId,
         mut operand: Operand,
-        value: &ConstValue,
+        value: &Constant,
     ) -> Operand {
         let text = match value {
-            ConstValue::Int(code) if self.is_string(target) && self.is_integer(operand.ty) => {
-                let c =
-                    u32::try_from(*code).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
-                Some(ConstValue::String(c.to_string().into_bytes()))
+            Constant::Int(_) | Constant::Big(_) if self.is_string(target) && self.is_integer(operand.ty) => {
+                let code = value.as_int().and_then(|code| u32::try_from(code).ok());
+                let c = code.and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER);
+                Some(Constant::String(c.to_string().as_bytes().into()))
             }
             _ => None,
         };

@@ -1,7 +1,8 @@
 //! Constants, variables and types, at package level and in functions.
 
 use super::checker::{Checker, Node, Place};
-use super::info::{ConstValue, ExprType, GlobalId, GlobalInit, Resolved};
+use super::constant::Constant;
+use super::info::{ExprType, GlobalId, GlobalInit, Resolved};
 use super::operand::Operand;
 use super::scope::{Lazy, ObjectId, ObjectKind};
 use crate::ast::{ConstSpec, ExprId, TypeSpec, VarSpec};
@@ -49,7 +50,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The type and value of one name of a line of constants.
-    fn const_value(&mut self, spec: &'a ConstSpec, index: usize) -> Option<(TypeId, ConstValue)> {
+    fn const_value(&mut self, spec: &'a ConstSpec, index: usize) -> Option<(TypeId, Constant)> {
         let ty = spec.ty.map(|ty| self.check_type(ty));
         let Some(&expr) = spec.values.get(index) else {
             let error =

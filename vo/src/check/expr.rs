@@ -1,13 +1,16 @@
 //! Expressions: names, literals, and the way to all others.
 
 use super::checker::{Checker, Node};
-use super::constant::{self, literal_value};
-use super::info::{ConstValue, ExprType, Resolved};
+use super::constant::{self, Constant, literal_value};
+use super::info::{ExprType, Resolved};
 use super::operand::{Mode, Operand};
 use super::scope::ObjectKind;
 use crate::ast::{ExprId, ExprKind, Literal, UnaryOp};
 use crate::diagnostic::Diagnostic;
 use crate::types::{TypeId, TypeKind};
+
+/// The largest length of a number's literal, as Go has it: digits beyond it mean nothing.
+const LONGEST_NUMBER: usize = 10_000;
 
 impl<'a> Checker<'a> {
     /// Checks an expression that must be one value.
@@ -61,8 +64,7 @@ impl<'a> Checker<'a> {
             _ => ExprType::One(operand.ty),
         };
         if let Mode::Constant(value) = &operand.mode {
-            let value = value.clone();
-            self.info.constants.insert(expr, value);
+            self.record_constant(expr, value, operand.ty);
         }
         self.record(expr, ty);
         operand
@@ -122,7 +124,7 @@ impl<'a> Checker<'a> {
             return self.invalid(expr);
         };
         self.info.resolved.insert(expr, Resolved::Const);
-        self.operand(expr, Mode::Constant(ConstValue::Int(value)), self.untyped.int)
+        self.operand(expr, Mode::Constant(Constant::Int(value)), self.untyped.int)
     }
 
     /// What a use of an object is, as an operand.
@@ -175,14 +177,18 @@ impl<'a> Checker<'a> {
             Literal::Rune(_) => self.untyped.rune,
             Literal::String(_) => self.untyped.string,
         };
-        match literal_value(literal) {
-            Some(value) => self.operand(expr, Mode::Constant(value), ty),
-            None => {
-                let text = self.expr_text(expr);
-                self.error(self.span(expr), format!("constant {text} is too large"));
-                self.invalid(expr)
+        let message = match literal {
+            Literal::Int(text) | Literal::Float(text) if text.len() > LONGEST_NUMBER => {
+                format!("excessively long constant: {}... ({} chars)", &text[..10], text.len())
             }
-        }
+            _ => match literal_value(literal) {
+                Some(value) => return self.operand(expr, Mode::Constant(value), ty),
+                None if ty == self.untyped.float => "excessively large constant".into(),
+                None => "constant overflow".into(),
+            },
+        };
+        self.error(self.span(expr), message);
+        self.invalid(expr)
     }
 
     fn star(&mut self, expr: ExprId, inner: ExprId) -> Operand {
@@ -302,7 +308,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A constant of a type that must be able to hold it.
-    pub(super) fn constant_result(&mut self, expr: ExprId, value: ConstValue, ty: TypeId) -> Operand {
+    pub(super) fn constant_result(&mut self, expr: ExprId, value: Constant, ty: TypeId) -> Operand {
         if self.is_untyped(ty) {
             return self.operand(expr, Mode::Constant(value), ty);
         }

@@ -1,7 +1,8 @@
 //! `x[i]`, `x[i:j]` and `x.(T)`.
 
 use super::checker::Checker;
-use super::info::{ConstValue, ExprType};
+use super::constant::Constant;
+use super::info::ExprType;
 use super::lookup::Missing;
 use super::operand::{Mode, Operand};
 use crate::ast::{ExprId, ExprKind};
@@ -28,7 +29,7 @@ impl Checker<'_> {
         let (mode, ty, length) = match *self.kind(target.unwrap_or(operand.ty)) {
             TypeKind::String => {
                 let length = match operand.constant() {
-                    Some(ConstValue::String(bytes)) => Some(bytes.len() as u64),
+                    Some(Constant::String(bytes)) => Some(bytes.len() as u64),
                     _ => None,
                 };
                 self.default_operand(&mut operand);
@@ -64,9 +65,9 @@ impl Checker<'_> {
         if index.is_invalid() {
             return None;
         }
-        let value = index.constant().and_then(ConstValue::as_int);
+        let value = index.constant().and_then(Constant::as_int);
         let numeric = self.is_numeric(index.ty);
-        let whole = self.is_untyped(index.ty) && numeric && value.is_some();
+        let whole = self.is_untyped(index.ty) && numeric && index.constant().is_some_and(Constant::is_whole);
         if !self.is_integer(index.ty) && !whole {
             let why =
                 if self.is_untyped(index.ty) && numeric { "truncated to int" } else { "must be integer" };

@@ -12,6 +12,7 @@ mod constant;
 mod convert;
 mod decl;
 mod expr;
+mod fraction;
 mod func;
 mod index;
 pub mod info;

@@ -1,7 +1,8 @@
 //! What an expression evaluates to while it is checked.
 
 use super::checker::Checker;
-use super::info::{Builtin, ConstValue};
+use super::constant::Constant;
+use super::info::Builtin;
 use crate::ast::{ExprId, ExprKind};
 use crate::types::TypeId;
 
@@ -16,7 +17,7 @@ pub(super) enum Mode {
     Tuple(Box<[TypeId]>),
     Type,
     Builtin(Builtin),
-    Constant(ConstValue),
+    Constant(Constant),
     /// Addressable.
     Variable,
     MapIndex,
@@ -38,7 +39,7 @@ impl Operand {
         self.mode == Mode::Invalid
     }
 
-    pub(super) fn constant(&self) -> Option<&ConstValue> {
+    pub(super) fn constant(&self) -> Option<&Constant> {
         match &self.mode {
             Mode::Constant(value) => Some(value),
             _ => None,
@@ -88,10 +89,10 @@ impl Checker<'_> {
         }
     }
 
-    fn describe_constant(&self, text: &str, operand: &Operand, value: &ConstValue) -> String {
+    fn describe_constant(&self, text: &str, operand: &Operand, value: &Constant) -> String {
         let ty = self.type_name(operand.ty);
         let literal = matches!(self.ast.expr(operand.expr).kind, ExprKind::Literal(_));
-        let shown = if literal || text == value.to_string() || matches!(value, ConstValue::Bool(_)) {
+        let shown = if literal || text == value.to_string() || matches!(value, Constant::Bool(_)) {
             String::new()
         } else {
             format!(" {value}")

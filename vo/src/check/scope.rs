@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::checker::Checker;
-use super::info::{Builtin, ConstValue, ExternId, FuncId, GlobalId, PackageId, Resolved, VarId};
+use super::constant::Constant;
+use super::info::{Builtin, ExternId, FuncId, GlobalId, PackageId, Resolved, VarId};
 use crate::ast::{ConstSpec, TypeSpec, VarSpec};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
@@ -30,7 +31,7 @@ pub(super) enum ObjectKind<'a> {
     Bad,
     Const {
         ty: TypeId,
-        value: ConstValue,
+        value: Constant,
     },
     Type(TypeId),
     Local(VarId),
@@ -99,9 +100,9 @@ impl<'a> Checker<'a> {
             self.declare_universal(name, ObjectKind::Builtin(builtin));
         }
         for (name, value) in [("true", true), ("false", false)] {
-            self.declare_universal(name, ObjectKind::Const { ty: bool, value: ConstValue::Bool(value) });
+            self.declare_universal(name, ObjectKind::Const { ty: bool, value: Constant::Bool(value) });
         }
-        let iota = ObjectKind::Const { ty: self.untyped.int, value: ConstValue::Int(0) };
+        let iota = ObjectKind::Const { ty: self.untyped.int, value: Constant::Int(0) };
         self.declare_universal("iota", iota);
         self.declare_universal("nil", ObjectKind::Nil);
     }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::checker::{Checker, Frame};
-use super::info::{ConstValue, ExprType};
+use super::constant::Constant;
+use super::info::ExprType;
 use super::operand::{Mode, Operand};
 use super::scope::ObjectKind;
 use crate::ast::{Case, ExprId, Ident, StmtId, StmtKind};
@@ -104,12 +105,13 @@ impl<'a> Checker<'a> {
         &self,
         value: ExprId,
         ty: TypeId,
-        constant: &ConstValue,
+        constant: &Constant,
         seen: &mut HashMap<String, Span>,
     ) {
-        if matches!(constant, ConstValue::Bool(_)) {
+        if matches!(constant, Constant::Bool(_)) {
             return;
         }
+        let Some(constant) = constant.recorded() else { return };
         let key = format!("{} {}", ty.number(), constant.key());
         if let Some(old) = seen.insert(key, self.span(value)) {
             let message = format!("duplicate case {} in expression switch", self.expr_text(value));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::info::{CallKind, CheckedProgram, CompositeInfo, ExprType, Resolved, Selection};
+use super::info::{CallKind, CheckedProgram, CompositeInfo, ConstValue, ExprType, Resolved, Selection};
 use super::{Input, PackageSource, check_program};
 use crate::ast::{ExprId, ExprKind};
 use crate::diagnostic::render;
@@ -46,10 +46,19 @@ fn facts(program: &CheckedProgram, wanted: &str) -> String {
         };
         let _ = write!(text, "{}{shown}", if text.is_empty() { "" } else { "; " });
         if let Some(value) = program.info.constant(id) {
-            let _ = write!(text, " = {value}");
+            let _ = write!(text, " = {}", shown_value(value));
         }
     }
     text
+}
+
+fn shown_value(value: &ConstValue) -> String {
+    match value {
+        ConstValue::Bool(value) => value.to_string(),
+        ConstValue::Int(value) => value.to_string(),
+        ConstValue::Float(value) => value.to_string(),
+        ConstValue::String(bytes) => format!("{:?}", String::from_utf8_lossy(bytes)),
+    }
 }
 
 #[test]

@@ -102,8 +102,11 @@ impl<'a> Checker<'a> {
             }
             _ => {
                 let text = self.describe(&operand);
-                let kind =
-                    if length.is_some() { "invalid array length" } else { "array length must be integer:" };
+                let kind = if is_number && value.is_whole() {
+                    "invalid array length"
+                } else {
+                    "array length must be integer:"
+                };
                 self.error(self.span(expr), format!("{kind} {text}"));
                 0
             }
