@@ -94,6 +94,45 @@ fn more_errors_than_anybody_reads_end_soon() {
 }
 
 #[test]
+fn memory_that_runs_out_is_a_panic() {
+    let rows = [
+        "var s []int; for { s = append(s, 1, 2, 3) }",
+        "var s []any; for i := 0; ; i++ { s = append(s, i) }",
+        "var s []func(); for i := 0; ; i++ { s = append(s, func() { print(i) }) }",
+        "m := map[int]string{}; for i := 0; ; i++ { m[i] = \"\" }",
+        "s := \"x\"; for { s += s }",
+        "s := \"x\"; for { s = fmt.Sprint(s, s) }",
+        "s := \"x\"; for { s = strings.ReplaceAll(s, \"x\", \"xxxxxxxx\") }",
+        "s := []string{\"xxxx\"}; for { s = append(s, strings.Join(s, \"\")) }",
+        "strings.Repeat(\"x\", 1<<40)",
+        "strings.Split(strings.Repeat(\"x\", 60<<20), \"\")",
+        "strconv.FormatFloat(1, 'f', 1<<40, 64)",
+        "make([]byte, 1<<40)",
+        "var b strings.Builder; for { b.WriteString(\"some text\") }",
+    ];
+    for text in rows {
+        let output = Command::new(env!("CARGO_BIN_EXE_vo"))
+            .args(["-e", text])
+            .env("VO_MEMORY_LIMIT", "64MiB")
+            .output()
+            .expect("vo starts");
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            (output.status.code(), stderr.lines().next()),
+            (Some(2), Some("panic: out of memory")),
+            "{text}"
+        );
+    }
+    let endless = "_, err := os.ReadFile(\"/dev/zero\"); fmt.Println(err)";
+    let output = Command::new(env!("CARGO_BIN_EXE_vo"))
+        .args(["-e", endless])
+        .env("VO_MEMORY_LIMIT", "64MiB")
+        .output()
+        .expect("vo starts");
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "read /dev/zero: out of memory\n");
+}
+
+#[test]
 fn natives_are_listed_with_signature_docs_and_place() {
     let output = vo(&["externs", "readfile", "--json"]);
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");

@@ -28,7 +28,9 @@ const EXIT_INTERRUPTED: u8 = 130;
     arg_required_else_help = true,
     args_conflicts_with_subcommands = true,
     after_help = "Exit status: 0 on success, 1 where a program has errors, 2 where it panicked or the command \
-                  line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own."
+                  line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own.\n\n\
+                  VO_MEMORY_LIMIT=512MiB in the environment limits the memory of a program's values; without it, they may \
+                  take three quarters of the machine's."
 )]
 struct Cli {
     /// Run a program, the body of a main function, or print the value of an expression; what follows are

@@ -42,6 +42,7 @@
 mod alloc;
 mod core_heap;
 mod layout;
+mod limit;
 mod map;
 mod map_table;
 mod mark;
@@ -58,6 +59,7 @@ use std::sync::Arc;
 use hashbrown::DefaultHashBuilder;
 use vo_ffi::{Callee, Slot, TypeId, TypeTable};
 
+pub use limit::memory_limit;
 pub use mark::{Marker, SlotKind};
 pub use objects::{string_bytes, string_len};
 pub use slices::slice_parts;

@@ -24,7 +24,7 @@ use std::sync::atomic::AtomicBool;
 use vo_ffi::{Callee, Slot, Status, Trap};
 
 use crate::bytecode::Program;
-use crate::heap::VmHeap;
+use crate::heap::{VmHeap, memory_limit};
 use load::Loaded;
 use register_file::RegisterFile;
 use thread::Thread;
@@ -62,7 +62,7 @@ impl std::error::Error for LoadError {}
 
 impl Machine {
     /// Loads a program. `externs` are the callees of [`Program::externs`], in order. With `VO_GC_STRESS=1` in the
-    /// environment the heap collects at every allocation.
+    /// environment the heap collects at every allocation; it takes [`memory_limit`] bytes at most.
     ///
     /// # Errors
     /// Where there is no memory, or the bytecode is malformed.
@@ -73,6 +73,7 @@ impl Machine {
     pub unsafe fn new(program: Program, externs: &[*const Callee]) -> Result<Machine, LoadError> {
         let types = Arc::clone(&program.types);
         let mut heap = Box::new(VmHeap::new(Arc::clone(&types)).map_err(LoadError::Memory)?);
+        heap.set_limit(memory_limit());
         heap.set_stress(std::env::var_os("VO_GC_STRESS").is_some_and(|value| value == "1"));
         let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
         let loaded = Loaded::new(program, externs, &mut heap).map_err(LoadError::Program)?;

@@ -11,6 +11,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use vo_ffi::prelude::*;
 
 use super::stdout;
+use crate::heap::memory_limit;
 
 static ARGS: OnceLock<Vec<String>> = OnceLock::new();
 
@@ -35,10 +36,16 @@ fn at(operation: &str, name: &VoString, error: &io::Error) -> VoError {
 
 #[vo_extern("os.ReadFile")]
 fn read_file(name: VoString) -> Result<Vec<u8>, VoError> {
-    let mut file = File::open(path(&name)).map_err(|error| at("open", &name, &error))?;
+    let file = File::open(path(&name)).map_err(|error| at("open", &name, &error))?;
     let mut data = Vec::new();
-    file.read_to_end(&mut data).map_err(|error| at("read", &name, &error))?;
-    Ok(data)
+    // /dev/zero has no end.
+    let most = memory_limit() as u64;
+    let read = file.take(most).read_to_end(&mut data);
+    match read {
+        Ok(len) if len as u64 == most => Err(at("read", &name, &io::ErrorKind::OutOfMemory.into())),
+        Ok(_) => Ok(data),
+        Err(error) => Err(at("read", &name, &error)),
+    }
 }
 
 #[vo_extern("os.WriteFile")]
@@ -49,9 +56,12 @@ fn write_file(name: VoString, data: &[u8], perm: u32) -> Result<(), VoError> {
     file.write_all(data).map_err(|error| at("write", &name, &error))
 }
 
-/// The open files; the first three stand for the standard ones and are not in the table.
+/// The open files; their handles follow those of the standard ones, which are not in the table.
 static FILES: Mutex<Vec<Option<File>>> = Mutex::new(Vec::new());
-const STANDARD: usize = 3;
+const STDIN: usize = 1;
+const STDOUT: usize = 2;
+const STDERR: usize = 3;
+const FIRST: usize = 4;
 
 fn files() -> MutexGuard<'static, Vec<Option<File>>> {
     FILES.lock().unwrap_or_else(PoisonError::into_inner)
@@ -75,7 +85,7 @@ fn open_file(name: VoString, flag: i32, perm: u32) -> Result<i64, VoError> {
         files.push(None);
     }
     files[free] = Some(file);
-    Ok((free + STANDARD) as i64)
+    Ok((free + FIRST) as i64)
 }
 
 /// The handle and the name of a `File`.
@@ -84,7 +94,7 @@ fn parts<'call>(file: &VoObject<'call>) -> Result<(usize, VoString<'call>), VoEr
         return Err(VoError::new("invalid argument"));
     }
     match (file.field(0), file.field(1)) {
-        (VoValue::Int(handle), VoValue::String(name)) => Ok((handle as usize, name)),
+        (VoValue::Int(handle @ 1..), VoValue::String(name)) => Ok((handle as usize, name)),
         _ => Err(VoError::new("invalid argument")),
     }
 }
@@ -96,7 +106,7 @@ fn with_file<R>(
 ) -> Result<R, VoError> {
     let (handle, name) = parts(file)?;
     let mut files = files();
-    match handle.checked_sub(STANDARD).and_then(|index| files.get_mut(index)?.as_mut()) {
+    match handle.checked_sub(FIRST).and_then(|index| files.get_mut(index)?.as_mut()) {
         Some(file) => f(file).map_err(|error| at(operation, &name, &error)),
         None => Err(VoError::new(format!("{operation} {name}: file already closed"))),
     }
@@ -106,7 +116,7 @@ fn with_file<R>(
 fn file_read(file: VoObject, mut b: VoSlice<u8>) -> Result<i64, VoError> {
     let mut data = vec![0; b.len()];
     let n = match parts(&file)? {
-        (0, name) => {
+        (STDIN, name) => {
             stdout::flush_stdout();
             io::stdin().lock().read(&mut data).map_err(|error| at("read", &name, &error))?
         }
@@ -118,8 +128,8 @@ fn file_read(file: VoObject, mut b: VoSlice<u8>) -> Result<i64, VoError> {
 
 fn write(file: &VoObject, data: &[u8]) -> Result<i64, VoError> {
     let result = match parts(file)? {
-        (1, name) => stdout::write(data).map_err(|error| at("write", &name, &error)),
-        (2, name) => io::stderr().write_all(data).map_err(|error| at("write", &name, &error)),
+        (STDOUT, name) => stdout::write(data).map_err(|error| at("write", &name, &error)),
+        (STDERR, name) => io::stderr().write_all(data).map_err(|error| at("write", &name, &error)),
         _ => with_file(file, "write", |file| file.write_all(data)),
     };
     result.map(|()| data.len() as i64)
@@ -138,7 +148,7 @@ fn file_write_string(file: VoObject, s: VoString) -> Result<i64, VoError> {
 #[vo_extern("os.File.Close")]
 fn file_close(file: VoObject) -> Result<(), VoError> {
     let (handle, name) = parts(&file)?;
-    let Some(index) = handle.checked_sub(STANDARD) else { return Ok(()) };
+    let Some(index) = handle.checked_sub(FIRST) else { return Ok(()) };
     match files().get_mut(index).and_then(Option::take) {
         Some(_) => Ok(()),
         None => Err(VoError::new(format!("close {name}: file already closed"))),

@@ -6,6 +6,7 @@ use vo_ffi::prelude::*;
 use vo_ffi::{append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable};
 
 use super::math::ldexp;
+use super::text::check_size;
 
 /// How parsing ended, as strconv.vo knows it.
 const FINE: i64 = 0;
@@ -204,6 +205,7 @@ fn integer<'call>(
 fn format_float(ctx: &mut ExternCtx, f: f64, fmt: u8, prec: i64, bit_size: i64) -> Result<VoString, VoError> {
     let mut out = Vec::new();
     let precision = usize::try_from(prec).ok();
+    check_size(precision.unwrap_or(0).saturating_mul(2))?;
     match bit_size {
         _ if !b"beEfgGxX".contains(&fmt) && f.is_finite() => out.extend_from_slice(&[b'%', fmt]),
         32 => append_float32(&mut out, f as f32, fmt, precision),

@@ -3,7 +3,9 @@
 use vo_ffi::prelude::*;
 use vo_ffi::{Runes, decode_rune};
 
-use super::text::{count, find, find_byte, last_rune, rfind, simple_fold, simple_lower, simple_upper};
+use super::text::{
+    check_size, count, find, find_byte, last_rune, rfind, simple_fold, simple_lower, simple_upper,
+};
 
 fn index(found: Option<usize>) -> i64 {
     found.map_or(-1, |index| index as i64)
@@ -126,15 +128,18 @@ fn fields<'call>(ctx: &mut ExternCtx<'call>, s: VoString<'call>) -> Vec<VoString
 }
 
 #[vo_extern("strings.Join")]
-fn join(ctx: &mut ExternCtx, elems: VoSlice<VoString>, sep: VoString) -> VoString {
-    let mut joined = Vec::with_capacity(16 * elems.len());
+fn join(ctx: &mut ExternCtx, elems: VoSlice<VoString>, sep: VoString) -> Result<VoString, VoError> {
+    let add = |sum: usize, elem: VoString| sum.saturating_add(elem.len()).saturating_add(sep.len());
+    let size = elems.iter().fold(0, add);
+    check_size(size)?;
+    let mut joined = Vec::with_capacity(size);
     for (index, elem) in elems.iter().enumerate() {
         if index > 0 {
             joined.extend_from_slice(sep.as_bytes());
         }
         joined.extend_from_slice(elem.as_bytes());
     }
-    ctx.new_string(joined)
+    Ok(ctx.new_string(joined))
 }
 
 #[vo_extern("strings.Repeat")]
@@ -142,8 +147,9 @@ fn repeat(ctx: &mut ExternCtx, s: VoString, count: i64) -> Result<VoString, VoEr
     let count = usize::try_from(count).map_err(|_| VoError::new("strings: negative Repeat count"))?;
     let size = s.len().checked_mul(count).filter(|&size| isize::try_from(size).is_ok());
     let size = size.ok_or_else(|| VoError::new("strings: Repeat count causes overflow"))?;
+    check_size(size)?;
     let mut repeated = Vec::new();
-    repeated.try_reserve_exact(size).map_err(|_| VoError::new("runtime error: out of memory"))?;
+    repeated.try_reserve_exact(size).map_err(|_| VoError::new("out of memory"))?;
     if size > 0 {
         (0..count).for_each(|_| repeated.extend_from_slice(s.as_bytes()));
     }
@@ -157,7 +163,7 @@ fn replace<'call>(
     old: VoString<'call>,
     new: VoString<'call>,
     n: i64,
-) -> VoString<'call> {
+) -> Result<VoString<'call>, VoError> {
     let (mut rest, old, new) = (s.as_bytes(), old.as_bytes(), new.as_bytes());
     let mut left = usize::try_from(n).unwrap_or(usize::MAX);
     let mut replaced = Vec::new();
@@ -170,16 +176,17 @@ fn replace<'call>(
             false => find(rest, old),
         };
         let Some(skipped) = skipped else { break };
+        check_size(replaced.len() + skipped + new.len())?;
         replaced.extend_from_slice(&rest[..skipped]);
         replaced.extend_from_slice(new);
         rest = &rest[skipped + old.len()..];
         (first, left) = (false, left - 1);
     }
     if first {
-        return s;
+        return Ok(s);
     }
     replaced.extend_from_slice(rest);
-    ctx.new_string(replaced)
+    Ok(ctx.new_string(replaced))
 }
 
 #[vo_extern("strings.replacePairs")]
@@ -187,7 +194,7 @@ fn replace_pairs<'call>(
     ctx: &mut ExternCtx<'call>,
     s: VoString<'call>,
     oldnew: VoSlice<'call, VoString<'call>>,
-) -> VoString<'call> {
+) -> Result<VoString<'call>, VoError> {
     let words: Vec<&[u8]> = oldnew.iter().map(|word| word.as_bytes()).collect();
     let (mut rest, mut replaced) = (s.as_bytes(), Vec::with_capacity(s.len()));
     let mut after_match = false;
@@ -196,6 +203,7 @@ fn replace_pairs<'call>(
         let fits = |pair: &&[&[u8]]| rest.starts_with(pair[0]) && !(after_match && pair[0].is_empty());
         let pair = words.chunks_exact(2).find(fits);
         if let Some(pair) = pair {
+            check_size(replaced.len() + pair[1].len())?;
             replaced.extend_from_slice(pair[1]);
             rest = &rest[pair[0].len()..];
             after_match = !pair[0].is_empty();
@@ -207,7 +215,7 @@ fn replace_pairs<'call>(
             after_match = false;
         }
     }
-    ctx.new_string(replaced)
+    Ok(ctx.new_string(replaced))
 }
 
 /// Changes each rune; bytes that are not UTF-8 become U+FFFD.
