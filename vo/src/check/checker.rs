@@ -101,6 +101,8 @@ pub(super) struct Checker<'a> {
     pub(super) package_paths: Vec<String>,
     /// Types whose declaration has an error.
     pub(super) broken_types: HashSet<TypeId>,
+    /// Types that are declared by the name of another one, whose declaration is being checked.
+    pub(super) unfinished_types: HashMap<TypeId, TypeId>,
     /// The initialisers of the present package, each under its first variable.
     pub(super) inits: Vec<(GlobalId, GlobalInit)>,
 }
@@ -134,6 +136,7 @@ impl<'a> Checker<'a> {
             declared_types: Vec::new(),
             package_paths,
             broken_types: HashSet::new(),
+            unfinished_types: HashMap::new(),
             inits: Vec::new(),
         };
         checker.declare_universe();

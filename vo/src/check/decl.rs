@@ -102,21 +102,35 @@ impl<'a> Checker<'a> {
 
     fn define_type(&mut self, ty: TypeId, spec: &'a TypeSpec) {
         let underlying = self.check_type(spec.ty);
-        let cyclic = !self.is_invalid(underlying) && *self.kind(underlying) == TypeKind::Incomplete;
-        if cyclic {
+        let mut source = underlying;
+        while let Some(&next) = self.unfinished_types.get(&source) {
+            source = next;
+        }
+        if source == ty {
             self.recursive_type(ty, spec.name.span);
         }
         // A type with an error stands for an empty struct, so that what uses it can be checked.
-        if cyclic || self.is_invalid(underlying) {
+        if source == ty || self.is_invalid(underlying) {
             let empty = self.types.intern(TypeKind::Struct(Vec::new()));
-            self.types.set_underlying(ty, empty);
+            self.finish_type(ty, empty);
             self.broken_types.insert(ty);
             return;
         }
-        if ty != TypeId::ERROR_STRING {
-            self.types.set_underlying(ty, underlying);
+        if *self.kind(underlying) == TypeKind::Incomplete {
+            self.unfinished_types.insert(ty, underlying);
+        } else if ty != TypeId::ERROR_STRING {
+            self.finish_type(ty, underlying);
         }
         self.declared_types.push((ty, spec.name.span));
+    }
+
+    /// Gives a type what it is, and those that have been waiting for it.
+    fn finish_type(&mut self, ty: TypeId, underlying: TypeId) {
+        let mut work = vec![(ty, underlying)];
+        while let Some((ty, underlying)) = work.pop() {
+            self.types.set_underlying(ty, underlying);
+            work.extend(self.unfinished_types.extract_if(|_, of| *of == ty));
+        }
     }
 
     pub(super) fn recursive_type(&self, ty: TypeId, span: Span) {
@@ -158,6 +172,7 @@ impl<'a> Checker<'a> {
                 self.recursive_type(ty, span);
                 let empty = self.types.intern(TypeKind::Struct(Vec::new()));
                 self.types.set_underlying(ty, empty);
+                self.broken_types.insert(ty);
             }
         }
     }
