@@ -1,13 +1,14 @@
 //! How runs begin: from the host, from natives that call closures, from anything that calls a Vo function as a native.
 
 use std::ptr;
+use std::sync::atomic::Ordering;
 
 use vo_ffi::{CallContext, Callee, Plan, Slot, Status};
 
 use super::load::{NO_CAPTURES, VoFunction};
 use super::state::run;
-use super::thread::{Suspended, Thread};
-use super::unwind::{NIL, STACK_OVERFLOW};
+use super::thread::{Suspended, Thread, take_interrupt};
+use super::unwind::{INTERRUPTED, NIL, STACK_OVERFLOW};
 use crate::bytecode::{FRAME_LINK, Insn, Op};
 use crate::heap::FuncObject;
 
@@ -115,6 +116,10 @@ unsafe fn nested(
         let frame = top.add(FRAME_LINK);
         if (*thread).suspended.len() >= MAX_DEPTH || frame.add(args.len() + results.len()) > (*thread).limit {
             return (*thread).cx.trap(STACK_OVERFLOW);
+        }
+        // A closure may be short, and the native that calls it again and again without a jump of its own.
+        if (*(*thread).interrupt).load(Ordering::Relaxed) && take_interrupt(thread) {
+            return (*thread).cx.trap(INTERRUPTED);
         }
         ptr::copy(args.as_ptr(), frame, args.len());
         (*thread).suspended.push(suspended);
