@@ -8,6 +8,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::types::TypeId;
 
+/// The most bytes that constant strings of a program have, which are put together from others.
+const MOST_JOINED: usize = 128 << 20;
+
 impl Checker<'_> {
     pub(super) fn binary(&mut self, expr: ExprId) -> Operand {
         let ExprKind::Binary { op, op_span, left, right } = self.ast.expr(expr).kind else {
@@ -73,6 +76,11 @@ impl Checker<'_> {
         let (Some(a), Some(b)) = (left.constant(), right.constant()) else {
             return self.value(expr, ty);
         };
+        self.joined_bytes += a.string_len() + b.string_len();
+        if self.joined_bytes > MOST_JOINED {
+            self.error(self.span(expr), "constant strings are too long to be put together");
+            return self.invalid(expr);
+        }
         match constant::binary(op, a, b, integer) {
             Ok(Some(value)) => self.constant_result(expr, value, ty),
             Ok(None) => self.invalid(expr),

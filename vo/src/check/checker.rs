@@ -99,6 +99,8 @@ pub(super) struct Checker<'a> {
     /// Declared types and arrays, to be looked at for infinite size.
     pub(super) declared_types: Vec<(TypeId, Span)>,
     pub(super) package_paths: Vec<String>,
+    /// The bytes of all constant strings that were put together so far.
+    pub(super) joined_bytes: usize,
     /// Types whose declaration has an error.
     pub(super) broken_types: HashSet<TypeId>,
     /// Types that are declared by the name of another one, whose declaration is being checked.
@@ -135,6 +137,7 @@ impl<'a> Checker<'a> {
             map_keys: Vec::new(),
             declared_types: Vec::new(),
             package_paths,
+            joined_bytes: 0,
             broken_types: HashSet::new(),
             unfinished_types: HashMap::new(),
             inits: Vec::new(),

@@ -98,6 +98,14 @@ impl Constant {
         }
     }
 
+    /// The length of a string, 0 for all others.
+    pub(super) fn string_len(&self) -> usize {
+        match self {
+            Constant::String(bytes) => bytes.len(),
+            _ => 0,
+        }
+    }
+
     pub(super) fn is_zero(&self) -> bool {
         match self {
             Constant::Int(value) => *value == 0,
