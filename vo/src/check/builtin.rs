@@ -34,17 +34,14 @@ impl Builtin {
 
 impl<'a> Checker<'a> {
     pub(super) fn builtin(&mut self, call: Call<'a>, builtin: Builtin) -> Operand {
-        let (name, least, most) = builtin.shape();
-        let text = || format!("{name}({})", if call.args.is_empty() { "" } else { "…" });
-        let given = call.args.len();
-        if given < least || given > most {
-            let (word, span) = if given < least {
-                ("not enough", call.close)
-            } else {
-                ("too many", self.span(call.args[most]))
-            };
-            let message = format!("{word} arguments for {} (expected {least}, found {given})", text());
-            self.error(span, message);
+        let (name, ..) = builtin.shape();
+        let of_types = matches!(builtin, Builtin::Make | Builtin::New);
+        let tuple = match call.args {
+            [arg] if !of_types && self.is_call(*arg) => self.arguments(call.args),
+            _ => (Vec::new(), false),
+        };
+        let given = if tuple.0.is_empty() { call.args.len() } else { tuple.0.len() };
+        if tuple.0.iter().all(|operand| !operand.is_invalid()) && !self.check_count(call, builtin, given) {
             return self.invalid(call.expr);
         }
         if let (Some(span), true) = (call.spread, builtin != Builtin::Append) {
@@ -64,7 +61,15 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
-        let operands: Vec<Operand> = call.args.iter().map(|&arg| self.expr(arg)).collect();
+        let operands = match tuple {
+            (operands, from_tuple) if !operands.is_empty() => {
+                if let Some(info) = self.info.calls.get_mut(&call.expr) {
+                    info.from_tuple = from_tuple;
+                }
+                operands
+            }
+            _ => call.args.iter().map(|&arg| self.expr(arg)).collect(),
+        };
         if operands.iter().any(Operand::is_invalid) {
             return if matches!(builtin, Builtin::Len | Builtin::Cap) {
                 self.value(call.expr, TypeId::INT)
@@ -73,6 +78,24 @@ impl<'a> Checker<'a> {
             };
         }
         self.builtin_of(call, builtin, operands)
+    }
+
+    fn is_call(&self, expr: ExprId) -> bool {
+        matches!(self.ast.expr(self.ast.unparen(expr)).kind, ExprKind::Call { .. })
+    }
+
+    fn check_count(&self, call: Call<'a>, builtin: Builtin, given: usize) -> bool {
+        let (name, least, most) = builtin.shape();
+        let text = format!("{name}({})", if call.args.is_empty() { "" } else { "…" });
+        let (word, span) = if given < least {
+            ("not enough", call.close)
+        } else if given > most {
+            ("too many", self.span(call.args[most.min(call.args.len() - 1)]))
+        } else {
+            return true;
+        };
+        self.error(span, format!("{word} arguments for {text} (expected {least}, found {given})"));
+        false
     }
 
     fn builtin_of(&mut self, call: Call<'a>, builtin: Builtin, mut operands: Vec<Operand>) -> Operand {
@@ -139,7 +162,7 @@ impl<'a> Checker<'a> {
             }
             return self.value(call.expr, slice);
         };
-        if operands.len() != 2 {
+        if operands.len() != 2 || call.args.len() != 2 {
             self.error(span, "can only use ... with one final argument to append");
             return self.invalid(call.expr);
         }

@@ -9,6 +9,13 @@ use super::body::Body;
 use super::call::{Argument, What};
 use super::registers::{Form, Reg};
 
+/// An argument: an expression, or one of the results of the call that all arguments are.
+#[derive(Clone, Copy)]
+enum Given {
+    Expr(ExprId),
+    Result(Reg, TypeId),
+}
+
 impl Body<'_, '_> {
     /// A call of a built-in function; `dst` does not matter for those without a result.
     pub(super) fn builtin(&mut self, expr: ExprId, builtin: Builtin, dst: Reg) {
@@ -20,23 +27,63 @@ impl Body<'_, '_> {
         self.line(node.span);
         let ty = self.type_of(expr);
         match (builtin, args.as_slice()) {
-            (Builtin::Append, args) => self.append(args, spread.is_some(), ty, dst),
+            (Builtin::Append, _) => self.append(expr, spread.is_some(), ty, dst),
             (Builtin::Cap, [arg]) => self.length(*arg, Op::Cap, dst),
             (Builtin::Len, [arg]) => self.length(*arg, Op::Len, dst),
             (Builtin::Copy, _) => self.copy(expr, dst),
             (Builtin::Clear, [arg]) => self.clear(*arg),
-            (Builtin::Delete, [map, key]) => self.delete(*map, *key),
+            (Builtin::Delete, _) => self.delete(expr),
             (Builtin::Make, [_, sizes @ ..]) => self.make(ty, sizes, dst),
-            (Builtin::Max, args) => self.extreme(args, ty, false, dst),
-            (Builtin::Min, args) => self.extreme(args, ty, true, dst),
+            (Builtin::Max, _) => self.extreme(expr, ty, false, dst),
+            (Builtin::Min, _) => self.extreme(expr, ty, true, dst),
             (Builtin::New, _) => self.new_object(self.pointee(ty), dst),
             (Builtin::Panic, [arg]) => {
                 let value = self.operand_as(*arg, TypeId::ANY);
                 self.abc(Op::Panic, value, 0, 0);
             }
-            (Builtin::Print, args) => self.print(RuntimeFn::Print, info, args),
-            (Builtin::Println, args) => self.print(RuntimeFn::Println, info, args),
+            (Builtin::Print, _) => self.print(RuntimeFn::Print, info, expr),
+            (Builtin::Println, _) => self.print(RuntimeFn::Println, info, expr),
             _ => self.unit.error(node.span, format!("{builtin:?} is not supported yet").to_lowercase()),
+        }
+    }
+
+    fn given(&mut self, call: ExprId) -> Vec<Given> {
+        let (ExprKind::Call { args, .. }, Some(info)) =
+            (&self.ast().expr(call).kind, self.info().calls.get(&call))
+        else {
+            return Vec::new();
+        };
+        match info.from_tuple {
+            true => {
+                self.tuple(args[0]).into_iter().map(|(register, ty)| Given::Result(register, ty)).collect()
+            }
+            false => args.iter().map(|&arg| Given::Expr(arg)).collect(),
+        }
+    }
+
+    fn given_type(&self, given: Given) -> TypeId {
+        match given {
+            Given::Expr(expr) => self.type_of(expr),
+            Given::Result(_, ty) => ty,
+        }
+    }
+
+    fn given_operand(&mut self, given: Given) -> Reg {
+        match given {
+            Given::Expr(expr) => self.operand(expr),
+            Given::Result(register, _) => register,
+        }
+    }
+
+    fn given_as(&mut self, given: Given, ty: TypeId) -> Reg {
+        match given {
+            Given::Expr(expr) => self.operand_as(expr, ty),
+            Given::Result(register, from) if self.is_boxing(from, ty) => {
+                let pair = self.regs.temp(Form::Pair);
+                self.move_as(register, from, ty, pair);
+                pair
+            }
+            Given::Result(register, _) => register,
         }
     }
 
@@ -63,28 +110,33 @@ impl Body<'_, '_> {
 
     /// Several elements are first put into a slice, so that the capacity grows once and nothing is written
     /// where they do not all fit.
-    fn append(&mut self, args: &[ExprId], spread: bool, ty: TypeId, dst: Reg) {
-        let [slice, items @ ..] = args else { return };
+    fn append(&mut self, call: ExprId, spread: bool, ty: TypeId, dst: Reg) {
+        let given = self.given(call);
+        let [slice, items @ ..] = given.as_slice() else { return };
         let elem = self.elem(ty);
-        let slice = self.operand(*slice);
+        let slice = self.given_operand(*slice);
         match items {
             [] => self.move_value(Form::Ref, dst, slice),
             [other] if spread => {
-                let is_string = *self.types().kind(self.type_of(*other)) == TypeKind::String;
-                let other = self.operand(*other);
+                let is_string = *self.types().kind(self.given_type(*other)) == TypeKind::String;
+                let other = self.given_operand(*other);
                 match is_string {
                     true => self.runtime(RuntimeFn::AppendStr, [dst, slice, other], (0, 0)),
                     false => self.runtime(RuntimeFn::AppendSlice, [dst, slice, other], (0, elem.number())),
                 }
             }
             [item] => {
-                let item = self.operand_as(*item, elem);
+                let item = self.given_as(*item, elem);
                 self.abc(Op::Append, dst, slice, item);
                 self.ext(0, elem.number());
             }
             items => {
                 let packed = self.regs.temp(Form::Ref);
-                let items: Vec<_> = items.iter().map(|&item| Argument::new(What::Expr(item), elem)).collect();
+                let what = |item: &Given| match *item {
+                    Given::Expr(expr) => What::Expr(expr),
+                    Given::Result(register, ty) => What::Register(register, ty),
+                };
+                let items: Vec<_> = items.iter().map(|item| Argument::new(what(item), elem)).collect();
                 self.pack(&items, ty, packed);
                 self.runtime(RuntimeFn::AppendSlice, [dst, slice, packed], (0, elem.number()));
             }
@@ -93,11 +145,10 @@ impl Body<'_, '_> {
 
     /// `copy(to, from)`, whose result may not be wanted.
     pub(super) fn copy(&mut self, expr: ExprId, dst: Reg) {
-        let ExprKind::Call { args, .. } = &self.ast().expr(expr).kind else { return };
-        let [to, from] = args[..] else { return };
-        let elem = self.elem(self.type_of(to));
-        let is_string = *self.types().kind(self.type_of(from)) == TypeKind::String;
-        let (to, from) = (self.operand(to), self.operand(from));
+        let [to, from] = self.given(expr)[..] else { return };
+        let elem = self.elem(self.given_type(to));
+        let is_string = *self.types().kind(self.given_type(from)) == TypeKind::String;
+        let (to, from) = (self.given_operand(to), self.given_operand(from));
         match is_string {
             true => self.runtime(RuntimeFn::CopyStr, [dst, to, from], (0, 0)),
             false => self.runtime(RuntimeFn::CopySlice, [dst, to, from], (0, elem.number())),
@@ -113,10 +164,11 @@ impl Body<'_, '_> {
         }
     }
 
-    fn delete(&mut self, map: ExprId, key: ExprId) {
-        let ty = self.type_of(map);
+    fn delete(&mut self, call: ExprId) {
+        let [map, key] = self.given(call)[..] else { return };
+        let ty = self.given_type(map);
         let TypeKind::Map(key_type, _) = *self.types().kind(ty) else { return };
-        let (map, key) = (self.operand(map), self.operand_as(key, key_type));
+        let (map, key) = (self.given_operand(map), self.given_as(key, key_type));
         self.runtime(RuntimeFn::MapDelete, [map, key, 0], (0, ty.number()));
     }
 
@@ -136,8 +188,9 @@ impl Body<'_, '_> {
         }
     }
 
-    fn extreme(&mut self, args: &[ExprId], ty: TypeId, least: bool, dst: Reg) {
-        let operands: Vec<Reg> = args.iter().map(|&arg| self.operand(arg)).collect();
+    fn extreme(&mut self, call: ExprId, ty: TypeId, least: bool, dst: Reg) {
+        let given = self.given(call);
+        let operands: Vec<Reg> = given.into_iter().map(|given| self.given_operand(given)).collect();
         let [first, rest @ ..] = operands.as_slice() else { return };
         let best = self.temp(ty);
         self.move_value(self.form(ty), best, *first);
@@ -182,12 +235,17 @@ impl Body<'_, '_> {
         self.bind(keep);
     }
 
-    fn print(&mut self, function: RuntimeFn, info: &CallInfo, args: &[ExprId]) {
+    fn print(&mut self, function: RuntimeFn, info: &CallInfo, call: ExprId) {
         debug_assert!(info.pack_from.is_none(), "print takes its arguments as they are");
-        let first = self.regs.run(Form::Pair, args.len().max(1));
-        for (index, &arg) in (0..).zip(args) {
-            self.value_as(arg, TypeId::ANY, first + 2 * index);
+        let given = self.given(call);
+        let count = given.len();
+        let first = self.regs.run(Form::Pair, count.max(1));
+        for (index, given) in (0..).zip(given) {
+            match given {
+                Given::Expr(arg) => self.value_as(arg, TypeId::ANY, first + 2 * index),
+                Given::Result(register, ty) => self.move_as(register, ty, TypeId::ANY, first + 2 * index),
+            }
         }
-        self.runtime(function, [first, args.len() as u16, 0], (0, 0));
+        self.runtime(function, [first, count as u16, 0], (0, 0));
     }
 }
