@@ -70,8 +70,12 @@ impl CodeBuilder {
     /// # Panics
     /// If a label that is jumped to was not bound.
     pub fn finish(mut self) -> (Vec<Insn>, Vec<Line>) {
-        while let Some(at) = self.first_jump_too_long() {
-            self.lengthen(at);
+        loop {
+            let long = self.jumps_too_long();
+            if long.is_empty() {
+                break;
+            }
+            self.lengthen(&long);
         }
         for index in 0..self.jumps.len() {
             let (at, label) = self.jumps[index];
@@ -93,35 +97,39 @@ impl CodeBuilder {
         target.unwrap_or(0) as i32 - (at as i32 + 1 + exts)
     }
 
-    fn first_jump_too_long(&self) -> Option<u32> {
-        let too_long = |&&(at, label): &&(u32, Label)| {
+    /// Which jumps do not reach their label, in order of their places.
+    fn jumps_too_long(&self) -> Vec<usize> {
+        let too_long = |&(at, label): &(u32, Label)| {
             self.code[at as usize].op.shape().c == Operand::Jump
                 && i16::try_from(self.distance(at, label)).is_err()
         };
-        self.jumps.iter().find(too_long).map(|jump| jump.0)
+        (0..self.jumps.len()).filter(|&index| too_long(&self.jumps[index])).collect()
     }
 
     /// Makes of `if … goto far`: `if … goto +1; goto +1; goto far`, so that no condition is inverted.
-    fn lengthen(&mut self, at: u32) {
-        let behind = at + 1 + self.code[at as usize].op.shape().exts as u32;
-        let over = Insn::wide(Op::Jump, 0, 1);
-        let far = Insn::wide(Op::Jump, 0, 0);
-        self.code.splice(behind as usize..behind as usize, [over, far]);
-        let moved = |pc: &mut u32| {
-            if *pc >= behind {
-                *pc += 2;
-            }
+    fn lengthen(&mut self, long: &[usize]) {
+        let behind = |&index: &usize| {
+            let at = self.jumps[index].0;
+            at + 1 + self.code[at as usize].op.shape().exts as u32
         };
+        let places: Vec<u32> = long.iter().map(behind).collect();
+        let mut code = Vec::with_capacity(self.code.len() + 2 * long.len());
+        let mut from = 0;
+        for (&index, &place) in long.iter().zip(&places) {
+            self.code[self.jumps[index].0 as usize].c = 1;
+            code.extend_from_slice(&self.code[from..place as usize]);
+            code.extend([Insn::wide(Op::Jump, 0, 1), Insn::wide(Op::Jump, 0, 0)]);
+            from = place as usize;
+        }
+        code.extend_from_slice(&self.code[from..]);
+        self.code = code;
+        let moved = |pc: &mut u32| *pc += 2 * places.partition_point(|&place| place <= *pc) as u32;
         self.lines.iter_mut().for_each(|line| moved(&mut line.pc));
         self.labels.iter_mut().flatten().for_each(moved);
-        for jump in &mut self.jumps {
-            if jump.0 == at {
-                jump.0 = behind + 1;
-            } else {
-                moved(&mut jump.0);
-            }
+        self.jumps.iter_mut().for_each(|jump| moved(&mut jump.0));
+        for (count, (&index, &place)) in long.iter().zip(&places).enumerate() {
+            self.jumps[index].0 = place + 2 * count as u32 + 1;
         }
-        self.code[at as usize].c = 1;
     }
 }
 

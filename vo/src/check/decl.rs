@@ -1,5 +1,7 @@
 //! Constants, variables and types, at package level and in functions.
 
+use std::collections::HashSet;
+
 use super::checker::{Checker, Node, Place};
 use super::constant::Constant;
 use super::info::{ExprType, GlobalId, GlobalInit, Resolved};
@@ -149,12 +151,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether a value of type `ty` contains one of type `target`.
-    fn contains(&self, ty: TypeId, target: TypeId, seen: &mut Vec<TypeId>) -> bool {
-        if seen.contains(&ty) {
+    /// Whether a value of type `ty` contains one of type `target`, other than through those `seen`.
+    fn contains(&self, ty: TypeId, target: TypeId, seen: &mut HashSet<TypeId>) -> bool {
+        if !seen.insert(ty) {
             return false;
         }
-        seen.push(ty);
         match self.kind(ty) {
             TypeKind::Array(elem, _) => *elem == target || self.contains(*elem, target, seen),
             TypeKind::Struct(fields) => {
@@ -168,7 +169,7 @@ impl<'a> Checker<'a> {
     /// they can be compared.
     pub(super) fn check_finite_types(&mut self) {
         for (ty, span) in std::mem::take(&mut self.declared_types) {
-            if self.contains(ty, ty, &mut Vec::new()) {
+            if self.contains(ty, ty, &mut HashSet::new()) {
                 self.recursive_type(ty, span);
                 let empty = self.types.intern(TypeKind::Struct(Vec::new()));
                 self.types.set_underlying(ty, empty);
