@@ -49,9 +49,12 @@ fn bounds_message([low, high, max]: [i64; 3], with_max: bool, cap: usize, unit: 
     };
     let what = match with_max {
         true if beyond(max) => format!("[::{max}]{}", with(max, unit)),
-        true if high < 0 || high > max => format!("[:{high}:{max}]"),
+        true if high < 0 => format!("[:{high}:]"),
+        true if high > max => format!("[:{high}:{max}]"),
+        true if low < 0 => format!("[{low}::]"),
         true => format!("[{low}:{high}:]"),
         false if beyond(high) => format!("[:{high}]{}", with(high, unit)),
+        false if low < 0 => format!("[{low}:]"),
         false => format!("[{low}:{high}]"),
     };
     format!("runtime error: slice bounds out of range {what}")
