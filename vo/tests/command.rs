@@ -133,6 +133,23 @@ fn memory_that_runs_out_is_a_panic() {
 }
 
 #[test]
+fn calls_without_end_through_natives_are_a_panic() {
+    let rows = [
+        "type T int\nfunc (t T) String() string { return fmt.Sprint(t) }\nfunc main() { fmt.Println(T(1)) }",
+        "type T int\nfunc (t T) Error() string { return fmt.Sprintf(\"%v\", t) }\nfunc main() { fmt.Println(T(1)) }",
+        "func f(i, j int) bool { sort.Slice([]int{1, 2}, f); return true }\nfunc main() { f(0, 1) }",
+        "func f(r rune) rune { strings.Map(f, \"x\"); return r }\nfunc main() { f(0) }",
+    ];
+    for text in rows {
+        let output = vo(&["-e", text]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let first = stderr.lines().next();
+        let expected = Some("panic: stack overflow: too many nested calls");
+        assert_eq!((output.status.code(), first), (Some(2), expected), "{text}");
+    }
+}
+
+#[test]
 fn natives_are_listed_with_signature_docs_and_place() {
     let output = vo(&["externs", "readfile", "--json"]);
     let rows: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a JSON document");
