@@ -11,6 +11,7 @@ mod compile;
 pub mod diagnostic;
 pub mod heap;
 mod lexer;
+mod listing;
 pub mod machine;
 pub mod packages;
 mod parser;
@@ -19,4 +20,5 @@ pub mod types;
 mod vm;
 
 pub use check::{Input, Rejected};
+pub use listing::Listing;
 pub use vm::{Program, Vm, packaged_externs};

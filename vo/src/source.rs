@@ -45,6 +45,12 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
+    /// The text of a line, which is counted as [`SourceMap::line`] does; empty where there is no such line.
+    pub(crate) fn line_text(&self, line: u32) -> &str {
+        let Some(index) = (line + self.hidden_lines).checked_sub(1) else { return "" };
+        self.text[self.text_of_lines(index as usize..index as usize + 1)].trim_end()
+    }
+
     /// The lines that a span touches, from 0.
     pub(crate) fn lines(&self, span: Span) -> Range<usize> {
         let after = |at: u32| self.line_starts.partition_point(|&start| start <= at);

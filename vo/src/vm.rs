@@ -12,6 +12,7 @@ use crate::check::info::ExternInfo;
 use crate::check::{CheckedProgram, Input, PackageSource, Rejected, check_program};
 use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
+use crate::listing::Listing;
 use crate::machine::Machine;
 use crate::packages;
 use crate::source::SourceMap;
@@ -45,6 +46,18 @@ impl Vm {
     /// All errors of all files.
     pub fn check(inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
         check_program(inputs, &BuiltinPackages).map_err(Box::new)
+    }
+
+    /// Checks and compiles a program, without its natives, to look at its bytecode.
+    ///
+    /// # Errors
+    /// All errors of all files.
+    pub fn list(inputs: &[Input]) -> Result<Listing, Box<Rejected>> {
+        let checked = Vm::check(inputs)?;
+        match compile(&checked) {
+            Ok(program) => Ok(Listing::new(checked.sources, program)),
+            Err(diagnostics) => Err(reject(checked.sources, diagnostics)),
+        }
     }
 
     /// Checks, compiles and links the files of a program's package `main`.

@@ -64,6 +64,55 @@ fn every_file_is_checked_and_every_error_reported() {
     }
 }
 
+/// A function as `vo disasm` lists it.
+const DISASM: &str = "\
+func main.main()  // 5 registers
+    9 | \tfor i := range 3 {
+          0  LoadInt        r0, 3
+          1  LoadInt        r1, 0
+          2  JumpLeI        r0, 0, -> 10
+   10 | \t\tprintln(twice(i))
+          3  Move           w0, r1
+          4  Call           w0, main.twice
+          5  Move           r4, w1
+          6  Interface      r2, r4, 2
+          7  Println        r2, r1, r0 [0]
+          9  ForLt          r1, r0, -> 3
+         10  Return
+";
+
+#[test]
+fn bytecode_is_listed_below_its_lines() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("twice.vo").display().to_string();
+    let text = "package main\nimport \"strings\"\nvar _ = strings.Fields\n\nfunc twice(n int) int {\n\treturn 2 * n\n}\n\
+                func main() {\n\tfor i := range 3 {\n\t\tprintln(twice(i))\n\t}\n}\n";
+    std::fs::write(&path, text).expect("written");
+    let twice = "func main.twice(int) int  // 3 registers\n    6 | \treturn 2 * n\n          0  LoadInt        r2, 2\n          \
+                 1  Mul            r1, r2, r0\n          2  Return\n";
+    check(&["disasm", &path, "--function", "twice"], 0, twice, "");
+    check(&["disasm", &path, "--function", "main.main"], 0, DISASM, "");
+    let unknown = "vo: the program has no function twic\n  did you mean twice?\n";
+    check(&["disasm", &path, "--function", "twic"], 1, "", unknown);
+    let names = |args: &[&str]| -> Vec<String> {
+        let listing = String::from_utf8_lossy(&vo(args).stdout).into_owned();
+        let heads = listing.lines().filter_map(|line| line.strip_prefix("func "));
+        heads.map(|head| head.split('(').next().unwrap_or_default().to_string()).collect()
+    };
+    assert_eq!(names(&["disasm", &path]), ["main.twice", "main.main", "main.init", "entry"]);
+    assert!(names(&["disasm", &path, "--all"]).contains(&"strings.Fields".to_string()));
+    let listing = vo(&["disasm", "-e", "n := 1; println(n)", "--function", "main"]).stdout;
+    assert!(String::from_utf8_lossy(&listing).contains("    1 | n := 1; println(n)\n"));
+}
+
+#[test]
+fn shells_complete_the_commands() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = String::from_utf8_lossy(&vo(&["completions", shell]).stdout).into_owned();
+        assert!(script.contains("disasm") && script.contains("externs"), "{shell}: {script}");
+    }
+}
+
 #[test]
 fn a_wrong_command_is_answered_with_the_nearest() {
     let output = vo(&["chek", "x.vo"]);

@@ -7,6 +7,7 @@ use vo_ffi::TypeId;
 use super::insn::Insn;
 use super::op::{Op, Operand};
 use super::program::{Constant, Function, Program};
+use crate::source::SourceFile;
 
 impl fmt::Debug for Insn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -20,14 +21,21 @@ impl fmt::Display for Program {
             if index > 0 {
                 writeln!(f)?;
             }
-            self.write_function(function, f)?;
+            self.write_function(function, None, f)?;
         }
         Ok(())
     }
 }
 
 impl Program {
-    fn write_function(&self, function: &Function, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes the code of a function: each instruction with its line's number, or below the text of its line
+    /// where the source is given.
+    pub(crate) fn write_function(
+        &self,
+        function: &Function,
+        source: Option<&SourceFile>,
+        f: &mut impl fmt::Write,
+    ) -> fmt::Result {
         let mut signature = String::new();
         self.types.write_signature(&function.ty, &mut signature);
         let window = function.window();
@@ -36,9 +44,13 @@ impl Program {
         while pc < function.code.len() {
             let insn = function.code[pc];
             let here = function.line(pc);
-            match here == line {
-                true => write!(f, "      ")?,
-                false => write!(f, "{here:5} ")?,
+            match source {
+                // Line 0 is the compiler's own.
+                Some(source) if here != line && here > 0 => {
+                    write!(f, "{here:5} | {}\n      ", source.line_text(here))?;
+                }
+                None if here != line => write!(f, "{here:5} ")?,
+                _ => write!(f, "      ")?,
             }
             line = here;
             let exts = self.write_insn(insn, pc, window, &function.code[pc + 1..], f)?;
@@ -53,7 +65,7 @@ impl Program {
         pc: usize,
         window: usize,
         rest: &[Insn],
-        f: &mut fmt::Formatter<'_>,
+        f: &mut impl fmt::Write,
     ) -> Result<usize, fmt::Error> {
         let shape = insn.op.shape();
         let name = match Op::runtime_fn(insn.x) {
@@ -104,7 +116,7 @@ impl Program {
         insn: Insn,
         next: i64,
         window: usize,
-        f: &mut fmt::Formatter<'_>,
+        f: &mut impl fmt::Write,
     ) -> fmt::Result {
         match operand {
             Operand::None => Ok(()),

@@ -13,7 +13,8 @@ pub(super) fn text(text: &str, args: Vec<String>) -> ExitCode {
     run(&program(text), args)
 }
 
-fn program(text: &str) -> Input {
+/// The program that a text is.
+pub(super) fn program(text: &str) -> Input {
     let first = text.split_whitespace().next().unwrap_or_default();
     if first == "package" {
         return Input::new("-e", text);

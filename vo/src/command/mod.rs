@@ -1,6 +1,8 @@
 //! What the command line offers, one file per command.
 
 mod check;
+mod completions;
+mod disasm;
 mod eval;
 mod externs;
 mod run;
@@ -77,6 +79,13 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List the bytecode of a program, below the lines that it was compiled from
+    Disasm(disasm::Options),
+    /// Print the script with which a shell completes these commands
+    Completions {
+        /// The shell; for bash: `vo completions bash > ~/.local/share/bash-completion/completions/vo`
+        shell: clap_complete::Shell,
+    },
 }
 
 pub(crate) fn main() -> ExitCode {
@@ -90,6 +99,8 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Run { file, args }), _) => run::file(&file, args),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
+        (Some(Command::Disasm(options)), _) => disasm::list(&options),
+        (Some(Command::Completions { shell }), _) => completions::print(shell),
         (None, Some((text, args))) => eval::text(text, args.to_vec()),
         (None, None) => ExitCode::SUCCESS,
     }
