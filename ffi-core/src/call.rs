@@ -8,6 +8,7 @@ use crate::error::{Failure, Trap};
 use crate::heap::Heap;
 use crate::plan::Plan;
 use crate::slot::Slot;
+use crate::state::States;
 use crate::types::TypeTable;
 
 /// Everything callable: Rust natives, C functions, and a VM's own functions when natives call them.
@@ -125,6 +126,7 @@ pub struct CallContext {
     handed_out: Vec<Slot>,
     /// Address ranges lent as `&[T]` to the running native.
     pub(crate) lent: Vec<(usize, usize)>,
+    pub(crate) states: States,
 }
 
 impl CallContext {
@@ -144,6 +146,7 @@ impl CallContext {
             failure: None,
             handed_out: Vec::new(),
             lent: Vec::new(),
+            states: States::default(),
         }
     }
 
@@ -154,6 +157,27 @@ impl CallContext {
     /// `enter_method` keeps the promises of [`EnterMethod`].
     pub unsafe fn set_enter_method(&mut self, enter_method: EnterMethod) {
         self.enter_method = Some(enter_method);
+    }
+
+    /// Gives natives a value, which they find by its type: [`ExternCtx::state`](crate::ExternCtx::state). The result
+    /// is the value of this type that was there before.
+    pub fn set_state<T: 'static>(&mut self, value: T) -> Option<T> {
+        self.states.set(value)
+    }
+
+    /// The value of this type that was given to natives.
+    pub fn state<T: 'static>(&self) -> Option<&T> {
+        self.states.get()
+    }
+
+    /// The same, to be changed.
+    pub fn state_mut<T: 'static>(&mut self) -> Option<&mut T> {
+        self.states.get_mut()
+    }
+
+    /// Takes the value of this type away from natives.
+    pub fn take_state<T: 'static>(&mut self) -> Option<T> {
+        self.states.take()
     }
 
     /// The types of this VM.
@@ -192,7 +216,7 @@ impl CallContext {
         status
     }
 
-    /// Records a trap, and gives [`Status::Trap`].
+    /// Records a panic, and gives [`Status::Trap`].
     #[cold]
     pub fn trap(&mut self, message: impl Into<String>) -> Status {
         self.fail(Failure::Trap(Trap::new(message)))

@@ -4,7 +4,7 @@ mod closure;
 mod param;
 mod result;
 
-pub use closure::{CallArgs, CallResults};
+pub use closure::{CallArgs, CallMismatch, CallPart, CallResults};
 pub(crate) use param::Arg;
 pub use param::FromVo;
 pub(crate) use result::Unfit;

@@ -5,11 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
-use crate::convert::{CallArgs, CallResults};
-use crate::error::{Failure, Mismatch, VoError};
+use crate::convert::{CallArgs, CallMismatch, CallResults};
+use crate::error::{Failure, VoError};
 use crate::heap::Heap;
 use crate::slot::Slot;
-use crate::types::{TypeId, TypeKind, TypeTable};
+use crate::state::States;
+use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
 use crate::value::{Element, ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
 
@@ -81,6 +82,13 @@ impl<'call> Access<'call> {
         if lent.iter().any(|&(start, end)| start < at + bytes && at < end) {
             raise("write to a slice that the native borrows as &[T]; use get and set, or to_vec");
         }
+    }
+
+    /// # Safety
+    /// No other reference to a state is alive while this one is.
+    unsafe fn states<'a>(self) -> &'a mut States {
+        // SAFETY: the context is valid for 'call; the caller vouches for the rest.
+        unsafe { &mut (*self.cx.as_ptr()).states }
     }
 
     pub(crate) fn new_string(self, bytes: &[u8]) -> Slot {
@@ -199,10 +207,64 @@ impl<'call> ExternCtx<'call> {
         value.type_id()
     }
 
+    /// The value of this type that the embedder has given to the program.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternCtx;
+    /// struct Scale(f64);
+    ///
+    /// fn scaled(ctx: &mut ExternCtx, x: f64) -> f64 {
+    ///     x * ctx.state::<Scale>().0
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// If there is none; the script sees a trap that names the type.
+    pub fn state<T: 'static>(&self) -> &T {
+        // SAFETY: the state is lent for as long as this context, of which a native has one: while it is lent nothing
+        // else that runs can have it, since calling a closure takes the context itself.
+        unsafe { self.access.cx().as_ref() }.states.get().unwrap_or_else(missing_state::<T, _>)
+    }
+
+    /// The same, to be changed. A reentrant native lets go of it before it calls a closure.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternCtx;
+    /// #[derive(Default)]
+    /// struct Seen(Vec<String>);
+    ///
+    /// fn note(ctx: &mut ExternCtx, text: &str) {
+    ///     ctx.state_mut::<Seen>().0.push(text.into());
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// As [`ExternCtx::state`].
+    pub fn state_mut<T: 'static>(&mut self) -> &mut T {
+        // SAFETY: as for `state`, and this context is borrowed mutably.
+        unsafe { self.access.states() }.get_mut().unwrap_or_else(missing_state::<T, _>)
+    }
+
+    /// The same; where there is none, it is made first. For what a package of natives keeps for each program.
+    pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
+        // SAFETY: as for `state_mut`.
+        let states = unsafe { self.access.states() };
+        if states.get::<T>().is_none() {
+            states.set(T::default());
+        }
+        states.get_mut().unwrap_or_else(missing_state::<T, _>)
+    }
+
     /// All types of the VM.
     pub fn types(&self) -> &'call TypeTable {
         self.access.types()
     }
+}
+
+#[cold]
+fn missing_state<T, R>() -> R {
+    let name = std::any::type_name::<T>();
+    raise(format!("the embedder has not given the program a state of type {name}; set_state does"))
 }
 
 /// An [`ExternCtx`] that can also call closures, for natives declared `reentrant`.
@@ -243,12 +305,12 @@ impl<'call> VmCtx<'call> {
         if func.is_nil() {
             raise("runtime error: invalid memory address or nil pointer dereference");
         }
-        let mismatch = |found: Mismatch| {
+        let mismatch = |found: CallMismatch| {
             VoError::new(format!("call of a {}: {found}", access.types().name(func.type_id())))
         };
+        let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
         let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        let used = args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        let wanted = R::check(access, &ty.results).map_err(mismatch)?;
+        args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
         let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
         // SAFETY: `func` is a function value of this VM, and its type was just compared with the slots.
         let status = unsafe {
@@ -288,10 +350,10 @@ impl<'call> VmCtx<'call> {
         };
         let TypeKind::Func(ty) = access.types().kind(method.ty) else { return Ok(None) };
         let mismatch =
-            |found: Mismatch| VoError::new(format!("call of {}.{name}: {found}", value.type_name()));
+            |found: CallMismatch| VoError::new(format!("call of {}.{name}: {found}", value.type_name()));
+        let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
         let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        let used = args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        let wanted = R::check(access, &ty.results).map_err(mismatch)?;
+        args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
         let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
         let (args, out) = (&slots[..used], &mut results[..wanted]);
         // SAFETY: the value is an interface value that is not nil, since its type has a method, and the
@@ -316,8 +378,18 @@ impl<'call> VmCtx<'call> {
     }
 }
 
-/// The most slots of the arguments, and of the results, of a closure that a native calls.
-pub(crate) const MAX_CLOSURE_SLOTS: usize = 16;
+/// The most slots of the arguments, and of the results, of a function that a native calls: those of a tuple of eight,
+/// an `error` and a `bool`.
+pub(crate) const MAX_CLOSURE_SLOTS: usize = 20;
+
+/// How many slots the arguments and the results take, where they fit.
+fn check<'call, A: CallArgs<'call>, R: CallResults<'call>>(
+    _: &A,
+    types: &TypeTable,
+    func: &FuncType,
+) -> Result<(usize, usize), CallMismatch> {
+    Ok((A::check(types, &func.params)?, R::check(types, &func.results)?))
+}
 
 impl<'call> Deref for VmCtx<'call> {
     type Target = ExternCtx<'call>;

@@ -1,5 +1,6 @@
 //! Errors: what natives return, what stops a call, and what is wrong before any call.
 
+use std::any::Any;
 use std::error::Error;
 use std::fmt;
 
@@ -67,7 +68,15 @@ impl fmt::Display for VoError {
 }
 
 impl<E: Error + Send + Sync + 'static> From<E> for VoError {
+    /// A [`Trap`] goes on as it is, see [`VoError::from_trap`].
     fn from(error: E) -> VoError {
+        let mut error = Some(error);
+        if let Some(trap) = (&mut error as &mut dyn Any).downcast_mut::<Option<Trap>>()
+            && let Some(trap) = trap.take()
+        {
+            return VoError::from_trap(trap);
+        }
+        let Some(error) = error else { return VoError::new("") };
         let text = match (&error as &dyn Error).downcast_ref::<std::io::Error>() {
             Some(io) => io_text(io),
             None => error.to_string(),
@@ -102,20 +111,61 @@ pub struct TraceEntry {
     pub line: u32,
 }
 
-/// The end of a call that cannot go on: a panic of Vo.
+/// What ended a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TrapKind {
+    /// A panic of the program, or of a native that it called.
+    #[default]
+    Panic,
+    /// The program's memory is used up.
+    OutOfMemory,
+    /// Too many calls are nested.
+    StackOverflow,
+    /// The program has run as many instructions as it may.
+    InstructionLimit,
+    /// The program has run as long as it may.
+    TimeLimit,
+    /// Somebody asked the program to stop.
+    Interrupted,
+    /// The program ended itself with this exit status; no failure.
+    Exit(i32),
+    /// What the program has written could not be brought to its place.
+    LostOutput,
+}
+
+impl TrapKind {
+    /// Whether the program ends for good: neither a deferred function nor `recover` sees such a trap.
+    pub fn is_fatal(self) -> bool {
+        self != TrapKind::Panic
+    }
+}
+
+/// The end of a call that cannot go on: a panic of Vo, or another [`TrapKind`].
 #[derive(Debug)]
 pub struct Trap(Box<TrapParts>);
 
 #[derive(Debug)]
 struct TrapParts {
+    kind: TrapKind,
     message: String,
     trace: Vec<TraceEntry>,
 }
 
 impl Trap {
-    /// A trap with this message.
+    /// A panic with this message.
     pub fn new(message: impl Into<String>) -> Trap {
-        Trap(Box::new(TrapParts { message: message.into(), trace: Vec::new() }))
+        Trap::of_kind(TrapKind::Panic, message)
+    }
+
+    /// A trap of this kind.
+    pub fn of_kind(kind: TrapKind, message: impl Into<String>) -> Trap {
+        Trap(Box::new(TrapParts { kind, message: message.into(), trace: Vec::new() }))
+    }
+
+    /// What ended the call.
+    pub fn kind(&self) -> TrapKind {
+        self.0.kind
     }
 
     /// What happened.
@@ -150,6 +200,8 @@ impl fmt::Display for Trap {
         Ok(())
     }
 }
+
+impl Error for Trap {}
 
 /// Why a call did not end with `Status::Ok`.
 #[derive(Debug)]

@@ -17,6 +17,7 @@ mod method_set;
 mod plan;
 mod registry;
 mod spec;
+mod state;
 mod unwind;
 
 mod c;
@@ -25,6 +26,7 @@ mod nearest;
 mod convert;
 mod ctx;
 mod format;
+mod typed_call;
 mod value;
 
 #[doc(hidden)]
@@ -35,10 +37,10 @@ pub use c::{
     SignatureProblem, Take,
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
-pub use convert::{CallArgs, CallResults, FromVo, IntoVo, Results, ToValue};
+pub use convert::{CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, Results, ToValue};
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
-pub use error::{Failure, Mismatch, TraceEntry, Trap, VoError, io_text};
+pub use error::{Failure, Mismatch, TraceEntry, Trap, TrapKind, VoError, io_text};
 pub use format::{
     Formatter, Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune,
     is_printable,
@@ -50,8 +52,9 @@ pub use registry::{Effects, ExternEntry, ExternRegistry, LinkError, LinkErrors};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
 pub use spec::{ParamSpec, SignatureSpec, TypeSpec};
+pub use typed_call::TypedCall;
 pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
-pub use unwind::{PanicGuard, raise};
+pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{
     Element, ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,
     VoString, VoStruct, VoValue, VoVariadic,

@@ -68,17 +68,23 @@ fn take_last() -> Option<Remembered> {
 /// the native's wrapper, past the panic hook.
 #[cold]
 pub fn raise(message: impl Into<String>) -> ! {
-    // Skips the panic hook: this is a report to the script, not a fault of the native.
-    panic::resume_unwind(Box::new(Raised(message.into())))
+    raise_trap(Trap::new(message))
 }
 
-struct Raised(String);
+/// The same with a trap of any kind.
+#[cold]
+pub fn raise_trap(trap: Trap) -> ! {
+    // Skips the panic hook: this is a report to the script, not a fault of the native.
+    panic::resume_unwind(Box::new(Raised(trap)))
+}
+
+struct Raised(Trap);
 
 /// The trap for a caught panic.
 #[cold]
 pub(crate) fn trap_of_panic(payload: Box<dyn Any + Send>) -> Trap {
     let payload = match payload.downcast::<Raised>() {
-        Ok(raised) => return Trap::new(raised.0),
+        Ok(raised) => return raised.0,
         Err(payload) => payload,
     };
     let message = match (payload.downcast_ref::<&str>(), payload.downcast_ref::<String>()) {

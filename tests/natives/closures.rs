@@ -150,11 +150,11 @@ fn closures_of_another_type_are_refused_by_name() {
     let runs = host.closure(|_, _| Ok(vec![int(300)]));
     let wrong = func(&[ty(&[INT], &[INT]), TypeId::BYTE], &[INT]);
     let rows = [
-        (0, "call of a func(int) int: expected int, found string"),
-        (1, "call of a func(int) int: expected 1 arguments, found 2"),
-        (2, "call of a func(int) int: expected int, found string"),
-        (3, "call of a func(int) int: expected 1 results, found 0"),
-        (4, "call of a func(int) int: expected int8 (-128 to 127), found 300"),
+        (0, "call of a func(int) int: argument 1: expected int, found string"),
+        (1, "call of a func(int) int: expected 1 argument, found 2"),
+        (2, "call of a func(int) int: result 1: expected int, found string"),
+        (3, "call of a func(int) int: expected 1 result, found 0"),
+        (4, "call of a func(int) int: result 1: expected int8 (-128 to 127), found 300"),
     ];
     for (how, message) in rows {
         let end = host.call("closures.WrongTypes", &wrong, &[runs, int(how)]);

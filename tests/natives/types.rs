@@ -200,6 +200,6 @@ fn arguments_of_closures_have_the_type_of_the_parameter() {
     let fits = func(&[types.takes_a, types.a_ptr], &[]);
     assert_eq!(host.call("types.Pass", &fits, &[closure, object]), End::Ok(vec![]));
     let differs = func(&[types.takes_b, types.a_ptr], &[]);
-    let message = "call of a func(*main.B): expected *main.B, found *main.A";
+    let message = "call of a func(*main.B): argument 1: expected *main.B, found *main.A";
     assert_eq!(host.call("types.Pass", &differs, &[closure, object]), End::Error(message.into()));
 }

@@ -21,4 +21,5 @@ mod vm;
 
 pub use check::{Input, Rejected};
 pub use listing::Listing;
+pub use machine::InterruptHandle;
 pub use vm::{Program, Vm, packaged_externs};

@@ -1,8 +1,6 @@
 //! From source text to a running program: checks, compiles, links, runs.
 
 use std::borrow::Cow;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use vo_ffi::runtime::{BoundFunction, CEngine};
 use vo_ffi::{Callee, Declaration, ExternRegistry, LinkError, Origin, PanicGuard, Trap, TypeTable};
@@ -13,7 +11,7 @@ use crate::check::{CheckedProgram, Input, PackageSource, Rejected, check_program
 use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
 use crate::listing::Listing;
-use crate::machine::Machine;
+use crate::machine::{InterruptHandle, Machine};
 use crate::packages;
 use crate::source::SourceMap;
 
@@ -150,9 +148,9 @@ impl Program {
         self.machine.run_main()
     }
 
-    /// Set to true, from a signal handler or another thread, it ends the program with a panic.
-    pub fn interrupt(&self) -> Arc<AtomicBool> {
-        self.machine.interrupt()
+    /// What asks the program to stop, from a signal handler or another thread.
+    pub fn interrupt(&self) -> InterruptHandle {
+        self.machine.interrupts().clone()
     }
 }
 

@@ -1,28 +1,36 @@
-//! Arguments and results of the closures that natives call.
+//! Arguments and results of the functions of a program that natives, or the embedder, call.
+
+use std::fmt;
 
 use crate::convert::{Arg, FromVo, IntoVo, Unfit};
-use crate::ctx::{Access, MAX_CLOSURE_SLOTS};
-use crate::error::{Failure, Mismatch};
+use crate::ctx::{Access, MAX_CLOSURE_SLOTS, VmCtx};
+use crate::error::{Failure, Mismatch, VoError};
 use crate::slot::Slot;
-use crate::types::TypeId;
+use crate::types::{TypeId, TypeTable};
+use crate::value::{VoInterface, VoString, VoValue};
 
-/// A tuple of arguments for [`VmCtx::call`](crate::VmCtx::call).
+/// A tuple of arguments for [`VmCtx::call`] and [`TypedCall`](crate::TypedCall).
 pub trait CallArgs<'call> {
-    /// Compares the types with the parameters, converts, and tells how many slots were written.
+    /// Compares the types with the parameters, and tells how many slots there are.
+    #[doc(hidden)]
+    fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch>;
+
+    /// Converts the arguments for the parameters, which `check` accepted.
     #[doc(hidden)]
     fn write(
         self,
         access: Access<'call>,
         params: &[TypeId],
         out: &mut [Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<usize, Mismatch>;
+    ) -> Result<(), CallMismatch>;
 }
 
-/// What a closure returns: `()`, a value, or a tuple of values.
+/// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
+/// result is an `error`; an `Option` of these where it is a `bool`, true for `Some`.
 pub trait CallResults<'call>: Sized {
     /// Compares the types with the results, and tells how many slots there are.
     #[doc(hidden)]
-    fn check(access: Access<'call>, results: &[TypeId]) -> Result<usize, Mismatch>;
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch>;
 
     /// Converts the results.
     ///
@@ -33,36 +41,106 @@ pub trait CallResults<'call>: Sized {
         access: Access<'call>,
         results: &[TypeId],
         slots: &[Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<Self, Mismatch>;
+    ) -> Result<Self, CallMismatch>;
 }
 
-#[cold]
-fn wrong_count(what: &str, declared: usize, given: usize) -> Mismatch {
-    Mismatch::new(format!("{declared} {what}"), given.to_string())
+/// A part of a call that does not fit its function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallPart {
+    /// How many arguments there are.
+    Arguments,
+    /// An argument, from 0.
+    Argument(usize),
+    /// How many results there are.
+    Results,
+    /// A result, from 0.
+    Result(usize),
 }
 
-#[cold]
-fn wrong_type(access: Access<'_>, declared: TypeId, given: String) -> Mismatch {
-    Mismatch::new(access.types().name(declared), given)
+/// What keeps Rust types or values from fitting a function.
+#[derive(Debug)]
+pub struct CallMismatch {
+    part: CallPart,
+    mismatch: Mismatch,
 }
+
+impl CallMismatch {
+    #[cold]
+    fn count(part: CallPart, declared: usize, given: usize) -> CallMismatch {
+        let what = match (part, declared) {
+            (CallPart::Arguments, 1) => "argument",
+            (CallPart::Arguments, _) => "arguments",
+            (_, 1) => "result",
+            _ => "results",
+        };
+        CallMismatch { part, mismatch: Mismatch::new(format!("{declared} {what}"), given.to_string()) }
+    }
+
+    #[cold]
+    fn of_type(types: &TypeTable, part: CallPart, declared: TypeId, given: String) -> CallMismatch {
+        CallMismatch { part, mismatch: Mismatch::new(types.name(declared), given) }
+    }
+
+    /// What does not fit.
+    pub fn part(&self) -> CallPart {
+        self.part
+    }
+
+    /// What the function declares.
+    pub fn expected(&self) -> &str {
+        self.mismatch.expected()
+    }
+
+    /// What Rust has.
+    pub fn found(&self) -> &str {
+        self.mismatch.found()
+    }
+}
+
+impl fmt::Display for CallMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.part {
+            CallPart::Argument(index) => write!(f, "argument {}: ", index + 1)?,
+            CallPart::Result(index) => write!(f, "result {}: ", index + 1)?,
+            CallPart::Arguments | CallPart::Results => {}
+        }
+        self.mismatch.fmt(f)
+    }
+}
+
+impl std::error::Error for CallMismatch {}
 
 impl<'call> CallArgs<'call> for () {
+    fn check(_: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
+        match params.len() {
+            0 => Ok(0),
+            declared => Err(CallMismatch::count(CallPart::Arguments, declared, 0)),
+        }
+    }
+
     fn write(
         self,
         _: Access<'call>,
-        params: &[TypeId],
+        _: &[TypeId],
         _: &mut [Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<usize, Mismatch> {
-        if params.is_empty() { Ok(0) } else { Err(wrong_count("arguments", params.len(), 0)) }
+    ) -> Result<(), CallMismatch> {
+        Ok(())
     }
 }
 
 impl<'call> CallResults<'call> for () {
-    fn check(_: Access<'call>, results: &[TypeId]) -> Result<usize, Mismatch> {
-        if results.is_empty() { Ok(0) } else { Err(wrong_count("results", results.len(), 0)) }
+    fn check(_: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+        match results.len() {
+            0 => Ok(0),
+            declared => Err(CallMismatch::count(CallPart::Results, declared, 0)),
+        }
     }
 
-    unsafe fn read(_: Access<'call>, _: &[TypeId], _: &[Slot; MAX_CLOSURE_SLOTS]) -> Result<(), Mismatch> {
+    unsafe fn read(
+        _: Access<'call>,
+        _: &[TypeId],
+        _: &[Slot; MAX_CLOSURE_SLOTS],
+    ) -> Result<(), CallMismatch> {
         Ok(())
     }
 }
@@ -71,41 +149,54 @@ macro_rules! tuples {
     ($(($($ty:ident $index:tt),*) $count:literal;)*) => {$(
         impl<'call, $($ty: IntoVo<'call>),*> CallArgs<'call> for ($($ty,)*) {
             #[inline]
+            fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
+                if params.len() != $count {
+                    return Err(CallMismatch::count(CallPart::Arguments, params.len(), $count));
+                }
+                $(
+                    if !$ty::TYPE.accepts(types, params[$index]) {
+                        let (part, given) = (CallPart::Argument($index), $ty::TYPE.vo_name());
+                        return Err(CallMismatch::of_type(types, part, params[$index], given));
+                    }
+                )*
+                Ok((0 $(+ size_of::<$ty::Raw>())*) / size_of::<Slot>())
+            }
+
+            #[inline]
             fn write(
                 self,
                 access: Access<'call>,
                 params: &[TypeId],
                 out: &mut [Slot; MAX_CLOSURE_SLOTS],
-            ) -> Result<usize, Mismatch> {
-                if params.len() != $count {
-                    return Err(wrong_count("arguments", params.len(), $count));
-                }
+            ) -> Result<(), CallMismatch> {
                 let mut next = 0;
                 $(
-                    if !$ty::TYPE.accepts(access.types(), params[$index]) {
-                        return Err(wrong_type(access, params[$index], $ty::TYPE.vo_name()));
-                    }
-                    let raw = self.$index.into_slots(access, params[$index]).map_err(|why| match why {
-                        Unfit::Type(error) => error,
-                        Unfit::Failed(Failure::Error(error)) => Mismatch::new("a value", error.to_string()),
-                        Unfit::Failed(Failure::Trap(trap)) => Mismatch::new("a value", trap.to_string()),
+                    let raw = self.$index.into_slots(access, params[$index]).map_err(|why| {
+                        let mismatch = match why {
+                            Unfit::Type(error) => error,
+                            Unfit::Failed(Failure::Error(error)) => Mismatch::new("a value", error.to_string()),
+                            Unfit::Failed(Failure::Trap(trap)) => Mismatch::new("a value", trap.to_string()),
+                        };
+                        CallMismatch { part: CallPart::Argument($index), mismatch }
                     })?;
-                    // SAFETY: a tuple has at most 8 elements of at most 2 slots, and the array has 16.
+                    // SAFETY: a tuple has at most 8 elements of at most 2 slots, and the array has more than 16.
                     unsafe { out.as_mut_ptr().add(next).cast::<$ty::Raw>().write(raw) };
                     next += size_of::<$ty::Raw>() / size_of::<Slot>();
                 )*
-                Ok(next)
+                let _ = next;
+                Ok(())
             }
         }
 
         impl<'call, $($ty: FromVo<'call>),*> CallResults<'call> for ($($ty,)*) {
-            fn check(access: Access<'call>, results: &[TypeId]) -> Result<usize, Mismatch> {
+            fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
                 if results.len() != $count {
-                    return Err(wrong_count("results", results.len(), $count));
+                    return Err(CallMismatch::count(CallPart::Results, results.len(), $count));
                 }
                 $(
-                    if !$ty::TYPE.accepts(access.types(), results[$index]) {
-                        return Err(wrong_type(access, results[$index], $ty::TYPE.vo_name()));
+                    if !$ty::TYPE.accepts(types, results[$index]) {
+                        let (part, given) = (CallPart::Result($index), $ty::TYPE.vo_name());
+                        return Err(CallMismatch::of_type(types, part, results[$index], given));
                     }
                 )*
                 Ok(0 $(+ $ty::SLOTS)*)
@@ -115,12 +206,13 @@ macro_rules! tuples {
                 access: Access<'call>,
                 results: &[TypeId],
                 slots: &[Slot; MAX_CLOSURE_SLOTS],
-            ) -> Result<Self, Mismatch> {
+            ) -> Result<Self, CallMismatch> {
                 let mut at = slots.as_ptr();
                 // SAFETY: the caller vouches for the values, and `check` counted their slots.
                 unsafe {
                     let values = ($({
-                        let value = $ty::from_vo(Arg { access, at, ty: results[$index] })?;
+                        let value = $ty::from_vo(Arg { access, at, ty: results[$index] })
+                            .map_err(|mismatch| CallMismatch { part: CallPart::Result($index), mismatch })?;
                         at = at.add($ty::SLOTS);
                         value
                     },)*);
@@ -144,8 +236,8 @@ tuples! {
 }
 
 impl<'call, T: FromVo<'call>> CallResults<'call> for T {
-    fn check(access: Access<'call>, results: &[TypeId]) -> Result<usize, Mismatch> {
-        <(T,)>::check(access, results)
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+        <(T,)>::check(types, results)
     }
 
     #[inline]
@@ -153,8 +245,90 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
         access: Access<'call>,
         results: &[TypeId],
         slots: &[Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<Self, Mismatch> {
+    ) -> Result<Self, CallMismatch> {
         // SAFETY: passed on.
         Ok(unsafe { <(T,)>::read(access, results, slots)? }.0)
+    }
+}
+
+impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+        check_behind::<R>(types, results, TypeId::ERROR)
+    }
+
+    unsafe fn read(
+        access: Access<'call>,
+        results: &[TypeId],
+        slots: &[Slot; MAX_CLOSURE_SLOTS],
+    ) -> Result<Self, CallMismatch> {
+        let (results, at) = before_last(access, results);
+        // SAFETY: `check` found an `error` behind the results of `R`, and counted the slots.
+        unsafe {
+            match [slots[at], slots[at + 1]] {
+                [Slot::ZERO, _] => R::read(access, results, slots).map(Ok),
+                error => Ok(Err(error_value(access, VoInterface::from_slots(access, error)))),
+            }
+        }
+    }
+}
+
+impl<'call, R: CallResults<'call>> CallResults<'call> for Option<R> {
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+        check_behind::<R>(types, results, TypeId::BOOL)
+    }
+
+    unsafe fn read(
+        access: Access<'call>,
+        results: &[TypeId],
+        slots: &[Slot; MAX_CLOSURE_SLOTS],
+    ) -> Result<Self, CallMismatch> {
+        let (results, at) = before_last(access, results);
+        match slots[at].as_bool() {
+            // SAFETY: `check` found a `bool` behind the results of `R`.
+            true => unsafe { R::read(access, results, slots).map(Some) },
+            false => Ok(None),
+        }
+    }
+}
+
+/// Checks the results of `R` and one of the type `last` behind them.
+fn check_behind<'call, R: CallResults<'call>>(
+    types: &TypeTable,
+    results: &[TypeId],
+    last: TypeId,
+) -> Result<usize, CallMismatch> {
+    let Some((&found, before)) = results.split_last() else {
+        return Err(CallMismatch::count(CallPart::Results, 0, 1));
+    };
+    if types.underlying(found) != types.underlying(last) {
+        let part = CallPart::Result(before.len());
+        return Err(CallMismatch::of_type(types, part, found, types.name(last)));
+    }
+    let slots = R::check(types, before)? + types.slots(last);
+    match slots <= MAX_CLOSURE_SLOTS {
+        true => Ok(slots),
+        false => Err(CallMismatch::count(CallPart::Results, MAX_CLOSURE_SLOTS, slots)),
+    }
+}
+
+/// All results but the last, and the slot where the last starts.
+fn before_last<'r>(access: Access<'_>, results: &'r [TypeId]) -> (&'r [TypeId], usize) {
+    let before = results.split_last().map_or(results, |(_, before)| before);
+    (before, before.iter().map(|&ty| access.types().slots(ty)).sum())
+}
+
+/// What an `error` that is not nil says; where that cannot be found out, the trap.
+fn error_value<'call>(access: Access<'call>, error: VoInterface<'call>) -> VoError {
+    match VmCtx::new(access).call_method::<VoString>(error, "Error", ()) {
+        Ok(Some(text)) => VoError::new(text.to_str_lossy()),
+        Err(trap) => trap,
+        // A machine without methods has no other errors than those of natives.
+        Ok(None) => match error.value() {
+            VoValue::Object(object) if error.type_id() == TypeId::ERROR_STRING_PTR => match object.field(0) {
+                VoValue::String(text) => VoError::new(text.to_str_lossy()),
+                _ => VoError::new(""),
+            },
+            _ => VoError::new(format!("an error of type {}", error.type_name())),
+        },
     }
 }

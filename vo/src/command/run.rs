@@ -33,7 +33,7 @@ pub(super) fn run(input: &Input, args: Vec<String>) -> ExitCode {
         }
     };
     packages::set_args(std::iter::once(input.name.clone()).chain(args).collect());
-    let pressed = catch_ctrl_c(&program.interrupt());
+    let pressed = catch_ctrl_c(program.interrupt().flag());
     let result = program.run();
     packages::flush_stdout();
     let Err(trap) = result else { return ExitCode::SUCCESS };

@@ -1,6 +1,6 @@
 //! The heap as natives see it.
 
-use vo_ffi::{Heap, RawEntry, RawSlice, Slot, TypeId, raise};
+use vo_ffi::{Heap, RawEntry, RawSlice, Slot, TypeId, raise_trap};
 
 use super::objects::{owned_bytes, string_bytes};
 use super::slices::slice_parts;
@@ -9,7 +9,7 @@ use super::{HeapError, VmHeap};
 /// Natives have no way to handle these; their wrapper makes a trap of it.
 #[cold]
 fn give_up(heap: &VmHeap, error: HeapError) -> ! {
-    raise(error.message(heap.types()))
+    raise_trap(error.trap(heap.types()))
 }
 
 /// The result of an operation; without one, the native ends.

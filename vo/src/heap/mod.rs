@@ -57,7 +57,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use hashbrown::DefaultHashBuilder;
-use vo_ffi::{Callee, Slot, TypeId, TypeTable};
+use vo_ffi::{Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
 
 pub use limit::memory_limit;
 pub use mark::{Marker, SlotKind};
@@ -111,6 +111,16 @@ pub enum HeapError {
 }
 
 impl HeapError {
+    /// The trap that ends what was tried.
+    #[cold]
+    pub fn trap(self, types: &TypeTable) -> Trap {
+        let kind = match self {
+            HeapError::OutOfMemory => TrapKind::OutOfMemory,
+            _ => TrapKind::Panic,
+        };
+        Trap::of_kind(kind, self.message(types))
+    }
+
     /// The message of the panic, in Go's words.
     #[cold]
     pub fn message(self, types: &TypeTable) -> String {

@@ -3,12 +3,12 @@
 use std::ptr;
 use std::sync::atomic::Ordering;
 
-use vo_ffi::{CallContext, Callee, Plan, Slot, Status};
+use vo_ffi::{CallContext, Callee, Plan, Slot, Status, TrapKind};
 
 use super::load::{NO_CAPTURES, VoFunction};
 use super::state::run;
 use super::thread::{Suspended, Thread, take_interrupt};
-use super::unwind::{INTERRUPTED, NIL, STACK_OVERFLOW};
+use super::unwind::{NIL, fatal};
 use crate::bytecode::{FRAME_LINK, Insn, Op};
 use crate::heap::FuncObject;
 
@@ -115,11 +115,13 @@ unsafe fn nested(
     unsafe {
         let frame = top.add(FRAME_LINK);
         if (*thread).suspended.len() >= MAX_DEPTH || frame.add(args.len() + results.len()) > (*thread).limit {
-            return (*thread).cx.trap(STACK_OVERFLOW);
+            return (*thread).cx.fail(fatal(TrapKind::StackOverflow).into());
         }
         // A closure may be short, and the native that calls it again and again without a jump of its own.
-        if (*(*thread).interrupt).load(Ordering::Relaxed) && take_interrupt(thread) {
-            return (*thread).cx.trap(INTERRUPTED);
+        if (*(*thread).interrupt).load(Ordering::Relaxed)
+            && let Some(kind) = take_interrupt(thread)
+        {
+            return (*thread).cx.fail(fatal(kind).into());
         }
         ptr::copy(args.as_ptr(), frame, args.len());
         (*thread).suspended.push(suspended);
@@ -150,7 +152,7 @@ unsafe fn call_at(thread: *mut Thread, callee: *const Callee, func: Slot, frame:
         }
         let function = callee.cast::<VoFunction>();
         if frame.add((*function).extent as usize) > (*thread).limit {
-            return (*thread).cx.trap(STACK_OVERFLOW);
+            return (*thread).cx.fail(fatal(TrapKind::StackOverflow).into());
         }
         link(frame, ptr::null_mut(), &EXIT, function);
         if (*function).has_prologue {

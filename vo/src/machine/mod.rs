@@ -2,6 +2,7 @@
 
 mod enter;
 mod handlers;
+mod interrupt;
 mod load;
 mod method_entry;
 mod methods;
@@ -19,12 +20,12 @@ use std::fmt;
 use std::io;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use vo_ffi::{Callee, Slot, Status, Trap};
 
 use crate::bytecode::Program;
 use crate::heap::{VmHeap, memory_limit};
+pub use interrupt::InterruptHandle;
 use load::Loaded;
 use register_file::RegisterFile;
 use thread::Thread;
@@ -35,7 +36,7 @@ pub struct Machine {
     thread: NonNull<Thread>,
     loaded: NonNull<Loaded>,
     heap: NonNull<VmHeap>,
-    interrupt: Arc<AtomicBool>,
+    interrupts: InterruptHandle,
     _registers: RegisterFile,
 }
 
@@ -77,15 +78,15 @@ impl Machine {
         heap.set_stress(std::env::var_os("VO_GC_STRESS").is_some_and(|value| value == "1"));
         let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
         let loaded = Loaded::new(program, externs, &mut heap).map_err(LoadError::Program)?;
-        let interrupt = Arc::new(AtomicBool::new(false));
+        let interrupts = InterruptHandle::default();
         let (heap, loaded) = (leak(heap), leak(loaded));
         let ends = (registers.start(), registers.limit());
         // SAFETY: all three live until the machine is dropped, and the thread has them to itself.
-        let thread = unsafe { Thread::new(heap, loaded, ends, &interrupt, types) };
+        let thread = unsafe { Thread::new(heap, loaded, ends, interrupts.clone(), types) };
         let thread = leak(Box::new(thread));
         // SAFETY: the heap is dropped together with the thread, and nothing refers to it now.
         unsafe { (*heap.as_ptr()).set_roots(thread.as_ptr().cast_const()) };
-        Ok(Machine { thread, loaded, heap, interrupt, _registers: registers })
+        Ok(Machine { thread, loaded, heap, interrupts, _registers: registers })
     }
 
     /// Initialises the packages and runs `main.main`.
@@ -123,9 +124,9 @@ impl Machine {
         Ok(results)
     }
 
-    /// Set to true, from a signal handler or another thread, it ends the program with a panic.
-    pub fn interrupt(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.interrupt)
+    /// What asks the program to stop.
+    pub fn interrupts(&self) -> &InterruptHandle {
+        &self.interrupts
     }
 
     /// The heap, while nothing runs.

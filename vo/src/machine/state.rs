@@ -7,14 +7,14 @@
 
 use std::sync::atomic::Ordering;
 
-use vo_ffi::{Callee, RawSlice, Slot, Status};
+use vo_ffi::{Callee, RawSlice, Slot, Status, TrapKind};
 
 use super::enter::{ZEROED_AT_ONCE, is_vo, link, prologue};
 use super::handlers::HANDLERS;
 use super::load::VoFunction;
 use super::ops;
 use super::thread::{Done, Step, Thread, take_interrupt};
-use super::unwind::{INTERRUPTED, NIL, STACK_OVERFLOW, fail, fail_index, fail_native, unwind};
+use super::unwind::{NIL, fail, fail_for_good, fail_index, fail_native, unwind};
 use crate::bytecode::Insn;
 
 /// How a handler ends: a [`Status`] as a number where the run ends, else [`CONTINUE`].
@@ -410,7 +410,7 @@ impl State {
             }
             let function = callee.cast::<VoFunction>();
             if frame.add((*function).extent as usize) > (*self.thread).limit {
-                return self.fail(STACK_OVERFLOW);
+                return fail_for_good(self.thread, self.base, self.ip.add(1), TrapKind::StackOverflow);
             }
             if (*(*self.thread).interrupt).load(Ordering::Relaxed) {
                 return interrupted(self.thread, self.ip, self.base, 0);
@@ -534,8 +534,8 @@ unsafe fn interrupted(thread: *mut Thread, ip: *const Insn, base: *mut Slot, wor
     // SAFETY: the state is that of the run.
     unsafe {
         match take_interrupt(thread) {
-            true => state.fail(INTERRUPTED),
-            false => state.next(words),
+            Some(kind) => fail_for_good(thread, base, ip.add(1), kind),
+            None => state.next(words),
         }
     }
 }

@@ -3,11 +3,12 @@
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
-use vo_ffi::{CallContext, Callee, Slot, Trap, TypeId, TypeTable};
+use vo_ffi::{CallContext, Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
 
 use super::enter::enter;
+use super::interrupt::InterruptHandle;
 use super::load::Loaded;
 use super::method_entry::enter_method;
 use super::methods::MethodCache;
@@ -18,8 +19,11 @@ use crate::heap::{HeapError, VmHeap};
 #[repr(C)]
 pub(super) struct Thread {
     pub(super) cx: CallContext,
-    /// The machine stops here: set from outside.
+    /// The machine stops here: the flag of `interrupts`.
     pub(super) interrupt: *const AtomicBool,
+    pub(super) interrupts: InterruptHandle,
+    /// How many more instructions may run, where that is limited.
+    pub(super) fuel: u64,
     /// No frame may reach beyond this.
     pub(super) limit: *mut Slot,
     pub(super) callables: *const *const Callee,
@@ -77,7 +81,7 @@ impl Thread {
         heap: NonNull<VmHeap>,
         loaded: NonNull<Loaded>,
         registers: (*mut Slot, *mut Slot),
-        interrupt: &Arc<AtomicBool>,
+        interrupts: InterruptHandle,
         types: Arc<TypeTable>,
     ) -> Thread {
         // SAFETY: the heap outlives the thread; the machine keeps no reference to it across calls of natives.
@@ -88,7 +92,9 @@ impl Thread {
         let program = unsafe { &mut *loaded.as_ptr() };
         Thread {
             cx,
-            interrupt: Arc::as_ptr(interrupt),
+            interrupt: Arc::as_ptr(interrupts.flag()),
+            interrupts,
+            fuel: 0,
             limit: registers.1,
             callables: program.callables.as_ptr(),
             constants: program.constants.as_ptr(),
@@ -116,19 +122,31 @@ impl Thread {
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn raise(thread: *mut Thread, message: impl Into<String>) -> Raised {
+    // SAFETY: passed on.
+    unsafe { raise_trap(thread, || Trap::new(message)) }
+}
+
+/// The same with a trap of any kind.
+///
+/// # Safety
+/// As for [`raise`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn raise_trap(thread: *mut Thread, trap: impl FnOnce() -> Trap) -> Raised {
     // SAFETY: the caller vouches for the thread; the reference ends here.
-    unsafe { (*thread).pending = Some(Trap::new(message)) };
+    unsafe { (*thread).pending = Some(trap()) };
     Raised
 }
 
-/// Whether someone asked the thread to stop; the request is thereby answered.
+/// What the thread must end with, where someone asked it to stop; the request is thereby answered.
 ///
 /// # Safety
-/// `thread` is valid.
+/// `thread` is valid and not borrowed.
 #[cold]
-pub(super) unsafe fn take_interrupt(thread: *mut Thread) -> bool {
-    // SAFETY: the machine holds the flag's Arc for as long as the thread lives.
-    unsafe { (*(*thread).interrupt).swap(false, Ordering::Relaxed) }
+pub(super) unsafe fn take_interrupt(thread: *mut Thread) -> Option<TrapKind> {
+    // SAFETY: the caller vouches for the thread; the reference ends here.
+    let interrupts = unsafe { &(*thread).interrupts };
+    interrupts.take()
 }
 
 /// An instruction at work outside of the run loop: its thread and its operands.
@@ -240,7 +258,7 @@ impl Step {
     #[cold]
     pub(super) unsafe fn heap_error(self, error: HeapError) -> Raised {
         // SAFETY: the step's thread and program are valid.
-        unsafe { self.raise(error.message(self.types())) }
+        unsafe { raise_trap(self.thread, || error.trap(self.types())) }
     }
 
     /// # Safety

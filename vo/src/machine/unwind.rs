@@ -1,20 +1,30 @@
 //! Panics: their messages, and the trace of the frames that they leave.
 
-use vo_ffi::{Callee, Failure, Slot, TraceEntry, Trap};
+use vo_ffi::{Callee, Failure, Slot, TraceEntry, Trap, TrapKind};
 
 use super::load::VoFunction;
 use super::state::Flow;
-use super::thread::{Done, Raised, Thread, raise};
+use super::thread::{Done, Raised, Thread, raise, raise_trap};
 use crate::bytecode::{Insn, Program};
 
 pub(super) const NIL: &str = "runtime error: invalid memory address or nil pointer dereference";
-pub(super) const STACK_OVERFLOW: &str = "stack overflow: too many nested calls";
-pub(super) const INTERRUPTED: &str = "interrupted";
 pub(super) const DIVIDE: &str = "runtime error: integer divide by zero";
 pub(super) const NEGATIVE_SHIFT: &str = "runtime error: negative shift amount";
 
 /// A trace longer than this is cut in the middle.
 const TRACE_ENTRIES: usize = 64;
+
+/// The trap of a kind that is no panic.
+#[cold]
+pub(super) fn fatal(kind: TrapKind) -> Trap {
+    let message = match kind {
+        TrapKind::StackOverflow => "stack overflow: too many nested calls",
+        TrapKind::InstructionLimit => "instruction limit exceeded",
+        TrapKind::TimeLimit => "time limit exceeded",
+        _ => "interrupted",
+    };
+    Trap::of_kind(kind, message)
+}
 
 /// Fails with a fixed message; gives what the run returns.
 ///
@@ -28,6 +38,27 @@ pub(super) unsafe fn fail(thread: *mut Thread, base: *mut Slot, ip: *const Insn,
         (*thread).base = base;
         (*thread).ip = ip;
         raise(thread, message);
+        unwind(thread)
+    }
+}
+
+/// Ends the program.
+///
+/// # Safety
+/// As for [`fail`].
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn fail_for_good(
+    thread: *mut Thread,
+    base: *mut Slot,
+    ip: *const Insn,
+    kind: TrapKind,
+) -> Flow {
+    // SAFETY: the thread is the run loop's.
+    unsafe {
+        (*thread).base = base;
+        (*thread).ip = ip;
+        raise_trap(thread, || fatal(kind));
         unwind(thread)
     }
 }

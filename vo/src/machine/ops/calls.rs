@@ -61,7 +61,7 @@ pub(in crate::machine) unsafe fn error_result(
             }
             Err(error) => {
                 let types = &(*(*thread).loaded).program.types;
-                (*thread).cx.trap(error.message(types));
+                (*thread).cx.fail(error.trap(types).into());
                 false
             }
         }

@@ -1,6 +1,5 @@
 //! Panics: messages and traces.
 
-use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
@@ -146,10 +145,10 @@ fn an_interrupt_ends_a_loop() {
     let mut assembler = Assembler::new();
     assembler.function("main.main", func(&[], &[INT]), &[S], &[wide(Op::Jump, 0, -1)]);
     let mut loaded = assembler.load();
-    let interrupt = loaded.machine.interrupt();
+    let interrupt = loaded.machine.interrupts().clone();
     thread::spawn(move || {
         thread::sleep(Duration::from_millis(20));
-        interrupt.store(true, Ordering::Relaxed);
+        interrupt.interrupt();
     });
     let expected = ["interrupted", "main.main test.vo:1"].map(String::from).to_vec();
     assert_eq!(loaded.int("main.main", &[]), Err(expected));
