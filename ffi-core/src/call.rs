@@ -100,9 +100,7 @@ impl Callee {
             let mut result = [Slot::ZERO; 2];
             if let Some(error) = error {
                 frame.add(self.plan.arg_slots.into()).write_bytes(0, self.plan.result_slots.into());
-                (*cx).paused += 1;
-                result = crate::heap::new_error((*cx).heap(), error.message());
-                (*cx).paused -= 1;
+                result = (*cx).error_value(&error)?;
             }
             frame.add(place.at.into()).cast::<[Slot; 2]>().write(result);
             Ok(())

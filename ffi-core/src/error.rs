@@ -13,6 +13,7 @@ pub struct VoError(Box<Repr>);
 #[derive(Debug)]
 enum Repr {
     Message { text: String, source: Option<Box<dyn Error + Send + Sync>> },
+    File { text: String, operation: String, path: String, errno: Option<i32> },
     Trap(Trap),
 }
 
@@ -27,15 +28,18 @@ impl VoError {
         VoError(Box::new(Repr::Trap(trap)))
     }
 
-    /// The error of a file operation, in Go's words: `open hello.txt: no such file or directory`.
+    /// The error of a file operation, in Go's words: `open hello.txt: no such file or directory`. For a program
+    /// that has Go's types of such errors it is a `*fs.PathError` with a `syscall.Errno`.
     pub fn of_path(operation: &str, path: &str, error: &std::io::Error) -> VoError {
-        VoError::new(format!("{operation} {path}: {}", io_text(error)))
+        let text = format!("{operation} {path}: {}", io_text(error));
+        let (operation, path) = (operation.to_string(), path.to_string());
+        VoError(Box::new(Repr::File { text, operation, path, errno: errno(error) }))
     }
 
     /// The text.
     pub fn message(&self) -> &str {
         match &*self.0 {
-            Repr::Message { text, .. } => text,
+            Repr::Message { text, .. } | Repr::File { text, .. } => text,
             Repr::Trap(trap) => trap.message(),
         }
     }
@@ -44,6 +48,23 @@ impl VoError {
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         match &*self.0 {
             Repr::Message { source, .. } => source.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The operation and the path of [`VoError::of_path`].
+    pub(crate) fn file(&self) -> Option<(&str, &str)> {
+        match &*self.0 {
+            Repr::File { operation, path, .. } => Some((operation, path)),
+            _ => None,
+        }
+    }
+
+    /// The number of the system's error that it was made from.
+    pub(crate) fn errno(&self) -> Option<i32> {
+        match &*self.0 {
+            Repr::File { errno, .. } => *errno,
+            Repr::Message { source, .. } => errno(source.as_ref()?.downcast_ref::<std::io::Error>()?),
             Repr::Trap(_) => None,
         }
     }
@@ -85,9 +106,21 @@ impl<E: Error + Send + Sync + 'static> From<E> for VoError {
     }
 }
 
+/// The number of a system error; Rust checks some things itself.
+fn errno(error: &std::io::Error) -> Option<i32> {
+    const EINVAL: i32 = 22;
+    match error.kind() {
+        std::io::ErrorKind::InvalidInput => Some(EINVAL),
+        _ => error.raw_os_error(),
+    }
+}
+
 /// An I/O error as Go prints it: the text of its errno, in lower case and without its number.
 pub fn io_text(error: &std::io::Error) -> String {
-    let text = error.to_string();
+    let text = match error.kind() {
+        std::io::ErrorKind::InvalidInput => "Invalid argument".to_string(),
+        _ => error.to_string(),
+    };
     let text = match error.raw_os_error() {
         Some(code) => text.strip_suffix(&format!(" (os error {code})")).unwrap_or(&text),
         None => &text,

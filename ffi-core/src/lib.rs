@@ -12,6 +12,7 @@ mod types;
 mod call;
 mod declaration;
 mod error;
+mod error_value;
 mod heap;
 mod method_set;
 mod plan;

@@ -175,7 +175,8 @@ struct BuiltinPackages;
 
 impl PackageSource for BuiltinPackages {
     fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>> {
-        packages::source(path).map(|(name, text)| vec![(name.to_string(), Cow::Borrowed(text))])
+        let files = packages::sources(path)?.iter();
+        Some(files.map(|&(name, text)| (name.to_string(), Cow::Borrowed(text))).collect())
     }
 
     fn paths(&self) -> Vec<String> {

@@ -205,7 +205,7 @@ fn natives_are_listed_with_signature_docs_and_place() {
     assert_eq!(rows[0]["name"], "os.ReadFile");
     assert_eq!(rows[0]["signature"], "(name string) ([]byte, error)");
     assert_eq!(rows[0]["docs"], "ReadFile returns the contents of a file.");
-    assert_eq!(rows[0]["file"], "vo/src/packages/os.rs");
+    assert_eq!(rows[0]["file"], "vo/src/packages/os_path.rs");
     assert!(rows[0]["line"].as_u64().is_some_and(|line| line > 0));
     assert_eq!(rows.as_array().map(Vec::len), Some(1));
     check(&["externs", "nothing.like.this"], 0, "", "no native has such a name\n");

@@ -2,6 +2,7 @@
 
 use crate::ctx::Access;
 use crate::error::{Failure, Mismatch, Trap, VoError};
+use crate::error_value::error_value;
 use crate::plan::Place;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
@@ -200,7 +201,7 @@ impl<'call> IntoVo<'call> for Option<VoError> {
         match self {
             None => Ok([Slot::ZERO; 2]),
             Some(error) if error.is_trap() => Err(Unfit::Failed(error.into())),
-            Some(error) => Ok(access.with_heap(|heap| crate::heap::new_error(heap, error.message()))),
+            Some(error) => Ok(access.with_heap(|heap| error_value(heap, access.types(), &error))),
         }
     }
 }

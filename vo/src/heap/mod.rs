@@ -23,7 +23,7 @@
 //! # Operations of [`VmHeap`]
 //! ```text
 //! new(types: Arc<TypeTable>) -> io::Result<VmHeap>          set_roots(*const impl RootSource)   collect()   stats()
-//! set_stress(bool)   set_limit(bytes)                       error_value(text) -> Result<[Slot; 2]>
+//! set_stress(bool)   set_limit(bytes)
 //! alloc_object(ty) -> Result<*mut u8>                       alloc_copy(ty, from: *const u8) -> Result<*mut u8>
 //! load(ty, at) -> [Slot; 2]   store(ty, at, [Slot; 2])      equal(ty, [Slot; 2], [Slot; 2]) -> Result<bool>
 //! static_string(bytes) -> Slot   alloc_string(bytes) -> Result<Slot>   string_bytes(Slot) -> &[u8] (free function)

@@ -193,20 +193,6 @@ impl VmHeap {
         }
         Ok(Slot::from_ptr(object))
     }
-
-    /// An `error` with this text, as natives return it: type word and data.
-    pub fn error_value(&mut self, text: &str) -> Result<[Slot; 2], HeapError> {
-        let row = *self.layouts.row(TypeId::ERROR_STRING);
-        self.safepoint(row.size + text.len());
-        let object = self.alloc_now(row.size, row.shape)?;
-        let (string, data) = self.string_now(text.len())?;
-        // SAFETY: both are new; the string has room for the text, and the object's only field is a string.
-        unsafe {
-            data.copy_from_nonoverlapping(text.as_ptr(), text.len());
-            object.cast::<Slot>().write(string);
-        }
-        Ok([Slot::from_bits(TypeId::ERROR_STRING_PTR.number() as u64), Slot::from_ptr(object)])
-    }
 }
 
 /// Writes the header and the NUL of a string that owns `len` bytes; returns where the bytes go.

@@ -4,10 +4,13 @@ mod errors;
 mod fmt;
 mod math;
 mod os;
+mod os_file;
+mod os_path;
 mod sort;
 mod stdout;
 mod strconv;
 mod strings;
+mod syscall;
 mod text;
 mod time;
 mod unicode;
@@ -17,14 +20,14 @@ pub use os::set_args;
 pub use stdout::flush_stdout;
 
 macro_rules! packages {
-    ($($path:literal => $file:literal;)*) => {
+    ($($path:literal => $($file:literal),+;)*) => {
         /// The import paths of all packages.
         pub const PATHS: &[&str] = &[$($path),*];
 
-        /// The file of a package: its name and its text.
-        pub fn source(path: &str) -> Option<(&'static str, &'static str)> {
+        /// The files of a package: their names and texts.
+        pub fn sources(path: &str) -> Option<&'static [(&'static str, &'static str)]> {
             match path {
-                $($path => Some(($file, include_str!($file))),)*
+                $($path => Some(&[$(($file, include_str!($file))),+]),)*
                 _ => None,
             }
         }
@@ -36,12 +39,15 @@ packages! {
     "bytes" => "bytes.vo";
     "errors" => "errors.vo";
     "fmt" => "fmt.vo";
+    "internal/oserror" => "oserror.vo";
     "io" => "io.vo";
+    "io/fs" => "fs.vo";
     "math" => "math.vo";
-    "os" => "os.vo";
+    "os" => "os.vo", "os_file.vo";
     "sort" => "sort.vo";
     "strconv" => "strconv.vo";
     "strings" => "strings.vo";
+    "syscall" => "syscall.vo";
     "time" => "time.vo";
     "unicode" => "unicode.vo";
     "unicode/utf8" => "utf8.vo";
@@ -73,11 +79,12 @@ mod tests {
         let mut declared = BTreeSet::new();
         let mut packages = BTreeSet::new();
         for path in PATHS {
-            let (_, text) = source(path).expect("a listed package");
             let package = path.rsplit('/').next().unwrap_or_default();
-            assert!(text.contains(&format!("\npackage {package}\n")), "{path}");
             packages.insert(package);
-            declared.extend(text.lines().filter_map(|line| declared_name(package, line)));
+            for (name, text) in sources(path).expect("a listed package") {
+                assert!(format!("\n{text}").contains(&format!("\npackage {package}\n")), "{name}");
+                declared.extend(text.lines().filter_map(|line| declared_name(package, line)));
+            }
         }
         let natives: BTreeSet<String> = (vo_ffi::ExternRegistry::from_inventory().entries().iter())
             .filter(|entry| entry.name.split('.').next().is_some_and(|package| packages.contains(package)))

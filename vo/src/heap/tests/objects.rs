@@ -200,8 +200,12 @@ fn captures_and_interfaces_are_traced() {
     let func = unsafe { heap.alloc_func(std::ptr::null(), &captures).unwrap() };
     heap.drop_roots();
     heap.root(func);
-    let message = heap.error_value("broken").unwrap();
+    let image = heap.alloc_object(TypeId::ERROR_STRING).unwrap();
+    let message = [Slot::from_bits(TypeId::ERROR_STRING_PTR.number().into()), Slot::from_ptr(image)];
     heap.root_dynamic(message);
+    let broken = heap.alloc_string(b"broken").unwrap();
+    // SAFETY: the error's only field is a string.
+    unsafe { image.cast::<Slot>().write(broken) };
     heap.collect();
     for number in 0..20 {
         // SAFETY: the func object has 20 captures, each the address of an int.

@@ -1,6 +1,6 @@
 //! Closures, panics, and what is left to do after a native failed.
 
-use vo_ffi::{Callee, Failure, Slot};
+use vo_ffi::{Callee, Failure, Slot, VoError};
 
 use crate::machine::print::panic_message;
 use crate::machine::thread::{Done, Step, Thread};
@@ -49,19 +49,18 @@ pub(in crate::machine) unsafe fn error_result(
         for result in 0..plan.result_slots as usize {
             *frame.add(plan.arg_slots as usize + result) = Slot::ZERO;
         }
-        let text = match (*thread).cx.take_failure() {
-            Some(Failure::Error(error)) => error.message().to_string(),
-            Some(Failure::Trap(trap)) => trap.message().to_string(),
-            None => String::new(),
+        let error = match (*thread).cx.take_failure() {
+            Some(Failure::Error(error)) => error,
+            Some(Failure::Trap(trap)) => VoError::new(trap.message()),
+            None => VoError::new(""),
         };
-        match (*(*thread).heap).error_value(&text) {
+        match (*thread).cx.error_value(&error) {
             Ok(value) => {
                 frame.add(place.at as usize).cast::<[Slot; 2]>().write(value);
                 true
             }
-            Err(error) => {
-                let types = &(*(*thread).loaded).program.types;
-                (*thread).cx.fail(error.trap(types).into());
+            Err(trap) => {
+                (*thread).cx.fail(Failure::Trap(trap));
                 false
             }
         }

@@ -1,0 +1,66 @@
+//! Errors of natives as values of the script: `*errors.errorString`, or what Go makes of the system's errors,
+//! `syscall.Errno` and `*fs.PathError`, where the program has these types.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::call::CallContext;
+use crate::error::{Trap, VoError};
+use crate::heap::{Heap, new_error};
+use crate::slot::Slot;
+use crate::types::{Field, TypeId, TypeKind, TypeTable};
+use crate::unwind::trap_of_panic;
+
+impl CallContext {
+    /// The `error` that a native's error is for the script: type word and data.
+    ///
+    /// # Errors
+    /// Where there is no memory for it.
+    #[cold]
+    pub fn error_value(&mut self, error: &VoError) -> Result<[Slot; 2], Trap> {
+        let types = self.types().clone();
+        self.paused += 1;
+        let heap = self.heap();
+        let made = catch_unwind(AssertUnwindSafe(|| error_value(heap, &types, error)));
+        self.paused -= 1;
+        made.map_err(trap_of_panic)
+    }
+}
+
+/// An `error` value; the caller has paused collection.
+pub(crate) fn error_value(heap: &mut dyn Heap, types: &TypeTable, error: &VoError) -> [Slot; 2] {
+    let made = match error.file() {
+        Some((operation, path)) => path_error(heap, types, (operation, path), error),
+        None => errno(types, error),
+    };
+    made.unwrap_or_else(|| new_error(heap, error.message()))
+}
+
+fn errno(types: &TypeTable, error: &VoError) -> Option<[Slot; 2]> {
+    let code = error.errno()?;
+    let ty = types.find_named("syscall.Errno").filter(|&ty| types.as_scalar(ty).is_some())?;
+    Some([Slot::from_bits(ty.number().into()), Slot::from_bits(code as u64)])
+}
+
+fn path_error(
+    heap: &mut dyn Heap,
+    types: &TypeTable,
+    (operation, path): (&str, &str),
+    error: &VoError,
+) -> Option<[Slot; 2]> {
+    let reason = errno(types, error)?;
+    let ty = types.find_named("fs.PathError")?;
+    let pointer = types.find(&TypeKind::Pointer(ty))?;
+    let TypeKind::Struct(fields) = types.kind(ty) else { return None };
+    let is_path_error = |fields: &[Field]| fields.iter().map(|field| field.ty).eq(PATH_ERROR);
+    if !is_path_error(fields) {
+        return None;
+    }
+    let (operation, path) = (heap.new_string(operation.as_bytes()), heap.new_string(path.as_bytes()));
+    let image = heap.new_object(ty);
+    // SAFETY: the new struct has two strings and an interface: four slots, one after the other.
+    unsafe { image.cast::<[Slot; 4]>().write([operation, path, reason[0], reason[1]]) };
+    Some([Slot::from_bits(pointer.number().into()), Slot::from_ptr(image)])
+}
+
+/// The fields of `fs.PathError`: `Op`, `Path`, `Err`.
+const PATH_ERROR: [TypeId; 3] = [TypeId::STRING, TypeId::STRING, TypeId::ERROR];
