@@ -206,14 +206,14 @@ impl Lexer<'_> {
 
     fn block_comment(&mut self) {
         let start = self.at;
-        let Some(length) = self.rest().find("*/") else {
+        let Some(length) = self.rest()[2..].find("*/") else {
             self.at = start + 2;
             self.report(start, "comment not terminated");
             self.at = self.text.len();
             return;
         };
-        let body = self.text[start + 2..start + length.max(2)].to_string();
-        self.at += length.max(2) + 2;
+        let body = self.text[start + 2..start + 2 + length].to_string();
+        self.at += length + 4;
         if body.contains('\n') {
             self.end_line(start);
         }

@@ -206,15 +206,29 @@ impl<'a> Checker<'a> {
 
     /// Whether an expression calls nothing, so that the length of its array is a constant.
     fn is_plain(&self, expr: ExprId) -> bool {
+        let all = |parts: &[Option<ExprId>]| parts.iter().flatten().all(|&part| self.is_plain(part));
+        if self.info.constant(expr).is_some() {
+            return true;
+        }
         match &self.ast.expr(expr).kind {
-            ExprKind::Ident(_) => true,
-            ExprKind::Paren(inner) | ExprKind::Star(inner) | ExprKind::AddressOf(inner) => {
-                self.is_plain(*inner)
+            ExprKind::Call { args, .. } => {
+                let kind = self.info.calls.get(&expr).map(|call| call.kind);
+                kind == Some(CallKind::Conversion) && args.iter().all(|&arg| self.is_plain(arg))
             }
-            ExprKind::Selector { operand, .. } => self.is_plain(*operand),
-            ExprKind::Index { operand, index } => self.is_plain(*operand) && self.is_plain(*index),
-            ExprKind::Literal(_) => true,
-            _ => false,
+            ExprKind::Composite { elements, .. } => {
+                elements.iter().all(|element| all(&[element.key, Some(element.value)]))
+            }
+            ExprKind::Paren(operand)
+            | ExprKind::Star(operand)
+            | ExprKind::AddressOf(operand)
+            | ExprKind::Unary { operand, .. }
+            | ExprKind::Selector { operand, .. }
+            | ExprKind::TypeAssert { operand, .. } => self.is_plain(*operand),
+            ExprKind::Index { operand, index } => all(&[Some(*operand), Some(*index)]),
+            ExprKind::Slice { operand, low, high, max } => all(&[Some(*operand), *low, *high, *max]),
+            ExprKind::Binary { left, right, .. } => all(&[Some(*left), Some(*right)]),
+            ExprKind::Bad => false,
+            _ => true,
         }
     }
 
