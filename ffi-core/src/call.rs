@@ -183,6 +183,14 @@ impl CallContext {
         &self.types
     }
 
+    /// Replaces the table of types by one that has more.
+    ///
+    /// # Safety
+    /// No native runs; ids of the old table mean the same types in the new one.
+    pub unsafe fn set_types(&mut self, types: Arc<TypeTable>) {
+        self.types = types;
+    }
+
     /// The heap, for the VM itself between calls.
     pub fn heap(&mut self) -> &mut dyn Heap {
         // SAFETY: `new` was promised that the heap outlives the context and is used here only, and no native

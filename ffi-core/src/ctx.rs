@@ -35,7 +35,7 @@ impl<'call> Access<'call> {
     }
 
     pub(crate) fn types(self) -> &'call TypeTable {
-        // SAFETY: the context outlives 'call, and its table is behind an Arc that it never replaces.
+        // SAFETY: the context outlives 'call, and its table is behind an Arc that no call sees replaced.
         unsafe { &*std::sync::Arc::as_ptr(self.cx.as_ref().types()) }
     }
 

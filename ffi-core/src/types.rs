@@ -135,7 +135,7 @@ pub struct Layout {
 }
 
 /// A row of the table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TypeInfo {
     /// What it is made of.
     pub kind: TypeKind,
@@ -149,7 +149,7 @@ pub struct TypeInfo {
 }
 
 /// All types of a program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TypeTable {
     rows: Vec<TypeInfo>,
     interned: HashMap<TypeKind, TypeId>,

@@ -83,6 +83,12 @@ impl VmHeap {
         self.set_trigger();
     }
 
+    /// Replaces the types by a table that has more; ids of the old one mean the same in the new one.
+    pub fn set_types(&mut self, types: Arc<TypeTable>) {
+        self.layouts.extend(&types);
+        self.types = types;
+    }
+
     /// The types that the heap was made for.
     pub fn types(&self) -> &Arc<TypeTable> {
         &self.types

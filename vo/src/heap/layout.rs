@@ -104,9 +104,19 @@ pub(super) struct LayoutTable {
 impl LayoutTable {
     /// The rows of all types.
     pub(super) fn new(types: &TypeTable) -> LayoutTable {
-        let mut builder = Builder { types, rows: vec![None; types.len()], shapes: Vec::new() };
-        let rows = (0..types.len()).map(|number| builder.row(TypeId::from_number(number as u32))).collect();
-        LayoutTable { rows, shapes: builder.shapes }
+        let mut table = LayoutTable { rows: Vec::new(), shapes: Vec::new() };
+        table.extend(types);
+        table
+    }
+
+    /// Adds the rows of the types that are new; shapes keep their ids, which are in the tags of objects.
+    pub(super) fn extend(&mut self, types: &TypeTable) {
+        let mut rows: Vec<Option<TypeRow>> = self.rows.iter().copied().map(Some).collect();
+        rows.resize(types.len(), None);
+        let mut builder = Builder { types, rows, shapes: std::mem::take(&mut self.shapes) };
+        let new = self.rows.len()..types.len();
+        self.rows.extend(new.map(|number| builder.row(TypeId::from_number(number as u32))));
+        self.shapes = builder.shapes;
     }
 
     /// The row of a type.

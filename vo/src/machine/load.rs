@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use vo_ffi::{Callee, FuncType, Plan, Slot, TypeId, TypeKind, TypeTable};
 
+use super::LoadError;
+use super::callables::Callables;
 use super::enter::vo_entry;
+use super::globals::Globals;
 use super::methods::MethodTable;
 use crate::bytecode::{Callable, Constant, Function, Insn, Op, Program, RegKind, RuntimeFn, verify};
 use crate::heap::VmHeap;
@@ -41,58 +44,78 @@ pub(super) struct VoFunction {
 /// A program whose names are resolved.
 #[derive(Debug)]
 pub(super) struct Loaded {
+    /// Its tables; the functions are below.
     pub(super) program: Program,
-    pub(super) functions: Box<[VoFunction]>,
-    /// What calls name by number. An entry is a func object without captures, too.
-    pub(super) callables: Box<[*const Callee]>,
-    pub(super) constants: Box<[Slot]>,
+    #[expect(clippy::vec_box, reason = "calls and frames hold addresses of functions, which must not move")]
+    pub(super) functions: Vec<Box<VoFunction>>,
+    pub(super) callables: Callables,
+    pub(super) constants: Vec<Slot>,
     pub(super) methods: MethodTable,
-    /// The package-level variables.
-    pub(super) globals: Box<[Slot]>,
+    pub(super) globals: Globals,
 }
 
 impl Loaded {
-    /// Resolves a program; `externs` are its externs in order.
+    /// Nothing but room for variables.
+    pub(super) fn new(types: Arc<TypeTable>, globals: Globals) -> Loaded {
+        let program = Program::new(types);
+        let methods = MethodTable::new(&program, &[]);
+        Loaded {
+            program,
+            functions: Vec::new(),
+            callables: Callables::default(),
+            constants: Vec::new(),
+            methods,
+            globals,
+        }
+    }
+
+    /// Takes a program that has all that this one has and more; of functions it has the new ones alone.
+    /// `externs` are its externs in order. Nothing changes where there is an error.
     ///
     /// # Errors
-    /// What the compiler did wrong; only debug builds look.
-    pub(super) fn new(
+    /// Variables without room; what the compiler did wrong, for which only debug builds look.
+    pub(super) fn extend(
+        &mut self,
         mut program: Program,
         externs: &[*const Callee],
         heap: &mut VmHeap,
-    ) -> Result<Box<Loaded>, String> {
-        if cfg!(debug_assertions) {
-            program.functions.iter().try_for_each(|function| verify(&program, function))?;
+    ) -> Result<(), LoadError> {
+        if program.globals_size as usize > self.globals.len() {
+            return Err(LoadError::Globals { limit: self.globals.len() });
         }
-        let types = Arc::clone(&program.types);
-        program.functions.iter_mut().for_each(|function| annotate(&mut function.code, &types));
-        let sources = std::mem::take(&mut program.functions);
-        let functions = sources
-            .into_iter()
-            .map(|function| VoFunction::new(function, &program))
-            .collect::<Result<Box<[_]>, _>>()?;
-        let callables: Box<[*const Callee]> = program
-            .callables
-            .iter()
+        self.functions.extend(resolve(&mut program).map_err(LoadError::Program)?);
+        let callees: Vec<*const Callee> = (program.callables.iter())
             .map(|callable| match *callable {
-                Callable::Function(index) => ptr::from_ref(&functions[index as usize]).cast(),
+                Callable::Function(index) => ptr::from_ref(&*self.functions[index as usize]).cast(),
                 Callable::Extern(index) => externs[index as usize],
             })
             .collect();
-        let constants = program
-            .constants
-            .iter()
-            .map(|constant| match constant {
+        let known = self.program.callables.len();
+        for index in (0..known).filter(|&index| program.callables[index] != self.program.callables[index]) {
+            self.callables.replace(index, callees[index]);
+        }
+        self.callables.extend(&callees[known..]);
+        for constant in &program.constants[self.constants.len()..] {
+            self.constants.push(match constant {
                 Constant::Bits(bits) => Slot::from_bits(*bits),
                 Constant::Str(text) => heap.static_string(text),
-                Constant::Func(index) => Slot::from_ptr(&callables[*index as usize]),
-            })
-            .collect();
-        let methods = MethodTable::new(&program, &callables);
-        let globals =
-            vec![Slot::ZERO; (program.globals_size as usize).div_ceil(8).next_multiple_of(2)].into();
-        Ok(Box::new(Loaded { program, functions, callables, constants, methods, globals }))
+                Constant::Func(index) => self.callables.func_value(*index as usize),
+            });
+        }
+        self.methods = MethodTable::new(&program, &callees);
+        self.program = program;
+        Ok(())
     }
+}
+
+/// Takes the functions out of a program and makes them ready to run.
+fn resolve(program: &mut Program) -> Result<Vec<Box<VoFunction>>, String> {
+    if cfg!(debug_assertions) {
+        program.functions.iter().try_for_each(|function| verify(program, function))?;
+    }
+    let mut functions = std::mem::take(&mut program.functions);
+    functions.iter_mut().for_each(|function| annotate(&mut function.code, &program.types));
+    functions.into_iter().map(|function| VoFunction::new(function, program).map(Box::new)).collect()
 }
 
 impl VoFunction {

@@ -1,6 +1,8 @@
 //! The machine: runs bytecode over a register file, calls everything through one ABI.
 
+mod callables;
 mod enter;
+mod globals;
 mod handlers;
 mod interrupt;
 mod load;
@@ -21,10 +23,11 @@ use std::io;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use vo_ffi::{Callee, Slot, Status, Trap};
+use vo_ffi::{Callee, Slot, Status, Trap, TypeTable};
 
 use crate::bytecode::Program;
 use crate::heap::{VmHeap, memory_limit};
+use globals::Globals;
 pub use interrupt::InterruptHandle;
 use load::Loaded;
 use register_file::RegisterFile;
@@ -48,6 +51,11 @@ pub enum LoadError {
     Memory(io::Error),
     /// The program is malformed: a fault of the compiler.
     Program(String),
+    /// Its package-level variables take more than so many bytes.
+    Globals {
+        /// What was reserved when the machine was made.
+        limit: usize,
+    },
 }
 
 impl fmt::Display for LoadError {
@@ -55,6 +63,9 @@ impl fmt::Display for LoadError {
         match self {
             LoadError::Memory(error) => write!(f, "no memory for the machine: {error}"),
             LoadError::Program(what) => write!(f, "malformed bytecode: {what}"),
+            LoadError::Globals { limit } => {
+                write!(f, "package-level variables take more than {} MiB", limit >> 20)
+            }
         }
     }
 }
@@ -72,12 +83,23 @@ impl Machine {
     /// The bytecode was made by the compiler, and each callee has the type that its declaration says
     /// and outlives the machine.
     pub unsafe fn new(program: Program, externs: &[*const Callee]) -> Result<Machine, LoadError> {
-        let types = Arc::clone(&program.types);
+        let mut machine = Machine::empty(Arc::clone(&program.types), program.globals_size as usize)?;
+        // SAFETY: the caller's promise is that of `extend`.
+        unsafe { machine.extend(program, externs)? };
+        Ok(machine)
+    }
+
+    /// A machine without a program, with room for so many bytes of package-level variables.
+    ///
+    /// # Errors
+    /// Where there is no memory.
+    pub fn empty(types: Arc<TypeTable>, globals: usize) -> Result<Machine, LoadError> {
         let mut heap = Box::new(VmHeap::new(Arc::clone(&types)).map_err(LoadError::Memory)?);
         heap.set_limit(memory_limit());
         heap.set_stress(std::env::var_os("VO_GC_STRESS").is_some_and(|value| value == "1"));
         let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
-        let loaded = Loaded::new(program, externs, &mut heap).map_err(LoadError::Program)?;
+        let globals = Globals::new(globals).map_err(LoadError::Memory)?;
+        let loaded = Box::new(Loaded::new(Arc::clone(&types), globals));
         let interrupts = InterruptHandle::default();
         let (heap, loaded) = (leak(heap), leak(loaded));
         let ends = (registers.start(), registers.limit());
@@ -89,14 +111,34 @@ impl Machine {
         Ok(Machine { thread, loaded, heap, interrupts, _registers: registers })
     }
 
-    /// Initialises the packages and runs `main.main`.
+    /// Takes a program that has all that the machine's has and more; of functions it has the new ones alone, and
+    /// its entry is the next to run. Where an old number calls another function of the same type now, all that
+    /// called the old one call that. Nothing changes where there is an error.
+    ///
+    /// # Errors
+    /// Where variables have no room, or the bytecode is malformed.
+    ///
+    /// # Safety
+    /// As for [`Machine::new`].
+    pub unsafe fn extend(&mut self, program: Program, externs: &[*const Callee]) -> Result<(), LoadError> {
+        let types = Arc::clone(&program.types);
+        // SAFETY: the machine is borrowed, so nothing of it runs, and what runs it has is at rest.
+        unsafe {
+            self.loaded.as_mut().extend(program, externs, self.heap.as_mut())?;
+            self.heap.as_mut().set_types(types);
+            self.thread.as_mut().reload();
+        }
+        Ok(())
+    }
+
+    /// Initialises the packages and runs `main.main`, or whatever else the program's entry is.
     ///
     /// # Errors
     /// The panic that ended the program, with its trace.
     pub fn run_main(&mut self) -> Result<(), Trap> {
-        // SAFETY: the program does not change.
+        // SAFETY: the program does not change while it runs.
         let loaded = unsafe { self.loaded.as_ref() };
-        let callee = ptr::from_ref(&loaded.functions[loaded.program.entry as usize]).cast();
+        let callee = ptr::from_ref(&*loaded.functions[loaded.program.entry as usize]).cast();
         // SAFETY: the entry has no parameters and no results.
         unsafe { self.enter(callee, &[], &mut []) }
     }

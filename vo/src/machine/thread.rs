@@ -96,9 +96,9 @@ impl Thread {
             interrupts,
             fuel: 0,
             limit: registers.1,
-            callables: program.callables.as_ptr(),
+            callables: program.callables.as_slice().as_ptr(),
             constants: program.constants.as_ptr(),
-            globals: program.globals.as_mut_ptr().cast(),
+            globals: program.globals.start(),
             base: ptr::null_mut(),
             ip: ptr::null(),
             native: ptr::null(),
@@ -112,6 +112,22 @@ impl Thread {
             pending: None,
             elided: 0,
         }
+    }
+}
+
+impl Thread {
+    /// Looks at the program again, which has been extended.
+    ///
+    /// # Safety
+    /// The thread is at rest; all that the program had it still has.
+    pub(super) unsafe fn reload(&mut self) {
+        // SAFETY: the program outlives the thread.
+        let loaded = unsafe { &*self.loaded };
+        self.callables = loaded.callables.as_slice().as_ptr();
+        self.constants = loaded.constants.as_ptr();
+        self.method_cache = MethodCache::new();
+        // SAFETY: no native runs, and the new table has the types of the old one.
+        unsafe { self.cx.set_types(Arc::clone(&loaded.program.types)) };
     }
 }
 
@@ -231,7 +247,7 @@ impl Step {
     /// # Safety
     /// As for all methods of a step.
     pub(super) unsafe fn types<'a>(self) -> &'a TypeTable {
-        // SAFETY: the program outlives the thread and never changes.
+        // SAFETY: the program outlives the thread, and does not change while it runs.
         unsafe { &(*(*self.thread).loaded).program.types }
     }
 

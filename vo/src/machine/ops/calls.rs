@@ -12,7 +12,7 @@ use crate::machine::thread::{Done, Step, Thread};
 pub(in crate::machine) unsafe fn closure(step: Step) -> Done {
     // SAFETY: as for Step; allocating writes no registers.
     unsafe {
-        let callee = step.loaded().callables[step.ext(0).index() as usize];
+        let callee = step.loaded().callables.as_slice()[step.ext(0).index() as usize];
         let captures = step.run(step.insn.b, step.insn.c as usize);
         let func = step.heap().alloc_func(callee, captures).map_err(|error| step.heap_error(error))?;
         step.set(step.insn.a, func);
