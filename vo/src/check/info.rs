@@ -439,6 +439,22 @@ pub struct GlobalInit {
     pub value: ExprId,
 }
 
+/// A step of what runs before anything else does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Variables of a package get their values.
+    Variables {
+        /// The package.
+        package: PackageId,
+        /// Those that get their zero values first: in a session they may have others.
+        declared: Vec<GlobalId>,
+        /// In the order in which they run; all in one file.
+        initialisers: Vec<GlobalInit>,
+    },
+    /// A function without parameters and results is called.
+    Call(FuncId),
+}
+
 /// A method of a concrete type, as an interface finds it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MethodEntry {

@@ -23,6 +23,7 @@ mod operand;
 mod predicates;
 mod scope;
 mod selector;
+mod startup;
 mod stmt;
 mod switch;
 #[cfg(test)]

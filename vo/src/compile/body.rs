@@ -195,7 +195,7 @@ impl<'u, 'p> Body<'u, 'p> {
         match i32::try_from(value) {
             Ok(small) => self.wide(Op::LoadInt, dst, small as u32),
             Err(_) => {
-                let index = self.unit.bits_constant(value as u64);
+                let index = self.unit.tables.bits_constant(value as u64);
                 self.wide(Op::LoadConst, dst, index);
             }
         }

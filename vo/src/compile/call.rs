@@ -87,8 +87,8 @@ impl<'p> Body<'_, 'p> {
     /// What a call calls, and the receiver where it is an argument.
     fn target(&mut self, callee: ExprId, kind: CallKind) -> (Target, Option<Argument<'p>>) {
         match kind {
-            CallKind::Func(id) => return (Target::Callable(self.unit.func_callable(id)), None),
-            CallKind::Extern(id) => return (Target::Callable(self.unit.extern_callable(id)), None),
+            CallKind::Func(id) => return (Target::Callable(self.unit.tables.func_callable(id)), None),
+            CallKind::Extern(id) => return (Target::Callable(self.unit.tables.extern_callable(id)), None),
             _ => {}
         }
         let (Some(Selection::Method { path, adjust, target }), ExprKind::Selector { operand, .. }) =
@@ -97,8 +97,8 @@ impl<'p> Body<'_, 'p> {
             return (Target::Value(self.operand(callee)), None);
         };
         let callable = match *target {
-            MethodTarget::Func(id) => self.unit.func_callable(id),
-            MethodTarget::Extern(id) => self.unit.extern_callable(id),
+            MethodTarget::Func(id) => self.unit.tables.func_callable(id),
+            MethodTarget::Extern(id) => self.unit.tables.extern_callable(id),
             MethodTarget::Interface { interface, index } => {
                 let start = self.loc(*operand);
                 let (loc, ty) = self.walk(start, self.type_of(*operand), path);

@@ -14,7 +14,7 @@ impl Body<'_, '_> {
     /// A function literal. One that captures nothing is a constant.
     pub(super) fn closure(&mut self, expr: ExprId, dst: Reg) {
         let Some(&id) = self.info().closures.get(&expr) else { return };
-        let callable = self.unit.func_callable(id);
+        let callable = self.unit.tables.func_callable(id);
         let captures = &self.info().func(id).captures;
         if captures.is_empty() {
             return self.func_value(callable, dst);
@@ -74,10 +74,10 @@ impl Body<'_, '_> {
         };
         let callable = match *target {
             MethodTarget::Func(id) if path.is_empty() && *adjust == ReceiverAdjust::None => {
-                self.unit.func_callable(id)
+                self.unit.tables.func_callable(id)
             }
             MethodTarget::Extern(id) if path.is_empty() && *adjust == ReceiverAdjust::None => {
-                self.unit.extern_callable(id)
+                self.unit.tables.extern_callable(id)
             }
             target => self.unit.compile_thunk(&Thunk {
                 form: ThunkForm::Receiver { path: path.clone(), adjust: *adjust },

@@ -26,8 +26,8 @@ impl Body<'_, '_> {
         }
         match self.info().resolved.get(&expr) {
             Some(Resolved::Nil) => return self.zero(ty, dst),
-            Some(Resolved::Func(id)) => return self.func_value(self.unit.func_callable(*id), dst),
-            Some(Resolved::Extern(id)) => return self.func_value(self.unit.extern_callable(*id), dst),
+            Some(Resolved::Func(id)) => return self.func_value(self.unit.tables.func_callable(*id), dst),
+            Some(Resolved::Extern(id)) => return self.func_value(self.unit.tables.extern_callable(*id), dst),
             _ => {}
         }
         match &self.ast().expr(expr).kind {
@@ -199,7 +199,7 @@ impl Body<'_, '_> {
             ConstValue::Float(value) => float(*value),
             ConstValue::String(text) if text.is_empty() => 0,
             ConstValue::String(text) => {
-                let index = self.unit.string_constant(text);
+                let index = self.unit.tables.string_constant(text);
                 return self.wide(Op::LoadConst, dst, index);
             }
         };
@@ -208,7 +208,7 @@ impl Body<'_, '_> {
 
     /// A function of the program as a value.
     pub(super) fn func_value(&mut self, callable: u32, dst: Reg) {
-        let index = self.unit.func_constant(callable);
+        let index = self.unit.tables.func_constant(callable);
         self.wide(Op::LoadConst, dst, index);
     }
 

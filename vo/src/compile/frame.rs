@@ -9,10 +9,10 @@ use super::registers::{Form, Reg};
 use super::unit::Unit;
 
 impl Unit<'_> {
-    /// Compiles all functions of the source.
+    /// Compiles the functions of the source.
     pub(super) fn compile_functions(&mut self) {
-        for number in 0..self.info.funcs.len() as u32 {
-            let function = self.compile_function(FuncId(number));
+        for id in self.new_funcs() {
+            let function = self.compile_function(id);
             self.add_function(function);
         }
     }

@@ -1,7 +1,7 @@
 //! The entry: packages are initialised in order, then `main.main` runs.
 
 use crate::bytecode::{Function, Op};
-use crate::check::info::GlobalInit;
+use crate::check::info::{GlobalId, GlobalInit, Step};
 use crate::source::Span;
 use crate::types::FuncType;
 
@@ -12,21 +12,19 @@ use super::unit::Unit;
 
 impl Unit<'_> {
     /// Makes the function that the machine starts with.
-    pub(super) fn compile_entry(&mut self) {
-        let (ast, info) = (self.ast, self.info);
+    pub(super) fn compile_entry(&mut self, steps: &[Step]) {
+        let info = self.info;
         let mut calls = Vec::new();
-        for package in &info.packages {
-            for group in package
-                .initialisers
-                .chunk_by(|a, b| ast.expr(a.value).span.file == ast.expr(b.value).span.file)
-            {
-                let name = format!("{}.init", package.name);
-                let function = self.compile_initialisers(name, group);
-                calls.push(self.add_callable(function));
+        for step in steps {
+            match step {
+                Step::Call(id) => calls.push(self.tables.func_callable(*id)),
+                Step::Variables { package, declared, initialisers } => {
+                    let name = format!("{}.init", info.packages[package.0 as usize].name);
+                    let function = self.compile_initialisers(name, declared, initialisers);
+                    calls.push(self.add_callable(function));
+                }
             }
-            calls.extend(package.inits.iter().map(|&init| self.func_callable(init)));
         }
-        calls.extend(info.main.map(|main| self.func_callable(main)));
         let span = info.main.map(|main| info.func(main).span).unwrap_or_default();
         let mut body = Body::new(self);
         for callable in calls {
@@ -41,10 +39,18 @@ impl Unit<'_> {
         self.ast.expr(init.value).span
     }
 
-    fn compile_initialisers(&mut self, name: String, group: &[GlobalInit]) -> Function {
+    fn compile_initialisers(
+        &mut self,
+        name: String,
+        declared: &[GlobalId],
+        group: &[GlobalInit],
+    ) -> Function {
         let span = group.first().map(|init| self.init_span(init)).unwrap_or_default();
         let mut body = Body::new(self);
         body.open_scope();
+        for &global in declared {
+            body.clear_global(global);
+        }
         for init in group {
             body.line(body.unit.init_span(init));
             body.init_globals(init);
@@ -54,6 +60,16 @@ impl Unit<'_> {
 }
 
 impl Body<'_, '_> {
+    /// A variable may have a value already, where it is declared again.
+    fn clear_global(&mut self, global: GlobalId) {
+        let mark = self.regs.mark();
+        let ty = self.info().globals[global.0 as usize].ty;
+        let value = self.temp(ty);
+        self.zero(ty, value);
+        self.store(Loc::Global(self.unit.global_offset(global)), ty, value);
+        self.regs.release(mark);
+    }
+
     fn init_globals(&mut self, init: &GlobalInit) {
         let mark = self.regs.mark();
         let info = self.info();

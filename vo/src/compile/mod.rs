@@ -26,15 +26,20 @@ mod range;
 mod registers;
 mod stmt;
 mod switch;
+mod tables;
 #[cfg(test)]
 mod tests;
 mod thunk;
 mod unit;
 
+use std::sync::Arc;
+
 use crate::bytecode::Program;
 use crate::check::CheckedProgram;
+use crate::check::info::Step;
 use crate::diagnostic::Diagnostic;
 
+pub(crate) use tables::Tables;
 use unit::Unit;
 
 /// Compiles a program.
@@ -42,9 +47,22 @@ use unit::Unit;
 /// # Errors
 /// What exceeds the limits of the bytecode, and what the machine cannot do yet.
 pub(crate) fn compile(checked: &CheckedProgram) -> Result<Program, Vec<Diagnostic>> {
-    let mut unit = Unit::new(checked);
+    let tables = Tables::new(Arc::clone(&checked.types), false);
+    Ok(compile_more(checked, &checked.info.startup(&checked.ast), tables)?.take_program())
+}
+
+/// Compiles what is new in a program since `tables` were made; the entry takes these steps.
+///
+/// # Errors
+/// As for [`compile`].
+pub(crate) fn compile_more(
+    checked: &CheckedProgram,
+    steps: &[Step],
+    tables: Tables,
+) -> Result<Tables, Vec<Diagnostic>> {
+    let mut unit = Unit::new(checked, tables);
     unit.compile_functions();
     unit.compile_methods();
-    unit.compile_entry();
+    unit.compile_entry(steps);
     unit.finish()
 }

@@ -94,8 +94,8 @@ impl Body<'_, '_> {
         };
         let mut list = Vec::new();
         let target = match thunk.target {
-            MethodTarget::Func(id) => Target::Callable(self.unit.func_callable(id)),
-            MethodTarget::Extern(id) => Target::Callable(self.unit.extern_callable(id)),
+            MethodTarget::Func(id) => Target::Callable(self.unit.tables.func_callable(id)),
+            MethodTarget::Extern(id) => Target::Callable(self.unit.tables.extern_callable(id)),
             MethodTarget::Interface { interface, index } => {
                 Target::Method(receiver, self.unit.interface_method(interface, index))
             }

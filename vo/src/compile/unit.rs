@@ -1,22 +1,21 @@
 //! The tables of the program in the making.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::ast::Ast;
 use crate::bytecode::{
-    Callable, Constant, ExternDecl, ExternSource, Function, GlobalVar, Interface, MethodEntry, MethodName,
-    Program, Receiver,
+    Callable, ExternDecl, ExternSource, Function, GlobalVar, Interface, MethodEntry, MethodName, Receiver,
 };
 use crate::check::CheckedProgram;
 use crate::check::info::{
-    self, ExternId, ExternInfo, ExternOrigin, FuncId, GlobalId, Info, MethodTarget, ReceiverAdjust,
+    self, ExternInfo, ExternOrigin, FuncId, FuncInfo, GlobalId, Info, MethodTarget, ReceiverAdjust,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
 use super::effects;
+use super::tables::{Tables, push};
 use super::thunk::{Thunk, ThunkForm};
 
 /// The most bytes that a value can take.
@@ -28,34 +27,28 @@ pub(super) struct Unit<'p> {
     pub(super) types: &'p TypeTable,
     pub(super) info: &'p Info,
     pub(super) sources: &'p SourceMap,
-    program: Program,
+    pub(super) tables: Tables,
+    /// The functions of the source that earlier compilations have compiled.
+    earlier_funcs: usize,
     /// Functions that are not in the source; they come behind those that are.
     synthesized: Vec<Function>,
-    thunks: HashMap<Thunk, u32>,
-    bits: HashMap<u64, u32>,
-    strings: HashMap<Vec<u8>, u32>,
-    funcs: HashMap<u32, u32>,
-    method_ids: HashMap<(String, TypeId), u32>,
     allocates: Vec<bool>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl<'p> Unit<'p> {
     /// The tables that are known before any code is.
-    pub(super) fn new(checked: &'p CheckedProgram) -> Unit<'p> {
+    pub(super) fn new(checked: &'p CheckedProgram, mut tables: Tables) -> Unit<'p> {
         let CheckedProgram { sources, ast, types, info } = checked;
+        tables.program.types = Arc::clone(types);
         let mut unit = Unit {
             ast,
             types,
             info,
             sources,
-            program: Program::new(Arc::clone(types)),
+            earlier_funcs: tables.func_callables.len(),
+            tables,
             synthesized: Vec::new(),
-            thunks: HashMap::new(),
-            bits: HashMap::new(),
-            strings: HashMap::new(),
-            funcs: HashMap::new(),
-            method_ids: HashMap::new(),
             allocates: effects::allocating(ast, info, types),
             diagnostics: Vec::new(),
         };
@@ -75,82 +68,63 @@ impl<'p> Unit<'p> {
         self.diagnostics.push(Diagnostic::new(span, message));
     }
 
-    /// The program, if nothing was wrong.
-    pub(super) fn finish(mut self) -> Result<Program, Vec<Diagnostic>> {
-        self.program.functions.append(&mut self.synthesized);
+    /// The tables, if nothing was wrong.
+    pub(super) fn finish(mut self) -> Result<Tables, Vec<Diagnostic>> {
+        self.tables.program.functions.append(&mut self.synthesized);
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
-        if self.diagnostics.is_empty() { Ok(self.program) } else { Err(self.diagnostics) }
+        if self.diagnostics.is_empty() { Ok(self.tables) } else { Err(self.diagnostics) }
     }
 
-    /// The callable of a function.
-    pub(super) fn func_callable(&self, id: FuncId) -> u32 {
-        id.0
-    }
-
-    /// The callable of an extern.
-    pub(super) fn extern_callable(&self, id: ExternId) -> u32 {
-        self.info.funcs.len() as u32 + id.0
-    }
-
-    /// The function that a callable is, where it is one of the source.
+    /// The function that a callable is, where it is one of the source and stays the same.
     pub(super) fn callable_func(&self, callable: u32) -> Option<FuncId> {
-        ((callable as usize) < self.info.funcs.len()).then_some(FuncId(callable))
+        self.tables.fixed_funcs.get(&callable).copied()
+    }
+
+    /// The functions of the source that are to be compiled.
+    pub(super) fn new_funcs(&self) -> impl Iterator<Item = FuncId> + use<> {
+        (self.earlier_funcs as u32..self.info.funcs.len() as u32).map(FuncId)
     }
 
     /// Adds the next function of the source.
     pub(super) fn add_function(&mut self, function: Function) {
-        self.program.functions.push(function);
+        self.tables.program.functions.push(function);
     }
 
     /// Adds a function that is not in the source; the result is its index.
     pub(super) fn add_synthesized(&mut self, function: Function) -> u32 {
         self.synthesized.push(function);
-        (self.info.funcs.len() + self.synthesized.len() - 1) as u32
+        self.function_index(self.info.funcs.len() + self.synthesized.len() - 1)
+    }
+
+    /// The index of a function of this compilation, which is so far behind the first of the source.
+    fn function_index(&self, position: usize) -> u32 {
+        (self.tables.earlier_functions + position - self.earlier_funcs) as u32
     }
 
     /// The same, as a callable.
     pub(super) fn add_callable(&mut self, function: Function) -> u32 {
         let index = self.add_synthesized(function);
-        push(&mut self.program.callables, Callable::Function(index))
+        push(&mut self.tables.program.callables, Callable::Function(index))
     }
 
     pub(super) fn set_entry(&mut self, function: u32) {
-        self.program.entry = function;
+        self.tables.program.entry = function;
     }
 
     /// The callable of a thunk, made by `make` where it is new.
     pub(super) fn thunk(&mut self, thunk: &Thunk, make: impl FnOnce(&mut Self) -> Function) -> u32 {
-        if let Some(&callable) = self.thunks.get(thunk) {
+        if let Some(&callable) = self.tables.thunks.get(thunk) {
             return callable;
         }
         let function = make(self);
         let callable = self.add_callable(function);
-        self.thunks.insert(thunk.clone(), callable);
+        self.tables.thunks.insert(thunk.clone(), callable);
         callable
-    }
-
-    pub(super) fn bits_constant(&mut self, bits: u64) -> u32 {
-        let constants = &mut self.program.constants;
-        *self.bits.entry(bits).or_insert_with(|| push(constants, Constant::Bits(bits)))
-    }
-
-    pub(super) fn string_constant(&mut self, text: &[u8]) -> u32 {
-        if let Some(&index) = self.strings.get(text) {
-            return index;
-        }
-        let index = push(&mut self.program.constants, Constant::Str(text.to_vec()));
-        self.strings.insert(text.to_vec(), index);
-        index
-    }
-
-    pub(super) fn func_constant(&mut self, callable: u32) -> u32 {
-        let constants = &mut self.program.constants;
-        *self.funcs.entry(callable).or_insert_with(|| push(constants, Constant::Func(callable)))
     }
 
     /// Where a package-level variable is.
     pub(super) fn global_offset(&self, id: GlobalId) -> u64 {
-        self.program.globals[id.0 as usize].offset as u64
+        self.tables.program.globals[id.0 as usize].offset as u64
     }
 
     /// The id of the method at an index of an interface's methods.
@@ -164,11 +138,11 @@ impl<'p> Unit<'p> {
     /// Notes that an assertion names an interface.
     pub(super) fn use_interface(&mut self, ty: TypeId) {
         let TypeKind::Interface(list) = self.types.kind(ty) else { return };
-        if list.is_empty() || self.program.interfaces.iter().any(|known| known.ty == ty) {
+        if list.is_empty() || self.tables.program.interfaces.iter().any(|known| known.ty == ty) {
             return;
         }
         let methods = list.iter().map(|method| self.method_id(&method.name, method.ty)).collect();
-        self.program.interfaces.push(Interface { ty, methods });
+        self.tables.program.interfaces.push(Interface { ty, methods });
     }
 
     /// The type of a function of the source, with its receiver as the first parameter.
@@ -188,19 +162,20 @@ impl<'p> Unit<'p> {
         let info = self.info;
         let mut sets: Vec<_> = info.method_sets.iter().collect();
         sets.sort_by_key(|set| set.0);
+        self.tables.program.method_entries.clear();
         for (&ty, entries) in sets {
             for entry in entries {
                 let (callable, receiver) = self.method_callable(ty, entry);
                 let method = self.method_id(&entry.name, entry.ty);
-                self.program.method_entries.push(MethodEntry { ty, method, callable, receiver });
+                self.tables.program.method_entries.push(MethodEntry { ty, method, callable, receiver });
             }
         }
     }
 
     fn method_callable(&mut self, ty: TypeId, entry: &info::MethodEntry) -> (u32, Receiver) {
         let direct = match entry.target {
-            MethodTarget::Func(id) => Some(self.func_callable(id)),
-            MethodTarget::Extern(id) => Some(self.extern_callable(id)),
+            MethodTarget::Func(id) => Some(self.tables.func_callable(id)),
+            MethodTarget::Extern(id) => Some(self.tables.extern_callable(id)),
             MethodTarget::Interface { .. } => None,
         };
         match (direct, entry.adjust) {
@@ -225,8 +200,9 @@ impl<'p> Unit<'p> {
     }
 
     fn method_id(&mut self, name: &str, ty: TypeId) -> u32 {
-        let methods = &mut self.program.methods;
+        let methods = &mut self.tables.program.methods;
         *self
+            .tables
             .method_ids
             .entry((name.to_string(), ty))
             .or_insert_with(|| push(methods, MethodName { name: name.to_string(), ty }))
@@ -250,15 +226,46 @@ impl<'p> Unit<'p> {
             .chain(info.externs.iter().map(|decl| decl.span))
             .chain(info.globals.iter().map(|global| global.span));
         let count = declared.map(|span| span.file + 1).max().unwrap_or(0);
-        self.program.files = (0..count).map(|number| self.sources.file(number).name.clone()).collect();
+        self.tables.program.files = (0..count).map(|number| self.sources.file(number).name.clone()).collect();
     }
 
     fn list_callables(&mut self) {
         let info = self.info;
-        let functions = (0..info.funcs.len() as u32).map(Callable::Function);
-        let externs = (0..info.externs.len() as u32).map(Callable::Extern);
-        self.program.callables = functions.chain(externs).collect();
-        self.program.externs = info.externs.iter().map(|decl| self.extern_decl(decl)).collect();
+        for id in self.new_funcs() {
+            let function = Callable::Function(self.function_index(id.0 as usize));
+            let callable = self.list_func(info.func(id), id, function);
+            self.tables.func_callables.push(callable);
+        }
+        for decl in &info.externs[self.tables.extern_callables.len()..] {
+            let decl = self.extern_decl(decl);
+            let program = &mut self.tables.program;
+            let index = push(&mut program.externs, decl);
+            self.tables.extern_callables.push(push(&mut program.callables, Callable::Extern(index)));
+        }
+    }
+
+    /// The callable of a new function: the old one's where it is declared again with the same type.
+    fn list_func(&mut self, func: &FuncInfo, id: FuncId, function: Callable) -> u32 {
+        let receiver = func.receiver.map(|var| self.info.var(var).ty);
+        let key = (func.name.clone(), self.func_type(func.ty, receiver));
+        let Tables { program, late_bound, fixed_funcs, .. } = &mut self.tables;
+        let package = &self.info.packages[func.package.0 as usize];
+        let may_come_again = package.path == "main" && !func.is_closure && !package.inits.contains(&id);
+        let late_bound = late_bound.as_mut().filter(|_| may_come_again);
+        match late_bound {
+            Some(known) => match known.get(&key) {
+                Some(&callable) => {
+                    program.callables[callable as usize] = function;
+                    callable
+                }
+                None => *known.entry(key).or_insert(push(&mut program.callables, function)),
+            },
+            None => {
+                let callable = push(&mut program.callables, function);
+                fixed_funcs.insert(callable, id);
+                callable
+            }
+        }
     }
 
     fn extern_decl(&self, decl: &ExternInfo) -> ExternDecl {
@@ -282,9 +289,18 @@ impl<'p> Unit<'p> {
     }
 
     fn place_globals(&mut self) {
-        let mut size = 0usize;
-        for global in &self.info.globals {
-            let layout = self.types.layout(global.ty);
+        let Tables { program, late_bound, .. } = &mut self.tables;
+        let mut size = program.globals_size as usize;
+        let earlier = if late_bound.is_some() { program.globals.len() } else { 0 };
+        for global in &self.info.globals[program.globals.len()..] {
+            let (name, ty) = (global.name.clone(), global.ty);
+            let again = program.globals[..earlier].iter().rfind(|old| old.name == name);
+            if let Some(old) = again.filter(|old| old.ty == ty) {
+                let offset = old.offset;
+                program.globals.push(GlobalVar { name, ty, offset });
+                continue;
+            }
+            let layout = self.types.layout(ty);
             let offset = size.checked_next_multiple_of(layout.align).unwrap_or(usize::MAX);
             size = offset.saturating_add(layout.size);
             if size > MAX_SIZE {
@@ -292,14 +308,8 @@ impl<'p> Unit<'p> {
                     .push(Diagnostic::new(global.span, "package-level variables take more than 2 GiB"));
                 size = 0;
             }
-            let (name, ty) = (global.name.clone(), global.ty);
-            self.program.globals.push(GlobalVar { name, ty, offset: offset as u32 });
+            program.globals.push(GlobalVar { name, ty, offset: offset as u32 });
         }
-        self.program.globals_size = size as u32;
+        program.globals_size = size as u32;
     }
-}
-
-fn push<T>(list: &mut Vec<T>, item: T) -> u32 {
-    list.push(item);
-    list.len() as u32 - 1
 }

@@ -83,7 +83,7 @@ impl Loaded {
         if program.globals_size as usize > self.globals.len() {
             return Err(LoadError::Globals { limit: self.globals.len() });
         }
-        self.functions.extend(resolve(&mut program).map_err(LoadError::Program)?);
+        self.functions.extend(resolve(&mut program).map_err(LoadError::Program)?.into_iter().map(Box::new));
         let callees: Vec<*const Callee> = (program.callables.iter())
             .map(|callable| match *callable {
                 Callable::Function(index) => ptr::from_ref(&*self.functions[index as usize]).cast(),
@@ -109,13 +109,13 @@ impl Loaded {
 }
 
 /// Takes the functions out of a program and makes them ready to run.
-fn resolve(program: &mut Program) -> Result<Vec<Box<VoFunction>>, String> {
+fn resolve(program: &mut Program) -> Result<Vec<VoFunction>, String> {
     if cfg!(debug_assertions) {
         program.functions.iter().try_for_each(|function| verify(program, function))?;
     }
     let mut functions = std::mem::take(&mut program.functions);
     functions.iter_mut().for_each(|function| annotate(&mut function.code, &program.types));
-    functions.into_iter().map(|function| VoFunction::new(function, program).map(Box::new)).collect()
+    functions.into_iter().map(|function| VoFunction::new(function, program)).collect()
 }
 
 impl VoFunction {
