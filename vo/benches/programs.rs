@@ -1,10 +1,29 @@
-//! Whole programs: time against Lua 5.4 in the same run, start-up, and memory beyond the data.
+//! Whole programs: time against Lua 5.4 in the same run, start-up, memory beyond the data, pauses of the collector.
 //!
-//! Run with `./x bench`. Times are the best of several runs, since everything else on a machine only adds.
+//! Run with `./x bench`. Times are the best of several runs, since everything else on a machine only adds. Both sides
+//! take turns, so that a busy minute falls on both.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
+
+/// The programs that both languages have, and what each does.
+const PROGRAMS: [(&str, &str); 11] = [
+    ("fib", "fib(35)"),
+    ("loops", "nested loops"),
+    ("sieve", "sieve of Eratosthenes"),
+    ("building", "strings built piece by piece"),
+    ("maps", "maps of integers and of strings"),
+    ("nbody", "n-body"),
+    ("spectral", "spectral norm"),
+    ("trees", "binary trees"),
+    ("sorting", "sorting with a closure"),
+    ("methods", "methods of interfaces"),
+    ("splitting", "splitting a file into words"),
+];
+
+/// How often each side of a comparison runs.
+const ROUNDS: usize = 5;
 
 fn main() {
     // `cargo test --benches` asks for a list or a run of tests; there are none here.
@@ -12,7 +31,8 @@ fn main() {
         return;
     }
     println!("{:<44} {:>10} {:>10} {:>7}", "program", "vo", "lua5.4", "ratio");
-    against_lua("fib(35)", "fib");
+    let product: f64 = PROGRAMS.iter().map(|(program, what)| against_lua(what, program)).product();
+    println!("{:<44} {:>29.2}", "geometric mean", product.powf(1.0 / PROGRAMS.len() as f64));
     println!();
     println!("{:<44} {:>10} {:>10}", "start", "vo", "/bin/true");
     let hello = best(100, || vo("hello"));
@@ -24,6 +44,9 @@ fn main() {
     beyond("10⁸ short strings in a loop", "strings", base);
     // The numbers themselves take 8 bytes each.
     beyond("sort.Slice of 10⁶, an allocating closure", "sort", base + 8_000_000);
+    println!();
+    println!("{:<44} {:>10} {:>10}", "collector", "longest", "alive");
+    pauses();
 }
 
 fn programs() -> PathBuf {
@@ -36,29 +59,39 @@ fn vo(program: &str) -> Command {
     command
 }
 
-fn against_lua(what: &str, program: &str) {
-    let ours = best(5, || vo(program));
-    let lua = best(5, || {
-        let mut command = Command::new("lua5.4");
-        command.arg(programs().join(program).with_extension("lua"));
-        command
-    });
-    let ratio = ours.as_secs_f64() / lua.as_secs_f64();
-    println!("{what:<44} {:>10} {:>10} {ratio:>7.2}", millis(ours), millis(lua));
+fn lua(program: &str) -> Command {
+    let mut command = Command::new("lua5.4");
+    command.arg(programs().join(program).with_extension("lua"));
+    command
+}
+
+/// Runs both, compares what they print, and gives the ratio of their times.
+fn against_lua(what: &str, program: &str) -> f64 {
+    // For the programs that read a file: one of the repository.
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let [mut ours, mut theirs] = [Duration::MAX; 2];
+    for _ in 0..ROUNDS {
+        let (time, printed) = timed(vo(program).arg(&file));
+        let (lua_time, lua_printed) = timed(lua(program).arg(&file));
+        assert_eq!(printed.stdout, lua_printed.stdout, "{program}: vo and lua5.4 print different results");
+        (ours, theirs) = (ours.min(time), theirs.min(lua_time));
+    }
+    let ratio = ours.as_secs_f64() / theirs.as_secs_f64();
+    println!("{what:<44} {:>10} {:>10} {ratio:>7.2}", millis(ours), millis(theirs));
+    ratio
+}
+
+fn timed(command: &mut Command) -> (Duration, Output) {
+    let start = Instant::now();
+    let output = command.stdin(Stdio::null()).output();
+    let time = start.elapsed();
+    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    assert!(output.status.success(), "{command:?} fails: {}", String::from_utf8_lossy(&output.stderr));
+    (time, output)
 }
 
 fn best(runs: usize, command: impl Fn() -> Command) -> Duration {
-    let mut best = Duration::MAX;
-    for _ in 0..runs {
-        let start = Instant::now();
-        let status = command().stdout(Stdio::null()).status();
-        best = best.min(start.elapsed());
-        assert!(
-            status.is_ok_and(|status| status.success()),
-            "a benchmark program fails, or is not installed"
-        );
-    }
-    best
+    (0..runs).map(|_| timed(&mut command()).0).min().unwrap_or_default()
 }
 
 fn millis(time: Duration) -> String {
@@ -81,4 +114,22 @@ fn peak_memory(command: &mut Command) -> u64 {
     let waited = unsafe { libc::wait4(child.id() as i32, &mut status, 0, &mut usage) };
     assert!(waited == child.id() as i32 && status == 0, "a benchmark program fails");
     usage.ru_maxrss as u64 * 1024
+}
+
+/// Reads what the collector tells of a program that keeps a gibibyte alive, and prints the longest pause. Like a time,
+/// it is the best of several runs.
+fn pauses() {
+    let runs = (0..ROUNDS).map(|_| {
+        let (_, output) = timed(vo("pauses").env("VO_GC_TRACE", "1"));
+        let trace = String::from_utf8_lossy(&output.stderr).into_owned();
+        let column = |unit: &str| trace.lines().filter_map(|line| before(line, unit)).fold(0.0, f64::max);
+        (column(" ms"), column(" MiB alive"))
+    });
+    let (pause, alive) = runs.min_by(|a, b| a.0.total_cmp(&b.0)).unwrap_or_default();
+    println!("{:<44} {pause:>7.0} ms {alive:>6.0} MiB", "pause with mixed objects");
+}
+
+/// The number in front of a unit.
+fn before(line: &str, unit: &str) -> Option<f64> {
+    line.split_once(unit)?.0.rsplit(' ').next()?.parse().ok()
 }
