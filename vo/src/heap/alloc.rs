@@ -1,11 +1,13 @@
 //! Allocation: a bump through runs of free cells, one run per size class.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use hashbrown::DefaultHashBuilder;
 use vo_ffi::TypeTable;
 
 use super::layout::{LayoutTable, ShapeId};
+use super::mark::Lists;
 use super::space::{BLOCK, CLASS_OF, CLASS_SIZES, CLASSES, MAX_SMALL, Space, pointer};
 use super::{HeapError, HeapStats, RootSource, Roots, VmHeap};
 
@@ -46,11 +48,14 @@ impl VmHeap {
             live: 0,
             limit: usize::MAX,
             stress: false,
+            trace: false,
             cycles: 0,
+            longest_pause: Duration::ZERO,
             layouts: LayoutTable::new(&types),
             types,
             roots: None,
-            mark_stack: Vec::new(),
+            markers: None,
+            mark_lists: Lists::default(),
             maps: Vec::new(),
             hasher: DefaultHashBuilder::default(),
             literals: Vec::new(),
@@ -77,6 +82,11 @@ impl VmHeap {
         self.set_trigger();
     }
 
+    /// With a trace, every collection writes a line to stderr.
+    pub fn set_trace(&mut self, on: bool) {
+        self.trace = on;
+    }
+
     /// The most bytes that live objects may take.
     pub fn set_limit(&mut self, bytes: usize) {
         self.limit = bytes;
@@ -101,6 +111,7 @@ impl VmHeap {
             allocated: self.allocated,
             blocks: self.space.blocks_in_use(),
             cycles: self.cycles,
+            longest_pause: self.longest_pause,
         }
     }
 

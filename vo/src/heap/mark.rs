@@ -1,18 +1,20 @@
-//! Collection: marking from the roots with a work list, then freeing whole blocks. Cells are not swept:
-//! marking gives what it reaches the new epoch, and every other cell is free from then on.
+//! Marking: what can be reached gets the new epoch. Memory is what marking waits for, so that whatever it will look
+//! at is fetched into the cache some steps ahead: first a cell's tag, then, where it was not marked yet, the cell.
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use vo_ffi::{Slot, TypeId};
 
-use super::VmHeap;
-use super::alloc::{MIN_TRIGGER, Run};
+use super::ahead::{Ahead, prefetch};
 use super::layout::{LayoutTable, Shape, ShapeId};
 use super::map_table::MapTable;
-use super::space::{CLASSES, Cell, Space, pointer};
+use super::pool::Pool;
+use super::space::{Cell, Space, pointer};
 
 /// Longer arrays are scanned in pieces of about this many bytes, so that the work list stays short.
 const PIECE: usize = 4096;
-/// How many cells are fetched ahead: memory is what marking waits for.
-const AHEAD: usize = 16;
+/// A marker with this much work gives some of it to another that has none.
+const SHARED_FROM: usize = 8;
 
 /// Memory to be scanned: images of `shape` from `at` to `end`; for a map, its cell and its first entry.
 #[derive(Clone, Copy, Debug)]
@@ -34,28 +36,70 @@ pub enum SlotKind {
     Dynamic,
 }
 
+/// What marking leaves for the next time: lists that need not be made anew.
+#[derive(Default)]
+pub(super) struct Lists {
+    stack: Vec<Work>,
+    /// How many live cells were found in each block.
+    pub(super) counts: Vec<u32>,
+}
+
+/// What a marker has found.
+pub(super) struct Found {
+    /// Bytes alive.
+    pub(super) live: usize,
+    pub(super) lists: Lists,
+}
+
 /// Takes the roots of a collection.
 pub struct Marker<'heap> {
-    space: &'heap mut Space,
+    space: &'heap Space,
     layouts: &'heap LayoutTable,
-    stack: &'heap mut Vec<Work>,
     old: u8,
     new: u8,
     live: usize,
-    /// Cells on their way into the cache, to be marked when their turn comes.
-    ahead: [Option<Cell>; AHEAD],
-    turn: usize,
+    /// By block.
+    counts: Vec<u32>,
+    /// Cells whose tags are on their way into the cache.
+    cells: Ahead<Cell>,
+    /// Cells that are marked, on their way into the cache.
+    marked: Ahead<Work>,
+    stack: Vec<Work>,
 }
 
-impl Marker<'_> {
+// SAFETY: what markers share, nobody changes during a collection, but for the tags, which they access atomically.
+unsafe impl Send for Marker<'_> {}
+
+impl<'heap> Marker<'heap> {
+    /// A marker that has found nothing yet.
+    pub(super) fn new(
+        space: &'heap Space,
+        layouts: &'heap LayoutTable,
+        [old, new]: [u8; 2],
+        Lists { stack, mut counts }: Lists,
+    ) -> Marker<'heap> {
+        counts.clear();
+        counts.resize(space.block_count(), 0);
+        let (cells, marked) = (Ahead::new(), Ahead::new());
+        Marker { space, layouts, old, new, live: 0, counts, cells, marked, stack }
+    }
+
+    /// Marks all that can be reached from what this marker and the others of the pool have found.
+    pub(super) fn finish(mut self, pool: &Pool) -> Found {
+        loop {
+            self.drain(pool);
+            if !pool.take(&mut self.stack) {
+                return Found { live: self.live, lists: Lists { stack: self.stack, counts: self.counts } };
+            }
+        }
+    }
+
     /// Marks the object around an address. Other addresses are ignored.
     #[inline]
     pub fn reference(&mut self, address: usize) {
         let Some(cell) = self.space.find(address) else { return };
         prefetch(cell.tag.as_ptr().cast());
-        prefetch(pointer(cell.at));
-        self.turn = (self.turn + 1) % AHEAD;
-        if let Some(cell) = self.ahead[self.turn].replace(cell) {
+        if let Some(cell) = self.cells.replace(cell) {
             self.mark(cell);
         }
     }
@@ -84,33 +128,30 @@ impl Marker<'_> {
     /// Marks what a value of type `ty` refers to that lies at `at`, in memory that is not the heap's.
     ///
     /// # Safety
-    /// `at` is readable for the type's size, and aligned to 8 if the type has references.
+    /// `at` is readable for the type's size until the end of the collection, and aligned to 8 if the type has
+    /// references.
     pub unsafe fn image(&mut self, ty: TypeId, at: *const u8) {
         let row = self.layouts.row(ty);
         if row.shape != ShapeId::LEAF {
             let at = at.expose_provenance();
             self.stack.push(Work { at, end: at + row.size, shape: row.shape });
-            self.drain();
         }
     }
 
-    /// Marks everything that can be reached from what was found so far.
-    fn drain(&mut self) {
+    /// Scans until there is nothing left, and gives some of it away where others wait for it.
+    fn drain(&mut self, pool: &Pool) {
         loop {
             while let Some(work) = self.stack.pop() {
                 self.scan(work);
-            }
-            // The newest first: in a long list it is the only one.
-            for back in 0..AHEAD {
-                let cell = self.ahead[(self.turn + AHEAD - back) % AHEAD].take();
-                if let Some(cell) = cell {
-                    self.mark(cell);
-                }
-                if !self.stack.is_empty() {
-                    break;
+                if pool.is_hungry() && self.stack.len() >= SHARED_FROM {
+                    pool.give(&mut self.stack);
                 }
             }
-            if self.stack.is_empty() {
+            if let Some(cell) = self.cells.pop() {
+                self.mark(cell);
+            } else if let Some(work) = self.marked.pop() {
+                self.stack.push(work);
+            } else {
                 return;
             }
         }
@@ -118,21 +159,25 @@ impl Marker<'_> {
 
     #[inline]
     fn mark(&mut self, cell: Cell) {
-        // SAFETY: `find` gave the tag of a cell.
-        let tag = unsafe { cell.tag.as_ptr().read() };
+        // SAFETY: `find` gave the tag of a cell, and during a collection all access to tags is atomic.
+        let tag = unsafe { AtomicU32::from_ptr(cell.tag.as_ptr()) };
+        let old = tag.load(Ordering::Relaxed);
         // Cells of another epoch are marked already, or free: then the address is a stale one.
-        if tag as u8 != self.old {
+        if old as u8 != self.old {
             return;
         }
-        // SAFETY: as above; during a collection nobody else uses the tags.
-        unsafe { cell.tag.as_ptr().write(tag & !0xff | self.new as u32) };
-        self.space.count_live(cell.block);
+        // Where another marker does the same at once, the cell is scanned and counted twice, which does no harm.
+        tag.store(old & !0xff | self.new as u32, Ordering::Relaxed);
+        self.counts[cell.block] += 1;
         self.live += cell.size;
-        let shape = ShapeId::of_tag(tag);
-        if shape == ShapeId::MAP {
-            self.stack.push(Work { at: cell.at, end: 0, shape });
-        } else if shape != ShapeId::LEAF {
-            self.stack.push(Work { at: cell.at, end: cell.at + cell.size, shape });
+        let shape = ShapeId::of_tag(old);
+        if shape == ShapeId::LEAF {
+            return;
+        }
+        prefetch(pointer(cell.at));
+        let end = if shape == ShapeId::MAP { 0 } else { cell.at + cell.size };
+        if let Some(work) = self.marked.replace(Work { at: cell.at, end, shape }) {
+            self.stack.push(work);
         }
     }
 
@@ -202,85 +247,9 @@ impl Marker<'_> {
     }
 }
 
-/// Asks for a cache line that will be used soon.
-#[cfg(target_arch = "x86_64")]
-#[inline]
-fn prefetch(at: *const u8) {
-    use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-    // SAFETY: a hint reads nothing, and every x86-64 has the instruction.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) }
-}
-
-/// There is no stable hint for this architecture.
-#[cfg(not(target_arch = "x86_64"))]
-#[inline]
-fn prefetch(_at: *const u8) {}
-
 /// Reads a word that is being scanned.
 #[inline]
 fn word(at: usize) -> usize {
     // SAFETY: scanned memory is an object's or an image's, aligned to 8, and shapes stay inside of it.
     unsafe { pointer(at).cast::<usize>().read() }
-}
-
-impl VmHeap {
-    /// Collects now, if the source of the roots allows it.
-    #[cold]
-    pub fn collect(&mut self) {
-        let Some(roots) = self.roots else { return };
-        // SAFETY: `set_roots` was promised a source that is valid as long as it is set.
-        if !unsafe { (roots.may_collect)(roots.source) } {
-            return;
-        }
-        let (old, new) = (self.epoch, self.epoch + 1);
-        self.space.begin_cycle();
-        let mut marker = Marker {
-            space: &mut self.space,
-            layouts: &self.layouts,
-            stack: &mut self.mark_stack,
-            old,
-            new,
-            live: 0,
-            ahead: [None; AHEAD],
-            turn: 0,
-        };
-        // SAFETY: as above.
-        unsafe { (roots.visit)(roots.source, &mut marker) };
-        marker.drain();
-        self.live = marker.live;
-        self.epoch = new;
-        self.drop_dead_maps();
-        self.space.end_cycle(MIN_TRIGGER.max(self.live));
-        self.runs = [Run::EMPTY; CLASSES];
-        self.allocated = 0;
-        self.cycles += 1;
-        if new == u8::MAX {
-            self.space.renumber(new, 1);
-            self.epoch = 1;
-        }
-        self.set_trigger();
-    }
-
-    fn drop_dead_maps(&mut self) {
-        let (space, epoch) = (&self.space, self.epoch);
-        self.maps.retain(|&map| {
-            // SAFETY: the cell of every map in the list stays a map's until it is removed here.
-            let alive =
-                space.find(map.addr()).is_some_and(|cell| unsafe { *cell.tag.as_ptr() } as u8 == epoch);
-            if !alive {
-                // SAFETY: the table was made by `Box::into_raw`, and no live map owns it.
-                drop(unsafe { Box::from_raw(*map) });
-            }
-            alive
-        });
-    }
-}
-
-impl Drop for VmHeap {
-    fn drop(&mut self) {
-        for &map in &self.maps {
-            // SAFETY: each map in the list owns its table, which was made by `Box::into_raw`.
-            drop(unsafe { Box::from_raw(*map) });
-        }
-    }
 }

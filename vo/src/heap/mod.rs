@@ -23,7 +23,7 @@
 //! # Operations of [`VmHeap`]
 //! ```text
 //! new(types: Arc<TypeTable>) -> io::Result<VmHeap>          set_roots(*const impl RootSource)   collect()   stats()
-//! set_stress(bool)   set_limit(bytes)
+//! set_stress(bool)   set_limit(bytes)   set_trace(bool)   set_markers(count)
 //! alloc_object(ty) -> Result<*mut u8>                       alloc_copy(ty, from: *const u8) -> Result<*mut u8>
 //! load(ty, at) -> [Slot; 2]   store(ty, at, [Slot; 2])      equal(ty, [Slot; 2], [Slot; 2]) -> Result<bool>
 //! static_string(bytes) -> Slot   alloc_string(bytes) -> Result<Slot>   string_bytes(Slot) -> &[u8] (free function)
@@ -39,7 +39,9 @@
 //! ```
 //! `Result` is with [`HeapError`]; keys and values are `[Slot; 2]`, the second 0 where the type takes one.
 
+mod ahead;
 mod alloc;
+mod collect;
 mod core_heap;
 mod layout;
 mod limit;
@@ -47,6 +49,7 @@ mod map;
 mod map_table;
 mod mark;
 mod objects;
+mod pool;
 mod slices;
 mod space;
 #[cfg(test)]
@@ -55,6 +58,7 @@ mod values;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use hashbrown::DefaultHashBuilder;
 use vo_ffi::{Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
@@ -67,7 +71,7 @@ pub use slices::slice_parts;
 use alloc::Run;
 use layout::LayoutTable;
 use map_table::MapTable;
-use mark::Work;
+use mark::Lists;
 use space::{CLASSES, Space};
 
 /// What a string's slot points to.
@@ -163,7 +167,7 @@ struct Roots {
     visit: unsafe fn(*const (), &mut Marker<'_>),
 }
 
-/// Sizes, in bytes.
+/// What a heap can tell of itself; sizes are in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct HeapStats {
     /// What the last collection found alive.
@@ -174,6 +178,8 @@ pub struct HeapStats {
     pub blocks: usize,
     /// How many collections there were.
     pub cycles: u64,
+    /// The longest time that a collection took.
+    pub longest_pause: Duration,
 }
 
 /// The heap of one VM.
@@ -191,11 +197,16 @@ pub struct VmHeap {
     live: usize,
     limit: usize,
     stress: bool,
+    /// Each collection is told on stderr.
+    trace: bool,
     cycles: u64,
+    longest_pause: Duration,
     layouts: LayoutTable,
     types: Arc<TypeTable>,
     roots: Option<Roots>,
-    mark_stack: Vec<Work>,
+    /// How many threads mark; `None` by the heap's size.
+    markers: Option<usize>,
+    mark_lists: Lists,
     /// The cells of all maps, to drop the tables of the dead ones.
     maps: Vec<*mut *mut MapTable>,
     hasher: DefaultHashBuilder,

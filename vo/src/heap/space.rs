@@ -84,7 +84,7 @@ pub(super) struct Cell {
     pub(super) size: usize,
     /// Its tag.
     pub(super) tag: NonNull<u32>,
-    /// Its block, for [`Space::count_live`].
+    /// The number of its block.
     pub(super) block: usize,
 }
 
@@ -165,10 +165,16 @@ impl Space {
         Some(Cell { at, size: block.size, tag, block: number })
     }
 
-    /// Counts a cell of this block as alive.
-    #[inline]
-    pub(super) fn count_live(&mut self, block: usize) {
-        self.blocks[block].live += 1;
+    /// How many blocks were ever used.
+    pub(super) fn block_count(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Adds to the number of live cells of each block.
+    pub(super) fn count_live(&mut self, counts: &[u32]) {
+        for (block, count) in self.blocks.iter_mut().zip(counts) {
+            block.live += count;
+        }
     }
 
     /// A block with free cells of a class: first those that the last cycle found, then new ones.

@@ -74,7 +74,7 @@ impl std::error::Error for LoadError {}
 
 impl Machine {
     /// Loads a program. `externs` are the callees of [`Program::externs`], in order. With `VO_GC_STRESS=1` in the
-    /// environment the heap collects at every allocation; it takes [`memory_limit`] bytes at most.
+    /// environment the heap collects at every allocation, with `VO_GC_TRACE=1` each collection is told on stderr; it takes [`memory_limit`] bytes at most.
     ///
     /// # Errors
     /// Where there is no memory, or the bytecode is malformed.
@@ -96,7 +96,9 @@ impl Machine {
     pub fn empty(types: Arc<TypeTable>, globals: usize) -> Result<Machine, LoadError> {
         let mut heap = Box::new(VmHeap::new(Arc::clone(&types)).map_err(LoadError::Memory)?);
         heap.set_limit(memory_limit());
-        heap.set_stress(std::env::var_os("VO_GC_STRESS").is_some_and(|value| value == "1"));
+        let is_set = |variable| std::env::var_os(variable).is_some_and(|value| value == "1");
+        heap.set_stress(is_set("VO_GC_STRESS"));
+        heap.set_trace(is_set("VO_GC_TRACE"));
         let mut registers = RegisterFile::new().map_err(LoadError::Memory)?;
         let globals = Globals::new(globals).map_err(LoadError::Memory)?;
         let loaded = Box::new(Loaded::new(Arc::clone(&types), globals));

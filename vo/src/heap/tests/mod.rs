@@ -1,5 +1,6 @@
 //! The heap under a root source that is a list of slots.
 
+mod graphs;
 mod maps;
 mod objects;
 mod values;

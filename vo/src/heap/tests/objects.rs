@@ -352,50 +352,6 @@ fn epochs_wrap() {
 }
 
 #[test]
-fn a_random_graph_keeps_exactly_what_a_model_reaches() {
-    const NODES: usize = 300;
-    let mut types = TypeTable::new();
-    let strings = types.slice_of(TypeId::ANY);
-    let node = struct_of(&mut types, &[TypeId::INT, strings]);
-    let pointer = types.pointer_to(node);
-    let mut heap = Fixture::new(types);
-    let mut random = Random(7);
-    for round in 0..20 {
-        heap.frame.paused.set(true);
-        let nodes: Vec<*mut u8> = (0..NODES).map(|_| heap.alloc_object(node).unwrap()).collect();
-        let mut edges = vec![Vec::new(); NODES];
-        for from in 0..NODES {
-            let degree = random.below(4) as usize;
-            let (slice, data) = heap.alloc_slice(TypeId::ANY, degree, degree).unwrap();
-            for index in 0..degree {
-                let to = random.below(NODES as u64) as usize;
-                edges[from].push(to);
-                // SAFETY: the slice has `degree` interfaces.
-                unsafe {
-                    let value = dynamic(pointer, Slot::from_ptr(nodes[to].add(8)));
-                    data.cast::<[Slot; 2]>().add(index).write(value);
-                }
-            }
-            // SAFETY: the node's second field is the slice.
-            unsafe { nodes[from].add(8).cast::<Slot>().write(slice) };
-        }
-        heap.frame.paused.set(false);
-        heap.root(Slot::from_ptr(nodes[round]));
-        let (mut reached, mut list) = (vec![false; NODES], vec![round]);
-        let mut expected = 0;
-        while let Some(at) = list.pop() {
-            if !std::mem::replace(&mut reached[at], true) {
-                // The node, the header, and the array.
-                expected += 16 + 32 + edges[at].len() * 16;
-                list.extend(&edges[at]);
-            }
-        }
-        assert_eq!(heap.live(), expected, "round {round}");
-        heap.drop_roots();
-    }
-}
-
-#[test]
 fn natives_see_the_same_heap() {
     let mut fixture = Fixture::new(TypeTable::new());
     let heap: &mut dyn Heap = &mut fixture.heap;
