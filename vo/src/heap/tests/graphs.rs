@@ -91,13 +91,10 @@ fn several_threads_keep_what_a_model_reaches() {
             // SAFETY: the object is new and of two words.
             unsafe { object.cast::<[Slot; 2]>().write([Slot::from_i64(-1); 2]) };
         }
-        for (number, _) in reached.iter().enumerate().filter(|node| *node.1) {
+        for number in (0..NODES).filter(|&number| reached[number]) {
             // SAFETY: every node begins with its number.
-            assert_eq!(
-                unsafe { graph.nodes[number].cast::<i64>().read() },
-                number as i64,
-                "{markers} markers"
-            );
+            let found = unsafe { graph.nodes[number].cast::<i64>().read() };
+            assert_eq!(found, number as i64, "{markers} markers");
         }
     }
 }

@@ -3,7 +3,7 @@
 use vo_ffi::{Heap, Slot, TypeId, TypeTable};
 
 use super::super::{FuncObject, HeapError, slice_parts, string_bytes};
-use super::{Fixture, Random, dynamic, int, one, struct_of, text};
+use super::{Fixture, dynamic, int, one, struct_of, text};
 
 #[test]
 fn what_is_reachable_stays_and_the_rest_goes() {
