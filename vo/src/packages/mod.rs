@@ -1,5 +1,6 @@
 //! The packages that come with the machine: each a `.vo` file of declarations beside a `.rs` file of natives.
 
+mod bytes;
 mod errors;
 mod fmt;
 mod math;
@@ -36,7 +37,7 @@ macro_rules! packages {
 
 packages! {
     "bufio" => "bufio.vo";
-    "bytes" => "bytes.vo";
+    "bytes" => "bytes.vo", "bytes_buffer.vo";
     "errors" => "errors.vo";
     "fmt" => "fmt.vo";
     "internal/oserror" => "oserror.vo";
@@ -46,7 +47,7 @@ packages! {
     "os" => "os.vo", "os_file.vo";
     "sort" => "sort.vo";
     "strconv" => "strconv.vo";
-    "strings" => "strings.vo";
+    "strings" => "strings.vo", "strings_reader.vo";
     "syscall" => "syscall.vo";
     "time" => "time.vo";
     "unicode" => "unicode.vo";

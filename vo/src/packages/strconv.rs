@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use vo_ffi::prelude::*;
-use vo_ffi::{append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable};
+use vo_ffi::{
+    Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune, is_printable,
+};
 
 use super::math::ldexp;
-use super::text::check_size;
+use super::text::{check_size, find_byte};
 
 /// How parsing ended, as strconv.vo knows it.
 const FINE: i64 = 0;
@@ -231,6 +233,41 @@ fn quoted<'call>(ctx: &mut ExternCtx<'call>, text: &[u8], ascii: bool) -> VoStri
     ctx.new_string(out)
 }
 
+/// As `Quote`, but the spaces of Unicode stay as they are.
+#[vo_extern("strconv.QuoteToGraphic")]
+fn quote_to_graphic(ctx: &mut ExternCtx, s: VoString) -> VoString {
+    let (mut out, mut start) = (vec![b'"'], 0);
+    let text = s.as_bytes();
+    let mut push_quoted = |from: usize, to: usize, space: &[u8]| {
+        let mut piece = Vec::new();
+        append_quoted(&mut piece, &text[from..to], false);
+        out.extend_from_slice(&piece[1..piece.len() - 1]);
+        out.extend_from_slice(space);
+    };
+    for (offset, rune, len) in Runes::new(text).filter(|&(_, rune, _)| is_graphic_space(rune)) {
+        push_quoted(start, offset, rune.encode_utf8(&mut [0; 4]).as_bytes());
+        start = offset + len;
+    }
+    push_quoted(start, text.len(), b"\"");
+    ctx.new_string(out)
+}
+
+fn is_graphic_space(rune: char) -> bool {
+    const SPACES: &str = "\u{a0}\u{1680}\u{202f}\u{205f}\u{3000}";
+    SPACES.contains(rune) || ('\u{2000}'..='\u{200a}').contains(&rune)
+}
+
+#[vo_extern("strconv.IsGraphic")]
+fn is_graphic(r: i32) -> bool {
+    rune_of(r).is_some_and(|rune| is_printable(rune) || is_graphic_space(rune))
+}
+
+#[vo_extern("strconv.CanBackquote")]
+fn can_backquote(s: VoString) -> bool {
+    let can = |rune: char| !matches!(rune, '`' | '\u{feff}' | '\u{7f}') && (rune >= ' ' || rune == '\t');
+    std::str::from_utf8(s.as_bytes()).is_ok_and(|text| text.chars().all(can))
+}
+
 #[vo_extern("strconv.QuoteRune")]
 fn quote_rune(ctx: &mut ExternCtx, r: i32) -> VoString {
     quoted_rune(ctx, r, false)
@@ -264,72 +301,115 @@ fn unquote(ctx: &mut ExternCtx, s: VoString) -> (VoString, bool) {
 }
 
 fn unquoted(literal: &[u8]) -> Option<Vec<u8>> {
-    let (&quote, rest) = literal.split_first()?;
-    let (&end, mut inside) = rest.split_last()?;
-    if quote != end {
+    if quoted_len(literal)? != literal.len() {
         return None;
     }
-    match quote {
-        b'`' if !inside.contains(&b'`') => {
-            return Some(inside.iter().copied().filter(|&byte| byte != b'\r').collect());
+    let inside = &literal[1..literal.len() - 1];
+    if literal[0] == b'`' {
+        return Some(inside.iter().copied().filter(|&byte| byte != b'\r').collect());
+    }
+    let (mut value, mut rest) = (Vec::with_capacity(inside.len()), inside);
+    while !rest.is_empty() {
+        let char = unquote_char_of(rest, literal[0])?;
+        match char::from_u32(char.value) {
+            Some(rune) if char.multibyte => {
+                value.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+            _ => value.push(char.value as u8),
         }
-        b'"' | b'\'' => {}
-        _ => return None,
+        rest = &rest[char.len..];
     }
-    let (mut value, mut runes) = (Vec::new(), 0);
-    while !inside.is_empty() {
-        inside = unescape(inside, quote, &mut value)?;
-        runes += 1;
-    }
-    (quote == b'"' || runes == 1).then_some(value)
+    Some(value)
 }
 
-/// Appends what the first character or escape stands for, and gives the rest.
-fn unescape<'a>(text: &'a [u8], quote: u8, value: &mut Vec<u8>) -> Option<&'a [u8]> {
-    let mut push = |rune: char| value.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes());
-    let (letter, rest) = match *text {
-        [b'\\', letter, ref rest @ ..] => (letter, rest),
-        [first, ..] if first == quote || first == b'\n' || first == b'\\' => return None,
-        _ => {
-            let (rune, rest) = text.split_at(decode_rune(text).1);
-            // In a rune literal, a byte that is not UTF-8 stands for U+FFFD.
-            match quote {
-                b'\'' => push(decode_rune(rune).0),
-                _ => value.extend_from_slice(rune),
+#[vo_extern("strconv.quotedLen")]
+fn quoted_prefix(s: VoString) -> i64 {
+    quoted_len(s.as_bytes()).unwrap_or(0) as i64
+}
+
+/// How long the literal is that a text begins with.
+fn quoted_len(text: &[u8]) -> Option<usize> {
+    let (&quote, mut rest) = text.split_first()?;
+    if quote == b'`' {
+        return Some(find_byte(rest, b'`')? + 2);
+    }
+    if !matches!(quote, b'"' | b'\'') {
+        return None;
+    }
+    // Go accepts '' too.
+    let mut runes = 0;
+    while *rest.first()? != quote {
+        if rest[0] == b'\n' || quote == b'\'' && runes == 1 {
+            return None;
+        }
+        rest = &rest[unquote_char_of(rest, quote)?.len..];
+        runes += 1;
+    }
+    Some(text.len() - rest.len() + 1)
+}
+
+/// A length of 0 says that there is no such character.
+#[vo_extern("strconv.unquoteChar")]
+fn unquote_char(s: VoString, quote: u8) -> (u32, bool, i64) {
+    match unquote_char_of(s.as_bytes(), quote) {
+        Some(char) => (char.value, char.multibyte, char.len as i64),
+        None => (0, false, 0),
+    }
+}
+
+/// The first character of a literal's inside.
+struct LiteralChar {
+    /// A rune, or a byte.
+    value: u32,
+    /// Whether it is a rune that takes several bytes.
+    multibyte: bool,
+    /// How many bytes it takes as it is written.
+    len: usize,
+}
+
+fn unquote_char_of(text: &[u8], quote: u8) -> Option<LiteralChar> {
+    let byte = |value: u8, len| Some(LiteralChar { value: value.into(), multibyte: false, len });
+    match *text {
+        [] => None,
+        [b'\\', letter, ..] => match letter {
+            b'x' | b'u' | b'U' => hex_escape(text, letter),
+            b'0'..=b'7' => {
+                let digits = std::str::from_utf8(text.get(1..4)?).ok()?;
+                byte(u8::try_from(u32::from_str_radix(digits, 8).ok()?).ok()?, 4)
             }
-            return Some(rest);
+            b'\'' | b'"' if letter != quote => None,
+            b'a' => byte(b'\x07', 2),
+            b'b' => byte(b'\x08', 2),
+            b'f' => byte(b'\x0c', 2),
+            b'n' => byte(b'\n', 2),
+            b'r' => byte(b'\r', 2),
+            b't' => byte(b'\t', 2),
+            b'v' => byte(b'\x0b', 2),
+            b'\\' | b'\'' | b'"' => byte(letter, 2),
+            _ => None,
+        },
+        [b'\\'] => None,
+        [first, ..] if first == quote && matches!(quote, b'\'' | b'"') => None,
+        [first, ..] if first.is_ascii() => byte(first, 1),
+        _ => {
+            let (rune, len) = decode_rune(text);
+            Some(LiteralChar { value: rune.into(), multibyte: true, len })
         }
-    };
-    let number = |digits: usize, base| {
-        let text = std::str::from_utf8(rest.get(..digits)?).ok()?;
-        u32::from_str_radix(text, base).ok().filter(|_| !text.starts_with('+'))
-    };
-    match letter {
-        b'x' => value.push(number(2, 16)? as u8),
-        b'u' => push(char::from_u32(number(4, 16)?)?),
-        b'U' => push(char::from_u32(number(8, 16)?)?),
-        b'0'..=b'7' => {
-            let code = u32::from_str_radix(std::str::from_utf8(text.get(1..4)?).ok()?, 8).ok()?;
-            value.push(u8::try_from(code).ok()?);
-            return text.get(4..);
-        }
-        b'\'' | b'"' if letter != quote => return None,
-        _ => push(match letter {
-            b'a' => '\x07',
-            b'b' => '\x08',
-            b'f' => '\x0c',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'v' => '\x0b',
-            b'\\' | b'\'' | b'"' => letter.into(),
-            _ => return None,
-        }),
     }
-    match letter {
-        b'x' => rest.get(2..),
-        b'u' => rest.get(4..),
-        b'U' => rest.get(8..),
-        _ => Some(rest),
+}
+
+/// `\x41`, `\u00e9`, `\U0001f600`
+fn hex_escape(text: &[u8], letter: u8) -> Option<LiteralChar> {
+    let digits = match letter {
+        b'x' => 2,
+        b'u' => 4,
+        _ => 8,
+    };
+    let number = std::str::from_utf8(text.get(2..2 + digits)?).ok()?;
+    let value = u32::from_str_radix(number, 16).ok().filter(|_| !number.starts_with('+'))?;
+    let multibyte = letter != b'x';
+    if multibyte && char::from_u32(value).is_none() {
+        return None;
     }
+    Some(LiteralChar { value, multibyte, len: 2 + digits })
 }

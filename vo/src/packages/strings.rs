@@ -4,12 +4,9 @@ use vo_ffi::prelude::*;
 use vo_ffi::{Runes, decode_rune};
 
 use super::text::{
-    check_size, count, find, find_byte, last_rune, rfind, simple_fold, simple_lower, simple_upper,
+    check_size, count, find, find_byte, folds_equal, has_rune, index, rfind, simple_lower, simple_upper,
+    trim_end, trim_start,
 };
-
-fn index(found: Option<usize>) -> i64 {
-    found.map_or(-1, |index| index as i64)
-}
 
 /// A part of a string; the string itself where the part is all of it.
 fn part<'call>(ctx: &mut ExternCtx<'call>, whole: VoString<'call>, part: &[u8]) -> VoString<'call> {
@@ -48,10 +45,6 @@ fn last_index_any(s: VoString, chars: VoString) -> i64 {
     index(found.map(|(offset, ..)| offset))
 }
 
-fn has_rune(chars: &[u8], rune: char) -> bool {
-    Runes::new(chars).any(|(_, candidate, _)| candidate == rune)
-}
-
 #[vo_extern("strings.Count")]
 fn count_of(s: VoString, sep: VoString) -> i64 {
     count(s.as_bytes(), sep.as_bytes()) as i64
@@ -69,8 +62,7 @@ fn has_suffix(s: VoString, suffix: VoString) -> bool {
 
 #[vo_extern("strings.EqualFold")]
 fn equal_fold(s: VoString, t: VoString) -> bool {
-    let fold = |(_, rune, _)| simple_fold(rune);
-    Runes::new(s.as_bytes()).map(fold).eq(Runes::new(t.as_bytes()).map(fold))
+    folds_equal(s.as_bytes(), t.as_bytes())
 }
 
 /// With `whole` not 0, the separator stays at the end of its part.
@@ -246,20 +238,6 @@ fn to_upper<'call>(ctx: &mut ExternCtx<'call>, s: VoString<'call>) -> VoString<'
     map(ctx, s, u8::to_ascii_uppercase, simple_upper)
 }
 
-fn trim_start(bytes: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
-    let kept = Runes::new(bytes).find(|&(_, rune, _)| !cut(rune));
-    kept.map_or(&[], |(offset, ..)| &bytes[offset..])
-}
-
-fn trim_end(mut bytes: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
-    while let Some(start) = last_rune(bytes)
-        && cut(decode_rune(&bytes[start..]).0)
-    {
-        bytes = &bytes[..start];
-    }
-    bytes
-}
-
 #[vo_extern("strings.Trim")]
 fn trim<'call>(ctx: &mut ExternCtx<'call>, s: VoString<'call>, cutset: VoString<'call>) -> VoString<'call> {
     let cut = |rune| has_rune(cutset.as_bytes(), rune);
@@ -287,4 +265,21 @@ fn trim_right<'call>(
 #[vo_extern("strings.TrimSpace")]
 fn trim_space<'call>(ctx: &mut ExternCtx<'call>, s: VoString<'call>) -> VoString<'call> {
     part(ctx, s, trim_end(trim_start(s.as_bytes(), char::is_whitespace), char::is_whitespace))
+}
+
+#[vo_extern("strings.ToValidUTF8")]
+fn to_valid<'call>(
+    ctx: &mut ExternCtx<'call>,
+    s: VoString<'call>,
+    replacement: VoString<'call>,
+) -> VoString<'call> {
+    let mut valid = Vec::with_capacity(s.len());
+    for chunk in s.as_bytes().utf8_chunks() {
+        let replaces = !chunk.invalid().is_empty() && (!chunk.valid().is_empty() || valid.is_empty());
+        valid.extend_from_slice(chunk.valid().as_bytes());
+        if replaces {
+            valid.extend_from_slice(replacement.as_bytes());
+        }
+    }
+    ctx.new_string(valid)
 }

@@ -66,6 +66,38 @@ pub(super) fn last_rune(bytes: &[u8]) -> Option<usize> {
     Some(whole.unwrap_or(last))
 }
 
+/// What the functions of Go return for something that may not be there.
+pub(super) fn index(found: Option<usize>) -> i64 {
+    found.map_or(-1, |index| index as i64)
+}
+
+/// Whether a rune is among some characters.
+pub(super) fn has_rune(chars: &[u8], rune: char) -> bool {
+    Runes::new(chars).any(|(_, candidate, _)| candidate == rune)
+}
+
+/// The rest behind all that `cut` holds for.
+pub(super) fn trim_start(bytes: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
+    let kept = Runes::new(bytes).find(|&(_, rune, _)| !cut(rune));
+    kept.map_or(&[], |(offset, ..)| &bytes[offset..])
+}
+
+/// What is before all that `cut` holds for.
+pub(super) fn trim_end(mut bytes: &[u8], cut: impl Fn(char) -> bool) -> &[u8] {
+    while let Some(start) = last_rune(bytes)
+        && cut(decode_rune(&bytes[start..]).0)
+    {
+        bytes = &bytes[..start];
+    }
+    bytes
+}
+
+/// Whether two texts are equal but for upper and lower case.
+pub(super) fn folds_equal(s: &[u8], t: &[u8]) -> bool {
+    let fold = |(_, rune, _)| simple_fold(rune);
+    Runes::new(s).map(fold).eq(Runes::new(t).map(fold))
+}
+
 /// The upper-case rune of a rune. Some that Rust maps to several have one of their own in Unicode's table of
 /// simple mappings.
 pub(super) fn simple_upper(rune: char) -> char {
@@ -90,7 +122,7 @@ pub(super) fn simple_lower(rune: char) -> char {
 }
 
 /// A rune that is the same for all runes that differ in case only.
-pub(super) fn simple_fold(rune: char) -> char {
+fn simple_fold(rune: char) -> char {
     match rune {
         // The dotted I of Turkish and the dotless i are not the letter i.
         '\u{130}' | '\u{131}' => rune,

@@ -27,3 +27,11 @@ fn decode_last(s: VoString) -> (char, i64) {
     let (rune, len) = decode_rune(&bytes[last_rune(bytes).unwrap_or(0)..]);
     (rune, len as i64)
 }
+
+#[vo_extern("utf8.FullRuneInString")]
+fn full_rune(s: VoString) -> bool {
+    match std::str::from_utf8(s.as_bytes()) {
+        Ok(text) => !text.is_empty(),
+        Err(error) => error.valid_up_to() > 0 || error.error_len().is_some(),
+    }
+}
