@@ -173,6 +173,11 @@ impl CallContext {
         self.states.get_mut()
     }
 
+    /// The same; where there is none, it is made first.
+    pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
+        self.states.get_or_default()
+    }
+
     /// Takes the value of this type away from natives.
     pub fn take_state<T: 'static>(&mut self) -> Option<T> {
         self.states.take()

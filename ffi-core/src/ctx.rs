@@ -248,11 +248,7 @@ impl<'call> ExternCtx<'call> {
     /// The same; where there is none, it is made first. For what a package of natives keeps for each program.
     pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
         // SAFETY: as for `state_mut`.
-        let states = unsafe { self.access.states() };
-        if states.get::<T>().is_none() {
-            states.set(T::default());
-        }
-        states.get_mut().unwrap_or_else(missing_state::<T, _>)
+        unsafe { self.access.states() }.get_or_default()
     }
 
     /// All types of the VM.

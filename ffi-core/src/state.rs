@@ -32,6 +32,14 @@ impl States {
         self.0[index].1.downcast_mut()
     }
 
+    pub(crate) fn get_or_default<T: Default + 'static>(&mut self) -> &mut T {
+        let index = self.index::<T>().unwrap_or_else(|| {
+            self.set(T::default());
+            self.0.len() - 1
+        });
+        self.0[index].1.downcast_mut().expect("a value is found by its type")
+    }
+
     #[inline]
     fn index<T: 'static>(&self) -> Option<usize> {
         let wanted = TypeId::of::<T>();
@@ -58,6 +66,7 @@ mod tests {
         *states.get_mut::<i32>().unwrap() += 1;
         assert_eq!((states.get::<i32>(), states.get::<&str>()), (Some(&3), Some(&"text")));
         assert_eq!(states.get::<u32>(), None);
+        assert_eq!(*states.get_or_default::<u8>(), 0);
         assert_eq!((states.take::<i32>(), states.take::<i32>()), (Some(3), None));
     }
 }

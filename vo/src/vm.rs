@@ -1,21 +1,26 @@
-//! From source text to a running program: checks, compiles, links, runs.
+//! From source text to a program that is ready to run: checks, compiles, links.
+
+mod link;
 
 use std::borrow::Cow;
 
-use vo_ffi::runtime::{BoundFunction, CEngine};
-use vo_ffi::{Callee, Declaration, ExternRegistry, LinkError, Origin, PanicGuard, Trap, TypeTable};
+use vo_ffi::runtime::CEngine;
+use vo_ffi::{Callee, ExternRegistry};
 
-use crate::bytecode::{self, ExternSource};
-use crate::check::info::ExternInfo;
 use crate::check::{CheckedProgram, Input, PackageSource, Rejected, check_program};
 use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
+use crate::limits::Limits;
 use crate::listing::Listing;
-use crate::machine::{InterruptHandle, Machine};
+use crate::machine::Machine;
 use crate::packages;
+use crate::permissions::Permissions;
+use crate::program::Program;
 use crate::source::SourceMap;
+pub(crate) use link::Extern;
 
-/// A virtual machine without a program: the natives and the C libraries that programs can use.
+/// A virtual machine without a program: the natives and the C libraries that programs can use, and what they may do.
+/// Several threads may load programs from one.
 ///
 /// ```
 /// use vo_ffi::ExternRegistry;
@@ -30,19 +35,38 @@ use crate::source::SourceMap;
 pub struct Vm {
     registry: ExternRegistry,
     engine: CEngine,
+    limits: Limits,
+    permissions: Permissions,
 }
 
 impl Vm {
-    /// A machine with these natives.
+    /// A machine with these natives, whose programs may do everything.
     pub fn new(registry: ExternRegistry) -> Vm {
-        Vm { registry, engine: CEngine::new() }
+        Vm {
+            registry,
+            engine: CEngine::new(),
+            limits: Limits::default(),
+            permissions: Permissions::default(),
+        }
+    }
+
+    /// With limits for each program that is loaded from now on.
+    pub fn with_limits(mut self, limits: Limits) -> Vm {
+        self.limits = limits;
+        self
+    }
+
+    /// With permissions for each program that is loaded from now on.
+    pub fn with_permissions(mut self, permissions: Permissions) -> Vm {
+        self.permissions = permissions;
+        self
     }
 
     /// Checks a program without its natives.
     ///
     /// # Errors
     /// All errors of all files.
-    pub fn check(inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
+    pub fn check(&self, inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
         check_program(inputs, &BuiltinPackages).map_err(Box::new)
     }
 
@@ -50,9 +74,9 @@ impl Vm {
     ///
     /// # Errors
     /// All errors of all files.
-    pub fn list(inputs: &[Input]) -> Result<Listing, Box<Rejected>> {
-        let checked = Vm::check(inputs)?;
-        match compile(&checked) {
+    pub fn list(&self, inputs: &[Input]) -> Result<Listing, Box<Rejected>> {
+        let checked = self.check(inputs)?;
+        match compile(&checked, self.limits.instructions.is_some()) {
             Ok(program) => Ok(Listing::new(checked.sources, program)),
             Err(diagnostics) => Err(reject(checked.sources, diagnostics)),
         }
@@ -63,8 +87,8 @@ impl Vm {
     /// # Errors
     /// All errors of all files; where there are none, all declarations that fit no native or C function.
     pub fn load(&self, inputs: &[Input]) -> Result<Program, Box<Rejected>> {
-        let checked = Vm::check(inputs)?;
-        let program = match compile(&checked) {
+        let checked = self.check(inputs)?;
+        let program = match compile(&checked, self.limits.instructions.is_some()) {
             Ok(program) => program,
             Err(diagnostics) => return Err(reject(checked.sources, diagnostics)),
         };
@@ -76,96 +100,11 @@ impl Vm {
         // SAFETY: `compile` made the bytecode; `link` compared each callee with its declaration, and the
         // program keeps them, boxed, until after the machine is gone.
         match unsafe { Machine::new(program, &callees) } {
-            Ok(machine) => Ok(Program { machine, _externs: externs }),
+            Ok(machine) => Ok(Program::new(machine, externs, self.limits, self.permissions.environment)),
             Err(error) => {
                 let span = checked.info.main.map(|main| checked.info.func(main).span).unwrap_or_default();
                 Err(reject(checked.sources, vec![Diagnostic::new(span, error.to_string())]))
             }
-        }
-    }
-
-    /// Finds what each extern of the program names.
-    fn link(
-        &self,
-        checked: &CheckedProgram,
-        program: &bytecode::Program,
-    ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
-        let declarations: Vec<Declaration> =
-            program.externs.iter().map(|decl| declaration(decl, &program.files)).collect();
-        let types = &program.types;
-        let natives: Vec<Declaration> =
-            declarations.iter().filter(|declaration| declaration.origin == Origin::Rust).cloned().collect();
-        let mut diagnostics = Vec::new();
-        let mut linked = match self.registry.link(&natives, types) {
-            Ok(callees) => callees.into_iter(),
-            Err(errors) => {
-                diagnostics.extend(errors.0.iter().map(|error| link_diagnostic(checked, &natives, error)));
-                Vec::new().into_iter()
-            }
-        };
-        let mut externs = Vec::with_capacity(declarations.len());
-        for declaration in &declarations {
-            match self.bind(declaration, types, &mut linked) {
-                Ok(found) => externs.extend(found),
-                Err(message) => diagnostics.push(at_declaration(checked, &declaration.name, &message)),
-            }
-        }
-        if diagnostics.is_empty() { Ok(externs) } else { Err(diagnostics) }
-    }
-
-    /// The next linked native, or the C function of a declaration; nothing where linking has failed already.
-    fn bind(
-        &self,
-        declaration: &Declaration,
-        types: &TypeTable,
-        natives: &mut impl Iterator<Item = Callee>,
-    ) -> Result<Option<Extern>, String> {
-        match declaration.origin {
-            Origin::Rust => Ok(natives.next().map(|callee| Extern::Native(Box::new(callee)))),
-            Origin::C { .. } => match self.engine.bind(declaration, types) {
-                Ok(function) => Ok(Some(Extern::C(function))),
-                Err(error) => Err(error.to_string()),
-            },
-        }
-    }
-}
-
-/// A program that is ready to run.
-#[derive(Debug)]
-pub struct Program {
-    machine: Machine,
-    // Behind the machine, so that it is dropped after it.
-    _externs: Vec<Extern>,
-}
-
-impl Program {
-    /// Initialises the packages and runs `main.main`.
-    ///
-    /// # Errors
-    /// The panic that ended the program.
-    pub fn run(&mut self) -> Result<(), Trap> {
-        let _guard = PanicGuard::new();
-        self.machine.run_main()
-    }
-
-    /// What asks the program to stop, from a signal handler or another thread.
-    pub fn interrupt(&self) -> InterruptHandle {
-        self.machine.interrupts().clone()
-    }
-}
-
-/// Something that the program calls and that must outlive its machine.
-#[derive(Debug)]
-enum Extern {
-    Native(Box<Callee>),
-    C(BoundFunction),
-}
-
-impl Extern {
-    fn callee(&self) -> *const Callee {
-        match self {
-            Extern::Native(callee) => &**callee,
-            Extern::C(function) => std::ptr::from_ref(function.callee()),
         }
     }
 }
@@ -188,44 +127,7 @@ impl PackageSource for BuiltinPackages {
 pub fn packaged_externs() -> Option<CheckedProgram> {
     let imports: String = packages::PATHS.iter().map(|path| format!("import _ \"{path}\"\n")).collect();
     let text = format!("package main\n{imports}func main() {{}}\n").into_bytes();
-    Vm::check(&[Input::new("externs", text)]).ok()
-}
-
-fn declaration(decl: &bytecode::ExternDecl, files: &[String]) -> Declaration {
-    let (file, line) = decl.place;
-    Declaration {
-        name: decl.name.clone(),
-        func: decl.ty.clone(),
-        param_names: decl.param_names.clone(),
-        origin: match &decl.source {
-            ExternSource::Native => Origin::Rust,
-            ExternSource::C { library, symbol } => {
-                Origin::C { library: library.clone(), symbol: symbol.clone() }
-            }
-        },
-        file: files.get(file as usize).cloned().unwrap_or_default(),
-        line,
-    }
-}
-
-fn link_diagnostic(checked: &CheckedProgram, natives: &[Declaration], error: &LinkError) -> Diagnostic {
-    let name = match error {
-        LinkError::Missing { index, .. } | LinkError::Different { index, .. } => {
-            natives[*index].name.as_str()
-        }
-        LinkError::Duplicate { first, .. } => first.name,
-        _ => "",
-    };
-    at_declaration(checked, name, &error.to_string())
-}
-
-/// The first line of a message at the declaration's place, the others as notes.
-fn at_declaration(checked: &CheckedProgram, name: &str, message: &str) -> Diagnostic {
-    let declared = |info: &&ExternInfo| info.name == name;
-    let span = checked.info.externs.iter().find(declared).map(|info| info.span).unwrap_or_default();
-    let mut lines = message.lines();
-    let title = Diagnostic::new(span, lines.next().unwrap_or_default());
-    lines.fold(title, |diagnostic, line| diagnostic.note(line.trim()))
+    Vm::new(ExternRegistry::new()).check(&[Input::new("externs", text)]).ok()
 }
 
 fn reject(sources: SourceMap, mut diagnostics: Vec<Diagnostic>) -> Box<Rejected> {

@@ -65,6 +65,39 @@ impl CodeBuilder {
         self.labels[label.0 as usize] = Some(self.code.len() as u32);
     }
 
+    /// Puts an [`Op::Meter`] before each stretch of code that is entered at its start and left at its end.
+    pub fn meter(&mut self) {
+        let starts = self.block_starts();
+        let moved = |pc: &mut u32, with_start: bool| {
+            *pc += starts.partition_point(|&start| start < *pc || with_start && start == *pc) as u32;
+        };
+        let mut code = Vec::with_capacity(self.code.len() + starts.len());
+        let ends = starts.iter().copied().skip(1).chain([self.code.len() as u32]);
+        for (&start, end) in starts.iter().zip(ends) {
+            let block = &self.code[start as usize..end as usize];
+            let count = block.iter().filter(|insn| insn.op != Op::Ext).count();
+            code.push(Insn::wide(Op::Meter, 0, count as i32));
+            code.extend_from_slice(block);
+        }
+        self.code = code;
+        // A jump goes to the meter, which belongs to the line of its code.
+        self.lines.iter_mut().for_each(|line| moved(&mut line.pc, false));
+        self.labels.iter_mut().flatten().for_each(|label| moved(label, false));
+        self.jumps.iter_mut().for_each(|jump| moved(&mut jump.0, true));
+    }
+
+    /// Where control can come from elsewhere, or goes on behind a jump; in order.
+    fn block_starts(&self) -> Vec<u32> {
+        let behind = |&(at, _): &(u32, Label)| at + 1 + self.code[at as usize].op.shape().exts as u32;
+        let mut starts = vec![0];
+        starts.extend(self.labels.iter().flatten());
+        starts.extend(self.jumps.iter().map(behind));
+        starts.retain(|&start| start < self.code.len() as u32);
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+
     /// The code with all distances filled in, and its lines.
     ///
     /// # Panics
@@ -150,6 +183,37 @@ mod tests {
         builder.bind(end);
         builder.emit(Insn::abc(Op::Return, 0, 0, 0));
         builder.finish().0
+    }
+
+    #[test]
+    fn every_block_is_metered() {
+        let mut builder = CodeBuilder::new();
+        let (start, end) = (builder.label(), builder.label());
+        builder.emit(Insn::wide(Op::LoadInt, 0, 0));
+        builder.bind(start);
+        builder.emit_jump(Insn::abc(Op::MapNext, 1, 2, 0), end);
+        builder.emit(Insn::ext(3, 0));
+        builder.emit(Insn::ext(4, 0));
+        builder.emit(Insn::abc(Op::Move, 0, 0, 0));
+        builder.emit_jump(Insn::wide(Op::Jump, 0, 0), start);
+        builder.bind(end);
+        builder.emit(Insn::abc(Op::Return, 0, 0, 0));
+        builder.meter();
+        let meter = |count| Insn::wide(Op::Meter, 0, count);
+        let expected = [
+            meter(1),
+            Insn::wide(Op::LoadInt, 0, 0),
+            meter(1),
+            Insn::abc(Op::MapNext, 1, 2, 3),
+            Insn::ext(3, 0),
+            Insn::ext(4, 0),
+            meter(2),
+            Insn::abc(Op::Move, 0, 0, 0),
+            Insn::wide(Op::Jump, 0, -7),
+            meter(1),
+            Insn::abc(Op::Return, 0, 0, 0),
+        ];
+        assert_eq!(builder.finish().0, expected);
     }
 
     #[test]

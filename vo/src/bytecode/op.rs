@@ -504,6 +504,9 @@ ops! {
     Panic(UsePair, None, None),
     /// Calls the [`RuntimeFn`] numbered `x`, whose description says what the operands and `e0` are.
     Runtime(Any, Any, Any) + 1,
+    /// Counts `d` instructions, those up to the next jump or label; ends the program where it may run no more. Only
+    /// in programs whose instructions are limited.
+    Meter(None, WideImm, None),
     /// Ends a run; the machine's own.
     Exit(None, None, None),
     /// More operands of the instruction before; never run.

@@ -190,8 +190,10 @@ pub struct Program {
     pub globals_size: u32,
     /// The files, as traces print them.
     pub files: Vec<String>,
-    /// The function without parameters that initialises the packages and calls `main.main`.
+    /// The function without parameters that initialises the packages, or goes on with a session.
     pub entry: u32,
+    /// The callable `main.main`, where there is one.
+    pub main: Option<u32>,
 }
 
 impl Program {
@@ -210,6 +212,7 @@ impl Program {
             globals_size: 0,
             files: Vec::new(),
             entry: 0,
+            main: None,
         }
     }
 

@@ -4,13 +4,6 @@ use super::info::{Info, PackageId, Step};
 use crate::ast::Ast;
 
 impl Info {
-    /// The steps of a whole program; `main.main` is the last.
-    pub(crate) fn startup(&self, ast: &Ast) -> Vec<Step> {
-        let mut steps = self.startup_of(0, ast);
-        steps.extend(self.main.map(Step::Call));
-        steps
-    }
-
     /// The steps of the packages from this one on.
     pub(crate) fn startup_of(&self, first: usize, ast: &Ast) -> Vec<Step> {
         let mut steps = Vec::new();

@@ -5,14 +5,16 @@ use std::process::ExitCode;
 
 use super::EXIT_REJECTED;
 use super::run::{read, show};
+use vo_ffi::ExternRegistry;
 use vo_vm::Vm;
 
 /// Reports the errors of each program; they are independent of each other.
 pub(super) fn files(files: &[PathBuf]) -> ExitCode {
+    let vm = Vm::new(ExternRegistry::new());
     let mut rejected = false;
     for file in files {
         let checked = match read(file) {
-            Ok(input) => Vm::check(&[input]).map(drop).map_err(|errors| show(&errors)),
+            Ok(input) => vm.check(&[input]).map(drop).map_err(|errors| show(&errors)),
             Err(()) => Err(()),
         };
         rejected |= checked.is_err();

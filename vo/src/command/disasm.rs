@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use vo_ffi::ExternRegistry;
 use vo_vm::{Input, Listing, Vm, diagnostic};
 
 use super::run::{read, show};
@@ -49,7 +50,7 @@ impl Options {
 pub(super) fn list(options: &Options) -> ExitCode {
     let rejected = ExitCode::from(EXIT_REJECTED);
     let Some(input) = options.input() else { return rejected };
-    let listing = match Vm::list(std::slice::from_ref(&input)) {
+    let listing = match Vm::new(ExternRegistry::new()).list(std::slice::from_ref(&input)) {
         Ok(listing) => listing,
         Err(errors) => {
             show(&errors);

@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
+use vo_ffi::ExternRegistry;
 use vo_vm::check::Input;
 use vo_vm::{Vm, packages};
 
+use super::bounds::Bounds;
 use super::run::run;
 
 /// Runs the text as the first of these that it is: a program, a file without its package clause, an
 /// expression to print, statements.
-pub(super) fn text(text: &str, args: Vec<String>) -> ExitCode {
-    run(&program(text), args)
+pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
+    run(&program(text), args, bounds)
 }
 
 /// The program that a text is.
@@ -35,7 +37,7 @@ pub(super) fn program(text: &str) -> Input {
     let fmt = if imports.contains("\"fmt\"") { "" } else { "import \"fmt\"; " };
     let expression =
         behind(&format!("package main; {imports}{fmt}func main() {{ fmt.Println("), text, ")\n}");
-    match Vm::check(std::slice::from_ref(&expression)) {
+    match Vm::new(ExternRegistry::new()).check(std::slice::from_ref(&expression)) {
         Ok(_) => expression,
         Err(_) => statements(),
     }

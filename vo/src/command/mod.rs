@@ -1,5 +1,6 @@
 //! What the command line offers, one file per command.
 
+mod bounds;
 mod check;
 mod completions;
 mod disasm;
@@ -12,12 +13,15 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
+use bounds::Bounds;
 use clap::{Parser, Subcommand};
 
 /// A program that has errors, or that cannot be read.
 const EXIT_REJECTED: u8 = 1;
-/// A program that panicked; clap uses the same for a wrong command line.
+/// A program that panicked or reached a limit; clap uses the same for a wrong command line.
 const EXIT_PANIC: u8 = 2;
+/// A program whose output could not be written.
+const EXIT_LOST: u8 = 1;
 /// A program that was stopped with Ctrl-C: 128 and the signal, as shells have it.
 const EXIT_INTERRUPTED: u8 = 130;
 
@@ -29,8 +33,8 @@ const EXIT_INTERRUPTED: u8 = 130;
     override_usage = "vo [OPTIONS] <COMMAND>\n       vo [OPTIONS] -e <PROGRAM> [ARGS]...",
     arg_required_else_help = true,
     args_conflicts_with_subcommands = true,
-    after_help = "Exit status: 0 on success, 1 where a program has errors, 2 where it panicked or the command \
-                  line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own.\n\n\
+    after_help = "Exit status: 0 on success, 1 where a program has errors, 2 where it panicked or reached a limit, or the \
+                  command line is wrong, 130 after Ctrl-C; a program that calls os.Exit chooses its own.\n\n\
                   VO_MEMORY_LIMIT=512MiB in the environment limits the memory of a program's values; without it, they may \
                   take three quarters of the machine's."
 )]
@@ -39,6 +43,9 @@ struct Cli {
     /// its arguments
     #[arg(short = 'e', value_names = ["PROGRAM", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     eval: Vec<String>,
+
+    #[command(flatten)]
+    bounds: Bounds,
 
     /// When to colour messages; before -e
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
@@ -59,7 +66,9 @@ enum Color {
 enum Command {
     /// Run a program; `vo FILE.vo` is short for it
     Run {
-        /// A .vo file
+        #[command(flatten)]
+        bounds: Bounds,
+        /// A .vo file; `-` reads it from standard input
         file: PathBuf,
         /// Arguments of the program, as os.Args has them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -96,12 +105,12 @@ pub(crate) fn main() -> ExitCode {
         Color::Never => ColorChoice::Never.write_global(),
     }
     match (cli.command, cli.eval.split_first()) {
-        (Some(Command::Run { file, args }), _) => run::file(&file, args),
+        (Some(Command::Run { bounds, file, args }), _) => run::file(&file, args, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),
-        (None, Some((text, args))) => eval::text(text, args.to_vec()),
+        (None, Some((text, args))) => eval::text(text, args.to_vec(), &cli.bounds),
         (None, None) => ExitCode::SUCCESS,
     }
 }

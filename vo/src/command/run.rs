@@ -1,6 +1,6 @@
 //! `vo run FILE`
 
-use std::io::Write as _;
+use std::io::{self, Read, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -8,37 +8,45 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
-use vo_ffi::ExternRegistry;
+use vo_ffi::TrapKind;
 use vo_vm::check::{Input, Rejected};
-use vo_vm::{Vm, diagnostic, packages};
+use vo_vm::diagnostic;
 
-use super::{EXIT_INTERRUPTED, EXIT_PANIC, EXIT_REJECTED};
+use super::bounds::Bounds;
+use super::{EXIT_INTERRUPTED, EXIT_LOST, EXIT_PANIC, EXIT_REJECTED};
 
 /// Runs the program in a file.
-pub(super) fn file(path: &Path, args: Vec<String>) -> ExitCode {
+pub(super) fn file(path: &Path, args: Vec<String>, bounds: &Bounds) -> ExitCode {
     match read(path) {
-        Ok(input) => run(&input, args),
+        Ok(input) => run(&input, args, bounds),
         Err(()) => ExitCode::from(EXIT_REJECTED),
     }
 }
 
 /// Runs a program; its name is its first argument.
-pub(super) fn run(input: &Input, args: Vec<String>) -> ExitCode {
-    let vm = Vm::new(ExternRegistry::from_inventory());
-    let mut program = match vm.load(std::slice::from_ref(input)) {
+pub(super) fn run(input: &Input, args: Vec<String>, bounds: &Bounds) -> ExitCode {
+    let mut program = match bounds.vm().load(std::slice::from_ref(input)) {
         Ok(program) => program,
         Err(errors) => {
             show(&errors);
             return ExitCode::from(EXIT_REJECTED);
         }
     };
-    packages::set_args(std::iter::once(input.name.clone()).chain(args).collect());
+    program.set_args(std::iter::once(input.name.clone()).chain(args));
     let pressed = catch_ctrl_c(program.interrupt().flag());
-    let result = program.run();
-    packages::flush_stdout();
-    let Err(trap) = result else { return ExitCode::SUCCESS };
-    report(&trap);
-    ExitCode::from(if pressed.load(Ordering::Relaxed) { EXIT_INTERRUPTED } else { EXIT_PANIC })
+    match program.run() {
+        Ok(0) => ExitCode::SUCCESS,
+        // The system takes of it what it takes.
+        Ok(status) => std::process::exit(status),
+        Err(trap) if trap.kind() == TrapKind::LostOutput => {
+            let _ = writeln!(anstream::stderr(), "{trap}");
+            ExitCode::from(EXIT_LOST)
+        }
+        Err(trap) => {
+            report(&trap);
+            ExitCode::from(if pressed.load(Ordering::Relaxed) { EXIT_INTERRUPTED } else { EXIT_PANIC })
+        }
+    }
 }
 
 /// Ctrl-C asks the machine to stop; where it does not come to that, in a C function, the second ends `vo`.
@@ -64,7 +72,11 @@ fn report(trap: &vo_ffi::Trap) {
 /// Reads a program, or says why it cannot.
 pub(super) fn read(path: &Path) -> Result<Input, ()> {
     let name = path.display().to_string();
-    match std::fs::read(path) {
+    let text = match name.as_str() {
+        "-" => read_all(io::stdin()),
+        _ => std::fs::read(path),
+    };
+    match text {
         Ok(text) => Ok(Input::new(name, text)),
         Err(error) => {
             let mut err = anstream::stderr().lock();
@@ -75,6 +87,12 @@ pub(super) fn read(path: &Path) -> Result<Input, ()> {
             Err(())
         }
     }
+}
+
+fn read_all(mut reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    reader.read_to_end(&mut text)?;
+    Ok(text)
 }
 
 /// A .vo file of the same folder with almost the same name.

@@ -269,6 +269,9 @@ impl<'u, 'p> Body<'u, 'p> {
             let message = format!("function {} is too large: it needs too many registers", head.name);
             self.unit.error(head.span, message);
         }
+        if self.unit.tables.metered {
+            self.code.meter();
+        }
         let (code, lines) = self.code.finish();
         let mut function = Function {
             name: head.name,

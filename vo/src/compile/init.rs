@@ -1,4 +1,4 @@
-//! The entry: packages are initialised in order, then `main.main` runs.
+//! What a program starts with: the initialisation of its packages, in order, and `main.main`.
 
 use crate::bytecode::{Function, Op};
 use crate::check::info::{GlobalId, GlobalInit, Step};
@@ -11,7 +11,7 @@ use super::registers::WINDOW;
 use super::unit::Unit;
 
 impl Unit<'_> {
-    /// Makes the function that the machine starts with.
+    /// Makes the function that takes these steps.
     pub(super) fn compile_entry(&mut self, steps: &[Step]) {
         let info = self.info;
         let mut calls = Vec::new();
@@ -33,6 +33,7 @@ impl Unit<'_> {
         let function = body.finish(head("entry".into(), span));
         let entry = self.add_synthesized(function);
         self.set_entry(entry);
+        self.set_main();
     }
 
     fn init_span(&self, init: &GlobalInit) -> Span {

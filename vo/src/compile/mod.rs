@@ -42,13 +42,13 @@ use crate::diagnostic::Diagnostic;
 pub(crate) use tables::Tables;
 use unit::Unit;
 
-/// Compiles a program.
+/// Compiles a program; `metered` code counts its instructions.
 ///
 /// # Errors
 /// What exceeds the limits of the bytecode, and what the machine cannot do yet.
-pub(crate) fn compile(checked: &CheckedProgram) -> Result<Program, Vec<Diagnostic>> {
-    let tables = Tables::new(Arc::clone(&checked.types), false);
-    Ok(compile_more(checked, &checked.info.startup(&checked.ast), tables)?.take_program())
+pub(crate) fn compile(checked: &CheckedProgram, metered: bool) -> Result<Program, Vec<Diagnostic>> {
+    let tables = Tables { metered, ..Tables::new(Arc::clone(&checked.types), false) };
+    Ok(compile_more(checked, &checked.info.startup_of(0, &checked.ast), tables)?.take_program())
 }
 
 /// Compiles what is new in a program since `tables` were made; the entry takes these steps.

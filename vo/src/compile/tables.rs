@@ -14,6 +14,8 @@ use super::thunk::Thunk;
 pub(crate) struct Tables {
     /// Of functions it has those of the last compilation alone.
     pub(super) program: Program,
+    /// Whether the code counts its instructions.
+    pub(super) metered: bool,
     /// How many functions there were before.
     pub(super) earlier_functions: usize,
     pub(super) thunks: HashMap<Thunk, u32>,
@@ -35,6 +37,7 @@ impl Tables {
     pub(crate) fn new(types: Arc<TypeTable>, session: bool) -> Tables {
         Tables {
             program: Program::new(types),
+            metered: false,
             earlier_functions: 0,
             thunks: HashMap::new(),
             bits: HashMap::new(),

@@ -24,7 +24,7 @@ fn listing(text: &str) -> Result<String, String> {
     let input = Input { name: "test.vo".into(), text, hidden_lines: 0 };
     let checked =
         check_program(&[input], &NoPackages).map_err(|rejected| rejected.diagnostics[0].message.clone())?;
-    match compile(&checked) {
+    match compile(&checked, false) {
         Ok(program) => Ok(program.to_string()),
         Err(diagnostics) => Err(diagnostics[0].message.clone()),
     }

@@ -107,6 +107,11 @@ impl<'p> Unit<'p> {
         push(&mut self.tables.program.callables, Callable::Function(index))
     }
 
+    /// Notes which function is `main.main`.
+    pub(super) fn set_main(&mut self) {
+        self.tables.program.main = self.info.main.map(|main| self.tables.func_callable(main));
+    }
+
     pub(super) fn set_entry(&mut self, function: u32) {
         self.tables.program.entry = function;
     }

@@ -63,7 +63,8 @@ use std::time::Duration;
 use hashbrown::DefaultHashBuilder;
 use vo_ffi::{Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
 
-pub use limit::memory_limit;
+pub(crate) use limit::RunningLimit;
+pub use limit::{memory_limit, parse_bytes};
 pub use mark::{Marker, SlotKind};
 pub use objects::{string_bytes, string_len};
 pub use slices::slice_parts;

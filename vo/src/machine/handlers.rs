@@ -2,13 +2,13 @@
 //!
 //! What takes longer than a few machine instructions is a function in `ops`.
 
-use vo_ffi::{RawSlice, Slot, Status};
+use vo_ffi::{RawSlice, Slot, Status, TrapKind};
 
 use super::methods::{Method, adjust_receiver, find_slowly};
 use super::ops::{calls, interfaces, maps, objects, runtime, slices, strings};
 use super::state::{Flow, Handler, State};
 use super::thread::Thread;
-use super::unwind::{NEGATIVE_SHIFT, NIL, fail_index, unwind};
+use super::unwind::{NEGATIVE_SHIFT, NIL, fail_for_good, fail_index, unwind};
 use crate::bytecode::{Insn, Op, Receiver};
 use crate::heap::{FuncObject, StringHeader};
 
@@ -332,6 +332,16 @@ handlers! {
     Return => |m| {
         let (ip, base) = (*m.base.sub(2).cast(), *m.base.sub(3).cast());
         State { thread: m.thread, ip, base }.next(0)
+    },
+    Meter => |m| match (*m.thread).fuel.checked_sub((*m.ip).index() as u64) {
+        Some(fuel) => {
+            (*m.thread).fuel = fuel;
+            m.next(1)
+        }
+        None => {
+            (*m.thread).fuel = 0;
+            fail_for_good(m.thread, m.base, m.ip.add(1), TrapKind::InstructionLimit)
+        }
     },
     Exit => |m| m.end(Status::Ok),
     Closure => |m| m.work(1, calls::closure),

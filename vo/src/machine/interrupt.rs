@@ -40,6 +40,19 @@ impl InterruptHandle {
         &self.flag
     }
 
+    /// Ends what runs, with a trap of the kind [`TrapKind::TimeLimit`].
+    pub(crate) fn time_out(&self) {
+        self.timed_out.store(true, Ordering::Relaxed);
+        self.flag.store(true, Ordering::Release);
+    }
+
+    /// Withdraws what [`InterruptHandle::time_out`] asked for, where it came too late.
+    pub(crate) fn forget_time_out(&self) {
+        if self.timed_out.swap(false, Ordering::Relaxed) {
+            self.flag.store(false, Ordering::Relaxed);
+        }
+    }
+
     /// Answers a request: what the run ends with.
     pub(super) fn take(&self) -> Option<TrapKind> {
         if !self.flag.swap(false, Ordering::Acquire) {

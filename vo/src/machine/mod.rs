@@ -23,10 +23,11 @@ use std::io;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
-use vo_ffi::{Callee, Slot, Status, Trap, TypeTable};
+use vo_ffi::{CallArgs, CallContext, CallResults, Callee, Slot, Status, Trap, TypeTable, TypedCall};
 
-use crate::bytecode::Program;
+use crate::bytecode::{Function, Program};
 use crate::heap::{VmHeap, memory_limit};
+use crate::host::Host;
 use globals::Globals;
 pub use interrupt::InterruptHandle;
 use load::Loaded;
@@ -106,7 +107,8 @@ impl Machine {
         let (heap, loaded) = (leak(heap), leak(loaded));
         let ends = (registers.start(), registers.limit());
         // SAFETY: all three live until the machine is dropped, and the thread has them to itself.
-        let thread = unsafe { Thread::new(heap, loaded, ends, interrupts.clone(), types) };
+        let mut thread = unsafe { Thread::new(heap, loaded, ends, interrupts.clone(), types) };
+        thread.cx.set_state(Host::default());
         let thread = leak(Box::new(thread));
         // SAFETY: the heap is dropped together with the thread, and nothing refers to it now.
         unsafe { (*heap.as_ptr()).set_roots(thread.as_ptr().cast_const()) };
@@ -133,16 +135,84 @@ impl Machine {
         Ok(())
     }
 
-    /// Initialises the packages and runs `main.main`, or whatever else the program's entry is.
+    /// Runs the program's entry: initialises the packages, or goes on with a session.
+    ///
+    /// # Errors
+    /// The panic that ended it, with its trace.
+    pub fn run_entry(&mut self) -> Result<(), Trap> {
+        let loaded = self.loaded();
+        let callee = ptr::from_ref(&*loaded.functions[loaded.program.entry as usize]).cast();
+        // SAFETY: the entry has no parameters and no results.
+        unsafe { self.enter(callee, &[], &mut []) }
+    }
+
+    /// Runs `main.main`, where there is one. The packages are initialised.
     ///
     /// # Errors
     /// The panic that ended the program, with its trace.
     pub fn run_main(&mut self) -> Result<(), Trap> {
-        // SAFETY: the program does not change while it runs.
-        let loaded = unsafe { self.loaded.as_ref() };
-        let callee = ptr::from_ref(&*loaded.functions[loaded.program.entry as usize]).cast();
-        // SAFETY: the entry has no parameters and no results.
+        let loaded = self.loaded();
+        let Some(main) = loaded.program.main else { return Ok(()) };
+        let callee = loaded.callables.as_slice()[main as usize];
+        // SAFETY: the checker has seen to it that `main` has no parameters and no results.
         unsafe { self.enter(callee, &[], &mut []) }
+    }
+
+    /// The names and the types of all functions but closures, with their numbers.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = (usize, &Function)> {
+        let sources = self.loaded().functions.iter().map(|function| &function.source);
+        sources.enumerate().filter(|(_, function)| !function.has_captures)
+    }
+
+    /// Calls a function of the program.
+    ///
+    /// # Errors
+    /// The panic that ended it, or that an argument or result cannot be converted.
+    ///
+    /// # Safety
+    /// `call` was checked with the type of the function of this machine that has this number.
+    pub(crate) unsafe fn call_typed<A, R>(
+        &mut self,
+        function: usize,
+        call: &TypedCall<A, R>,
+        args: A,
+    ) -> Result<R, Trap>
+    where
+        A: for<'call> CallArgs<'call>,
+        R: for<'call> CallResults<'call>,
+    {
+        let thread = self.thread.as_ptr();
+        let callee = ptr::from_ref(&*self.loaded().functions[function]).cast();
+        // SAFETY: the thread is at rest, and nothing refers to it; the caller vouches for the types.
+        unsafe {
+            (*thread).native_frame = (*thread).registers;
+            call.call(thread.cast(), args, |args, results| {
+                enter::enter_callee(thread, callee, Slot::ZERO, args, results)
+            })
+        }
+    }
+
+    /// How many instructions may run from now on, in a program that counts them.
+    pub(crate) fn set_fuel(&mut self, instructions: u64) {
+        // SAFETY: the machine is borrowed, so nothing of it runs.
+        unsafe { self.thread.as_mut() }.fuel = instructions;
+    }
+
+    /// What natives see of the machine, while nothing runs.
+    pub(crate) fn context(&self) -> &CallContext {
+        // SAFETY: the machine is borrowed, so nothing of it runs.
+        unsafe { &self.thread.as_ref().cx }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn context_mut(&mut self) -> &mut CallContext {
+        // SAFETY: the machine is borrowed, so nothing of it runs.
+        unsafe { &mut self.thread.as_mut().cx }
+    }
+
+    fn loaded(&self) -> &Loaded {
+        // SAFETY: the program does not change but for its globals, which are reached through pointers.
+        unsafe { self.loaded.as_ref() }
     }
 
     /// Calls a function of the program by its name, `main.f`.
@@ -154,7 +224,7 @@ impl Machine {
     /// `args` are values of the types that the function declares. References among the results live until
     /// the machine runs again.
     pub unsafe fn call(&mut self, name: &str, args: &[Slot]) -> Result<Vec<Slot>, Trap> {
-        // SAFETY: the program does not change.
+        // SAFETY: the program lives as long as the machine, and does not change.
         let loaded = unsafe { self.loaded.as_ref() };
         let function = loaded.functions.iter().find(|function| function.source.name == name);
         let function = function.ok_or_else(|| Trap::new(format!("there is no function {name}")))?;

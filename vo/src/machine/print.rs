@@ -1,6 +1,5 @@
 //! `print`, `println`, and what a panic's value looks like.
 
-use std::io::Write as _;
 use std::ptr;
 
 use vo_ffi::{Class, Scalar, Slot, Status, TypeId, TypeKind};
@@ -10,6 +9,7 @@ use super::methods::adjust_receiver;
 use super::thread::{Done, Raised, Step};
 use super::unwind::raise_again;
 use crate::heap::string_bytes;
+use crate::host::Host;
 
 /// [`RuntimeFn::Print`](crate::bytecode::RuntimeFn::Print) and `Println`: to stderr, as in Go.
 ///
@@ -27,8 +27,11 @@ pub(super) unsafe fn print(step: Step, line: bool) -> Done {
     if line {
         text.push(b'\n');
     }
-    // Nobody can be told where stderr is closed.
-    let _ = std::io::stderr().write_all(&text);
+    // SAFETY: as for Step; the reference ends here.
+    if let Some(host) = unsafe { (*step.thread).cx.state_mut::<Host>() } {
+        // Nobody can be told where stderr is closed.
+        let _ = host.write_error(&text);
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use vo_ffi::Formatter;
 use vo_ffi::prelude::*;
 
-use super::stdout;
+use crate::host::Host;
 
 /// A buffer that has grown larger than this is not kept.
 const MOST_KEPT: usize = 64 * 1024;
@@ -34,8 +34,8 @@ fn formatted<'call, R>(
     result
 }
 
-fn to_stdout(_: &mut VmCtx, text: &[u8]) -> Result<i64, VoError> {
-    stdout::write(text).map_err(|error| VoError::of_path("write", "/dev/stdout", &error))?;
+fn to_stdout(ctx: &mut VmCtx, text: &[u8]) -> Result<i64, VoError> {
+    ctx.state_mut::<Host>().write(text)?;
     Ok(text.len() as i64)
 }
 

@@ -8,7 +8,6 @@ mod os;
 mod os_file;
 mod os_path;
 mod sort;
-mod stdout;
 mod strconv;
 mod strings;
 mod syscall;
@@ -16,9 +15,6 @@ mod text;
 mod time;
 mod unicode;
 mod utf8;
-
-pub use os::set_args;
-pub use stdout::flush_stdout;
 
 macro_rules! packages {
     ($($path:literal => $($file:literal),+;)*) => {

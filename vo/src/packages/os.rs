@@ -1,46 +1,33 @@
 //! Package os: the process and its environment. Files are in `os_file.rs` and `os_path.rs`.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::sync::OnceLock;
-use std::{fs, io};
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
 
 use vo_ffi::prelude::*;
+use vo_ffi::{Trap, TrapKind};
 
-use super::stdout;
-
-static ARGS: OnceLock<Vec<String>> = OnceLock::new();
-
-/// Sets what `os.Args` holds: the program's name and its arguments. Only the first call counts.
-pub fn set_args(args: Vec<String>) {
-    // A process has one command line; another machine in it sees the same.
-    let _ = ARGS.set(args);
-}
+use crate::host::Host;
 
 #[vo_extern("os.programArgs")]
-fn program_args() -> Vec<String> {
-    ARGS.get().cloned().unwrap_or_default()
+fn program_args(ctx: &mut ExternCtx) -> Vec<String> {
+    ctx.state::<Host>().args.clone()
 }
 
 #[vo_extern("os.Exit")]
-fn exit(code: i32) {
-    stdout::flush_stdout();
-    std::process::exit(code)
-}
-
-fn os_string(value: std::ffi::OsString) -> Vec<u8> {
-    value.into_vec()
+fn exit(code: i32) -> Result<(), VoError> {
+    Err(VoError::from_trap(Trap::of_kind(TrapKind::Exit(code), format!("exit status {code}"))))
 }
 
 #[vo_extern("os.Getenv")]
 fn getenv(ctx: &mut ExternCtx, key: VoString) -> VoString {
-    let value = std::env::var_os(OsStr::from_bytes(key.as_bytes())).map(os_string);
+    let value = ctx.state::<Host>().environment.get(key.as_bytes());
     ctx.new_string(value.unwrap_or_default())
 }
 
 #[vo_extern("os.LookupEnv")]
 fn lookup_env(ctx: &mut ExternCtx, key: VoString) -> (VoString, bool) {
-    let value = std::env::var_os(OsStr::from_bytes(key.as_bytes())).map(os_string);
+    let value = ctx.state::<Host>().environment.get(key.as_bytes());
     let found = value.is_some();
     (ctx.new_string(value.unwrap_or_default()), found)
 }
@@ -52,35 +39,30 @@ fn check_variable(key: &[u8], value: &[u8]) -> Result<(), VoError> {
 }
 
 #[vo_extern("os.setenv")]
-fn setenv(key: VoString, value: VoString) -> Result<(), VoError> {
+fn setenv(ctx: &mut ExternCtx, key: VoString, value: VoString) -> Result<(), VoError> {
     check_variable(key.as_bytes(), value.as_bytes())?;
-    // SAFETY: Rust code of this process takes the standard library's lock; C code that reads the environment
-    // in another thread at the same time is the script's to avoid, as with C's setenv.
-    unsafe { std::env::set_var(OsStr::from_bytes(key.as_bytes()), OsStr::from_bytes(value.as_bytes())) };
+    ctx.state_mut::<Host>().environment.set(key.as_bytes(), value.as_bytes());
     Ok(())
 }
 
 #[vo_extern("os.unsetenv")]
-fn unsetenv(key: VoString) -> Result<(), VoError> {
+fn unsetenv(ctx: &mut ExternCtx, key: VoString) -> Result<(), VoError> {
     check_variable(key.as_bytes(), b"")?;
-    // SAFETY: as for `setenv`.
-    unsafe { std::env::remove_var(OsStr::from_bytes(key.as_bytes())) };
+    ctx.state_mut::<Host>().environment.remove(key.as_bytes());
     Ok(())
 }
 
 #[vo_extern("os.Environ")]
-fn environ() -> Vec<String> {
-    std::env::vars_os()
-        .map(|(key, value)| format!("{}={}", key.to_string_lossy(), value.to_string_lossy()))
-        .collect()
+fn environ(ctx: &mut ExternCtx) -> Vec<String> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let variables = ctx.state::<Host>().environment.all();
+    variables.iter().map(|(key, value)| format!("{}={}", text(key), text(value))).collect()
 }
 
 #[vo_extern("os.Clearenv")]
-fn clearenv() {
-    for (key, _) in std::env::vars_os() {
-        // SAFETY: as for `setenv`.
-        unsafe { std::env::remove_var(key) };
-    }
+fn clearenv(ctx: &mut ExternCtx) {
+    let environment = &mut ctx.state_mut::<Host>().environment;
+    environment.all().iter().for_each(|(key, _)| environment.remove(key));
 }
 
 #[vo_extern("os.Getpid")]

@@ -1,12 +1,15 @@
 //! What several packages do with text: search in bytes, and the simple case mappings of runes.
 
-use vo_ffi::{Runes, VoError, decode_rune};
+use vo_ffi::{Runes, Trap, TrapKind, VoError, decode_rune};
 
 use crate::heap::memory_limit;
 
 /// Refuses to make a text of more bytes than a program may have: the process would be ended for it.
 pub(super) fn check_size(bytes: usize) -> Result<(), VoError> {
-    if bytes > memory_limit() { Err(VoError::new("out of memory")) } else { Ok(()) }
+    match bytes > memory_limit() {
+        true => Err(VoError::from_trap(Trap::of_kind(TrapKind::OutOfMemory, "out of memory"))),
+        false => Ok(()),
+    }
 }
 
 /// Where `needle` first is.
