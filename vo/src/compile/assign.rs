@@ -125,7 +125,7 @@ impl Body<'_, '_> {
     }
 
     /// The variables in registers that are assigned.
-    fn assigned(&self, lhs: &[ExprId]) -> Vec<Reg> {
+    pub(super) fn assigned(&self, lhs: &[ExprId]) -> Vec<Reg> {
         let old = lhs.iter().filter(|&&name| self.info().is_definition(name).is_none());
         old.filter_map(|&name| self.in_register(name)).collect()
     }
@@ -149,8 +149,15 @@ impl Body<'_, '_> {
         if let Some(var) = self.info().is_definition(target) {
             return Goal::New(var);
         }
-        let loc = match self.loc(target) {
-            Loc::Blank => return Goal::Blank,
+        match self.steady_place(target, assigned) {
+            Loc::Blank => Goal::Blank,
+            loc => Goal::Place(loc, self.type_of(target)),
+        }
+    }
+
+    /// A place that stays where it is though these registers are assigned.
+    pub(super) fn steady_place(&mut self, target: ExprId, assigned: &[Reg]) -> Loc {
+        match self.loc(target) {
             Loc::Memory { base, offset, safe } => {
                 Loc::Memory { base: self.steady(base, Form::Ref, assigned), offset, safe }
             }
@@ -158,9 +165,11 @@ impl Body<'_, '_> {
                 slice: self.steady(slice, Form::Ref, assigned),
                 index: self.steady(index, Form::Scalar, assigned),
             },
-            Loc::ArrayElement { array, index, len } => {
-                Loc::ArrayElement { array, index: self.steady(index, Form::Scalar, assigned), len }
-            }
+            Loc::ArrayElement { array, index, len } => Loc::ArrayElement {
+                array: self.steady(array, Form::Ref, assigned),
+                index: self.steady(index, Form::Scalar, assigned),
+                len,
+            },
             Loc::Entry { map, key, ty } => {
                 let form = match *self.types().kind(ty) {
                     TypeKind::Map(key, _) => self.form(key),
@@ -170,8 +179,7 @@ impl Body<'_, '_> {
                 Loc::Entry { map: self.steady(map, Form::Ref, assigned), key, ty }
             }
             steady => steady,
-        };
-        Goal::Place(loc, self.type_of(target))
+        }
     }
 
     // ---- Several values of one expression

@@ -16,6 +16,8 @@ enum Goal {
     /// Each turn has its own.
     Var(VarId),
     Place(ExprId),
+    /// A place whose operands are evaluated, and the type there.
+    Loc(Loc, TypeId),
 }
 
 /// A loop in the making.
@@ -63,8 +65,8 @@ impl Body<'_, '_> {
         let (slice, limit) = (self.subject(subject), self.local(Form::Scalar));
         self.ab(Op::Len, limit, slice);
         let count = Count { limit, ty: TypeId::INT };
-        self.count(turn, count, |body, turn, index| {
-            body.give_from(turn.value, Loc::Element { slice, index }, elem);
+        self.count(turn, count, |body, value, index| {
+            body.give_from(value, Loc::Element { slice, index }, elem);
         });
     }
 
@@ -97,26 +99,29 @@ impl Body<'_, '_> {
         }
         self.load_bits(limit, len as i64);
         let count = Count { limit, ty: TypeId::INT };
-        self.count(turn, count, |body, turn, index| {
-            body.give_from(turn.value, Loc::ArrayElement { array, index, len }, elem);
+        self.count(turn, count, |body, value, index| {
+            body.give_from(value, Loc::ArrayElement { array, index, len }, elem);
         });
     }
 
     /// Counts from 0 to the limit. A variable that is not changed is the counter itself.
-    fn count(&mut self, turn: Loop, count: Count, start: impl FnOnce(&mut Self, &Loop, Reg)) {
+    fn count(&mut self, turn: Loop, count: Count, start: impl FnOnce(&mut Self, Goal, Reg)) {
         let counter = self.local(Form::Scalar);
         let top = self.label();
         self.load_bits(counter, 0);
         self.jump_on(Op::JumpLeI, count.limit, 0, turn.end);
         self.bind(top);
         self.open_scope();
-        match turn.key {
+        let mark = self.regs.mark();
+        let [key, value] = self.evaluated([turn.key, turn.value]);
+        match key {
             Goal::Var(var) if !self.is_boxed(var) && !self.info().var(var).reassigned => {
                 self.vars.insert(var, Var::Register(counter));
             }
             key => self.give(key, counter, count.ty),
         }
-        start(self, &turn, counter);
+        start(self, value, counter);
+        self.regs.release(mark);
         self.block(self.ast().block(turn.body));
         self.close_scope();
         self.bind(turn.next);
@@ -131,9 +136,9 @@ impl Body<'_, '_> {
         self.bind(turn.next);
         self.jump_on(Op::RangeStr, cursor, text, turn.end);
         self.open_scope();
-        for (goal, register, ty) in
-            [(turn.key, cursor + 1, TypeId::INT), (turn.value, cursor + 2, TypeId::RUNE)]
-        {
+        let mark = self.regs.mark();
+        let [key, value] = self.evaluated([turn.key, turn.value]);
+        for (goal, register, ty) in [(key, cursor + 1, TypeId::INT), (value, cursor + 2, TypeId::RUNE)] {
             match goal {
                 Goal::Var(var) if !self.is_boxed(var) => {
                     self.vars.insert(var, Var::Register(register));
@@ -141,6 +146,7 @@ impl Body<'_, '_> {
                 goal => self.give(goal, register, ty),
             }
         }
+        self.regs.release(mark);
         self.block(self.ast().block(turn.body));
         self.close_scope();
         self.jump(turn.next);
@@ -160,7 +166,9 @@ impl Body<'_, '_> {
         self.ext(registers[0], ty.number());
         self.ext(registers[1], 0);
         self.open_scope();
-        for ((goal, ty), register) in [(turn.key, key), (turn.value, value)].into_iter().zip(registers) {
+        let mark = self.regs.mark();
+        let goals = self.evaluated([turn.key, turn.value]);
+        for ((goal, ty), register) in goals.into_iter().zip([key, value]).zip(registers) {
             match goal {
                 Goal::Var(var) if self.shares(var, ty) => self.share(var, register),
                 Goal::Var(var) if !self.is_boxed(var) && !self.is_image(ty) => {
@@ -169,9 +177,17 @@ impl Body<'_, '_> {
                 goal => self.give(goal, register, ty),
             }
         }
+        self.regs.release(mark);
         self.block(self.ast().block(turn.body));
         self.close_scope();
         self.jump(turn.next);
+    }
+
+    /// Two places are assigned to as `k, v = …` does: the operands of both come before the first assignment.
+    fn evaluated(&mut self, goals: [Goal; 2]) -> [Goal; 2] {
+        let [Goal::Place(key), Goal::Place(value)] = goals else { return goals };
+        let assigned = self.assigned(&[key, value]);
+        [key, value].map(|target| Goal::Loc(self.steady_place(target, &assigned), self.type_of(target)))
     }
 
     /// Gives a turn's variable or place what is in a register, which may be someone else's image.
@@ -184,17 +200,21 @@ impl Body<'_, '_> {
                 false => self.declare_register(var, given, ty),
             },
             Goal::Place(target) => {
-                let mut source = given;
-                let to = self.type_of(target);
-                if self.is_image(ty) && self.is_boxing(ty, to) {
-                    source = self.regs.temp(Form::Ref);
-                    self.load(Loc::Register(given), ty, source);
-                }
                 let loc = self.loc(target);
-                self.settle_place(loc, to, source, ty);
+                self.give_place((loc, self.type_of(target)), given, ty);
             }
+            Goal::Loc(loc, to) => self.give_place((loc, to), given, ty),
         }
         self.regs.release(mark);
+    }
+
+    fn give_place(&mut self, (loc, to): (Loc, TypeId), given: Reg, ty: TypeId) {
+        let mut source = given;
+        if self.is_image(ty) && self.is_boxing(ty, to) {
+            source = self.regs.temp(Form::Ref);
+            self.load(Loc::Register(given), ty, source);
+        }
+        self.settle_place(loc, to, source, ty);
     }
 
     /// Gives a turn's variable or place what is at a place.
