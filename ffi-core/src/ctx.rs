@@ -5,6 +5,7 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
+use crate::closure_call::ClosureCall;
 use crate::convert::{CallArgs, CallMismatch, CallResults};
 use crate::error::{Failure, VoError};
 use crate::heap::Heap;
@@ -275,6 +276,10 @@ impl<'call> VmCtx<'call> {
         VmCtx(ExternCtx::new(access))
     }
 
+    pub(crate) fn access(&self) -> Access<'call> {
+        self.0.access
+    }
+
     /// Calls a function value with a tuple of arguments.
     ///
     /// ```
@@ -294,28 +299,18 @@ impl<'call> VmCtx<'call> {
         func: &VoFunc<'call>,
         args: impl CallArgs<'call>,
     ) -> Result<R, VoError> {
-        let access = self.0.access;
-        let TypeKind::Func(ty) = access.types().kind(func.type_id()) else {
-            return Err(VoError::new("not a function"));
-        };
-        if func.is_nil() {
-            raise("runtime error: invalid memory address or nil pointer dereference");
-        }
-        let mismatch = |found: CallMismatch| {
-            VoError::new(format!("call of a {}: {found}", access.types().name(func.type_id())))
-        };
-        let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
-        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        // SAFETY: `func` is a function value of this VM, and its type was just compared with the slots.
-        let status = unsafe {
-            let cx = access.cx();
-            (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), &slots[..used], &mut results[..wanted])
-        };
-        self.check_status(status)?;
-        // SAFETY: the VM wrote results of the function's type.
-        unsafe { R::read(access, &ty.results, &results) }.map_err(mismatch)
+        self.prepare(func)?.call(self, args)
+    }
+
+    /// Compares the type of a function value with Rust types, for many calls: see [`ClosureCall`].
+    ///
+    /// # Errors
+    /// Where the closure takes or returns other types.
+    pub fn prepare<A: CallArgs<'call>, R: CallResults<'call>>(
+        &self,
+        func: &VoFunc<'call>,
+    ) -> Result<ClosureCall<'call, A, R>, VoError> {
+        ClosureCall::new(self.0.access, *func)
     }
 
     /// Calls a method of a value by its name, with a tuple of arguments; `None` where its type has no such
@@ -361,16 +356,19 @@ impl<'call> VmCtx<'call> {
         unsafe { R::read(access, &ty.results, &results) }.map(Some).map_err(mismatch)
     }
 
-    fn check_status(&mut self, status: Status) -> Result<(), VoError> {
-        if status == Status::Ok {
-            return Ok(());
-        }
+    #[inline]
+    pub(crate) fn check_status(&mut self, status: Status) -> Result<(), VoError> {
+        if status == Status::Ok { Ok(()) } else { Err(self.take_failure()) }
+    }
+
+    #[cold]
+    fn take_failure(&mut self) -> VoError {
         // SAFETY: the context is valid for 'call; the borrow ends here.
-        Err(match unsafe { (*self.0.access.cx().as_ptr()).take_failure() } {
+        match unsafe { (*self.0.access.cx().as_ptr()).take_failure() } {
             Some(Failure::Error(error)) => error,
             Some(Failure::Trap(trap)) => VoError::from_trap(trap),
             None => VoError::new("a closure failed without a reason"),
-        })
+        }
     }
 }
 

@@ -24,6 +24,7 @@ mod unwind;
 mod c;
 mod nearest;
 
+mod closure_call;
 mod convert;
 mod ctx;
 mod format;
@@ -38,6 +39,7 @@ pub use c::{
     SignatureProblem, Take,
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
+pub use closure_call::ClosureCall;
 pub use convert::{CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, Results, ToValue};
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};

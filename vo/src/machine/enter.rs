@@ -102,6 +102,7 @@ pub(super) unsafe fn call_from_instruction(
     }
 }
 
+#[inline(always)]
 unsafe fn nested(
     thread: *mut Thread,
     suspended: Suspended,
@@ -123,7 +124,7 @@ unsafe fn nested(
         {
             return (*thread).cx.fail(fatal(kind).into());
         }
-        ptr::copy(args.as_ptr(), frame, args.len());
+        copy_slots(args.as_ptr(), frame, args.len());
         (*thread).suspended.push(suspended);
         let paused = std::mem::take(&mut (*thread).cx.paused);
         let status = stacker::maybe_grow(RED_ZONE, STACK_PIECE, || call_at(thread, callee, func, frame));
@@ -134,9 +135,31 @@ unsafe fn nested(
         (*thread).native = suspended.native;
         (*thread).native_frame = suspended.native_frame;
         if status == Status::Ok {
-            ptr::copy(frame.add(args.len()), results.as_mut_ptr(), results.len());
+            copy_slots(frame.add(args.len()), results.as_mut_ptr(), results.len());
         }
         status
+    }
+}
+
+/// Most calls have one or two. Each was just written by itself, so each is read by itself: to read both at once, or to
+/// call memmove, would wait until they are in the cache.
+///
+/// # Safety
+/// Both are valid for `count` slots; they may overlap.
+#[inline(always)]
+unsafe fn copy_slots(from: *const Slot, to: *mut Slot, count: usize) {
+    // SAFETY: the caller vouches for both.
+    unsafe {
+        match count {
+            0 => {}
+            1 => *to = *from,
+            2 => {
+                let [first, second] = [from.read_volatile(), from.add(1).read_volatile()];
+                *to = first;
+                *to.add(1) = second;
+            }
+            _ => ptr::copy(from, to, count),
+        }
     }
 }
 

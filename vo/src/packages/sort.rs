@@ -1,6 +1,7 @@
 //! Package sort. A closure compares elements where they lie, by index, so they are sorted in place: by
 //! quicksort with a bound on its depth, or by insertion and rotation where the order of equals matters.
 
+use vo_ffi::ClosureCall;
 use vo_ffi::prelude::*;
 
 /// Slices up to this length are sorted by insertion.
@@ -10,7 +11,7 @@ const SHORT: usize = 12;
 struct Sorter<'a, 'call> {
     ctx: &'a mut VmCtx<'call>,
     slice: VoSlice<'call>,
-    less: VoFunc<'call>,
+    less: ClosureCall<'call, (i64, i64), bool>,
 }
 
 fn sorter<'a, 'call>(
@@ -18,6 +19,7 @@ fn sorter<'a, 'call>(
     x: VoValue<'call>,
     less: VoFunc<'call>,
 ) -> Result<Sorter<'a, 'call>, VoError> {
+    let less = ctx.prepare(&less)?;
     match x {
         VoValue::Slice(slice) => Ok(Sorter { ctx, slice, less }),
         _ => Err(VoError::new("reflect: call of Swapper on a value that is not a slice")),
@@ -52,7 +54,7 @@ fn slice_is_sorted(ctx: &mut VmCtx, x: VoValue, less: VoFunc) -> Result<bool, Vo
 
 impl Sorter<'_, '_> {
     fn less(&mut self, i: usize, j: usize) -> Result<bool, VoError> {
-        self.ctx.call(&self.less, (i as i64, j as i64))
+        self.less.call(self.ctx, (i as i64, j as i64))
     }
 
     /// Sorts `low..high`. The larger part is done in the loop, so recursion is at most logarithmic.
