@@ -32,7 +32,7 @@ pub(crate) struct Token {
     pub(crate) doc: String,
 }
 
-const KEYWORDS: [&str; 26] = [
+pub(crate) const KEYWORDS: [&str; 26] = [
     "break",
     "case",
     "chan",

@@ -1,6 +1,7 @@
 //! Source files and places in them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A stretch of a source file, in bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,9 +66,9 @@ impl SourceFile {
 }
 
 /// All source files of a program.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    files: Vec<SourceFile>,
+    files: Vec<Arc<SourceFile>>,
 }
 
 impl SourceMap {
@@ -87,8 +88,14 @@ impl SourceMap {
         let text = text.into();
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
         let line_starts = std::iter::once(0).chain(breaks.map(|(at, _)| at as u32 + 1)).collect();
-        self.files.push(SourceFile { name: name.into(), text, builtin, hidden_lines, line_starts });
+        let file = SourceFile { name: name.into(), text, builtin, hidden_lines, line_starts };
+        self.files.push(Arc::new(file));
         self.files.len() as u32 - 1
+    }
+
+    /// How many files there are.
+    pub(crate) fn len(&self) -> u32 {
+        self.files.len() as u32
     }
 
     /// A file by its number.

@@ -92,7 +92,7 @@ impl Vm {
             Ok(program) => program,
             Err(diagnostics) => return Err(reject(checked.sources, diagnostics)),
         };
-        let externs = match self.link(&checked, &program) {
+        let externs = match self.link(&checked, &program, 0) {
             Ok(externs) => externs,
             Err(diagnostics) => return Err(reject(checked.sources, diagnostics)),
         };
@@ -110,7 +110,7 @@ impl Vm {
 }
 
 /// The packages that come with the machine.
-struct BuiltinPackages;
+pub(crate) struct BuiltinPackages;
 
 impl PackageSource for BuiltinPackages {
     fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>> {
@@ -130,7 +130,7 @@ pub fn packaged_externs() -> Option<CheckedProgram> {
     Vm::new(ExternRegistry::new()).check(&[Input::new("externs", text)]).ok()
 }
 
-fn reject(sources: SourceMap, mut diagnostics: Vec<Diagnostic>) -> Box<Rejected> {
+pub(crate) fn reject(sources: SourceMap, mut diagnostics: Vec<Diagnostic>) -> Box<Rejected> {
     diagnostics.sort_by_key(|diagnostic| diagnostic.span);
     Box::new(Rejected { sources, diagnostics })
 }

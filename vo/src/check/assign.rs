@@ -1,7 +1,7 @@
 //! Assignments, and declarations of local variables.
 
 use super::checker::Checker;
-use super::info::{ExprType, Resolved, VarId};
+use super::info::{ExprType, Resolved};
 use super::operand::{Mode, Operand};
 use super::scope::ObjectKind;
 use crate::ast::{BinaryOp, ExprId, ExprKind, VarSpec};
@@ -189,12 +189,12 @@ impl<'a> Checker<'a> {
             self.use_arguments(rhs);
             self.assignment_mismatch(span, lhs.len(), rhs);
             for (&name, _) in lhs.iter().zip(&fresh).filter(|(_, fresh)| **fresh) {
-                vars.extend(self.define_var(name, self.untyped.invalid).map(|var| (name, var)));
+                vars.extend(self.define_var(name, self.untyped.invalid).map(|kind| (name, kind)));
             }
         }
-        for (name, var) in vars {
+        for (name, kind) in vars {
             if twice != Some(name) {
-                self.declare_defined(name, var);
+                self.declare_defined(name, kind);
             }
         }
     }
@@ -217,7 +217,12 @@ impl<'a> Checker<'a> {
         text != "_" && !self.place.scopes.last().is_some_and(|scope| scope.contains_key(text))
     }
 
-    fn define_one(&mut self, name: ExprId, mut operand: Operand, fresh: bool) -> Option<(ExprId, VarId)> {
+    fn define_one(
+        &mut self,
+        name: ExprId,
+        mut operand: Operand,
+        fresh: bool,
+    ) -> Option<(ExprId, ObjectKind<'static>)> {
         if self.ast.name(name).is_empty() {
             return None;
         }
@@ -230,27 +235,41 @@ impl<'a> Checker<'a> {
     }
 
     /// A new variable for a name, not yet in scope; none for `_`.
-    pub(super) fn define_var(&mut self, name: ExprId, ty: TypeId) -> Option<VarId> {
+    pub(super) fn define_var(&mut self, name: ExprId, ty: TypeId) -> Option<ObjectKind<'static>> {
         if self.is_blank(name) {
             self.info.resolved.insert(name, Resolved::Blank);
             return None;
         }
+        self.record_name(name, ty);
+        if self.at_entry_level() {
+            let global = self.new_global(name, ty);
+            self.info.resolved.insert(name, Resolved::Global(global));
+            return Some(ObjectKind::Global(global));
+        }
         let var = self.new_var(self.ast.name(name), ty, self.span(name), Some(name));
         self.info.resolved.insert(name, Resolved::Local(var));
-        self.record_name(name, ty);
-        Some(var)
+        Some(ObjectKind::Local(var))
     }
 
-    pub(super) fn declare_defined(&mut self, name: ExprId, var: VarId) {
-        self.declare_local(self.ast.name(name), self.span(name), ObjectKind::Local(var));
+    pub(super) fn declare_defined(&mut self, name: ExprId, kind: ObjectKind<'static>) {
+        let (text, span) = (self.ast.name(name), self.span(name));
+        match kind {
+            ObjectKind::Global(_) => self.declare_package(text, span, kind),
+            _ => self.declare_local(text, span, kind),
+        }
+    }
+
+    /// Whether what is declared here is a variable of the session, and not of a function.
+    fn at_entry_level(&self) -> bool {
+        self.place.entry && self.place.scopes.len() == 1
     }
 
     pub(super) fn local_vars(&mut self, specs: &'a [VarSpec]) {
         for spec in specs {
             let types = self.local_var_types(spec);
             for (&name, ty) in spec.names.iter().zip(types) {
-                if let Some(var) = self.define_var(name, ty) {
-                    self.declare_defined(name, var);
+                if let Some(kind) = self.define_var(name, ty) {
+                    self.declare_defined(name, kind);
                 }
             }
         }

@@ -4,13 +4,14 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::constant::Constant;
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
-use super::scope::{Objects, Scope};
+use super::scope::{ObjectId, Objects, Scope};
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceMap, Span};
 use crate::types::{TypeId, TypeTable};
 
 /// The types that only the checker knows. They are rows of the table, and never recorded.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Untyped {
     pub(super) bool: TypeId,
     pub(super) int: TypeId,
@@ -22,7 +23,7 @@ pub(super) struct Untyped {
 }
 
 impl Untyped {
-    fn new(types: &mut TypeTable) -> Untyped {
+    pub(super) fn new(types: &mut TypeTable) -> Untyped {
         let mut add = |name: &str, under: TypeId| {
             let id = types.new_named(name);
             if under != TypeId::NIL {
@@ -75,6 +76,8 @@ pub(super) struct Place<'a> {
     pub(super) closures: u32,
     /// The name of the declaration, for the names of its closures.
     pub(super) base_name: String,
+    /// Whether the outermost scope is that of an entry, whose variables are package-level.
+    pub(super) entry: bool,
 }
 
 pub(super) struct Checker<'a> {
@@ -107,6 +110,8 @@ pub(super) struct Checker<'a> {
     pub(super) unfinished_types: HashMap<TypeId, TypeId>,
     /// The initialisers of the present package, each under its first variable.
     pub(super) inits: Vec<(GlobalId, GlobalInit)>,
+    /// In a session, what may be declared again: the objects before this one.
+    pub(super) earlier: Option<ObjectId>,
 }
 
 impl<'a> Checker<'a> {
@@ -118,20 +123,29 @@ impl<'a> Checker<'a> {
     ) -> Checker<'a> {
         let mut types = TypeTable::new();
         let untyped = Untyped::new(&mut types);
-        let mut info = Info::default();
+        Checker::with(ast, sources, diagnostics, package_paths, (types, untyped, Info::default()))
+    }
+
+    /// A checker that goes on with these tables.
+    pub(super) fn with(
+        ast: &'a Ast,
+        sources: &'a SourceMap,
+        diagnostics: &'a Diagnostics,
+        package_paths: Vec<String>,
+        (types, untyped, mut info): (TypeTable, Untyped, Info),
+    ) -> Checker<'a> {
         info.expr_types.resize(ast.exprs.len(), ExprType::None);
         let mut checker = Checker {
             ast,
             sources,
             diagnostics,
             types,
-            info,
             untyped,
             objects: Objects::default(),
             place: Place::default(),
             untyped_constants: HashMap::new(),
             methods: HashMap::new(),
-            var_used: Vec::new(),
+            var_used: vec![true; info.vars.len()],
             depends: HashMap::new(),
             broken: HashSet::new(),
             map_keys: Vec::new(),
@@ -141,6 +155,8 @@ impl<'a> Checker<'a> {
             broken_types: HashSet::new(),
             unfinished_types: HashMap::new(),
             inits: Vec::new(),
+            earlier: None,
+            info,
         };
         checker.declare_universe();
         checker

@@ -5,14 +5,14 @@ use super::checker::{Checker, Node, Place};
 use super::info::{ExternId, FuncId, GlobalId, GlobalInfo, PackageId, PackageInfo};
 use super::load::Package;
 use super::scope::{Lazy, Object, ObjectId, ObjectKind, Scope, last_part};
-use crate::ast::{Decl, ExternDecl, File, FuncDecl, Import, VarSpec};
+use crate::ast::{Decl, ExprId, ExternDecl, File, FuncDecl, Import, VarSpec};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::types::TypeId;
 
 /// The functions of a package, with the rows that have been made for them.
 #[derive(Default)]
-struct Functions<'a> {
+pub(super) struct Functions<'a> {
     funcs: Vec<(&'a FuncDecl, FuncId)>,
     externs: Vec<(&'a ExternDecl, ExternId)>,
 }
@@ -47,7 +47,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn check_declarations(&mut self, objects: &[ObjectId], functions: &Functions<'a>) {
+    pub(super) fn check_declarations(&mut self, objects: &[ObjectId], functions: &Functions<'a>) {
         for &id in objects {
             if let ObjectKind::Lazy(Lazy::Type(_)) = self.objects.list[id].kind {
                 self.resolve_object(id);
@@ -95,7 +95,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn unknown_package(&self, import: &Import) {
+    pub(super) fn unknown_package(&self, import: &Import) {
         let path = &import.path;
         if path == "C" {
             return self.error(import.span, "import \"C\" is not supported yet");
@@ -125,7 +125,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn collect_decl(&mut self, decl: &'a Decl, functions: &mut Functions<'a>) {
+    pub(super) fn collect_decl(&mut self, decl: &'a Decl, functions: &mut Functions<'a>) {
         match decl {
             Decl::Const(spec) => {
                 for (index, &name) in spec.names.iter().enumerate() {
@@ -161,12 +161,18 @@ impl<'a> Checker<'a> {
         let first_object = self.objects.list.len();
         for (index, &name) in spec.names.iter().enumerate() {
             let (text, span) = (self.ast.name(name), self.span(name));
-            let package = &self.info.packages[self.place.package as usize].name;
-            let name = format!("{package}.{text}");
-            self.info.globals.push(GlobalInfo { name, ty: TypeId::NIL, span });
+            self.new_global(name, TypeId::NIL);
             let kind = ObjectKind::Lazy(Lazy::Var { spec, index, first, first_object });
             self.declare_package(text, span, kind);
         }
+    }
+
+    /// A row for a variable of the package.
+    pub(super) fn new_global(&mut self, name: ExprId, ty: TypeId) -> GlobalId {
+        let package = &self.info.packages[self.place.package as usize].name;
+        let name_in_package = format!("{package}.{}", self.ast.name(name));
+        self.info.globals.push(GlobalInfo { name: name_in_package, ty, span: self.span(name) });
+        GlobalId(self.info.globals.len() as u32 - 1)
     }
 
     fn declare_func(&mut self, decl: &'a FuncDecl, id: FuncId) {
@@ -195,7 +201,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Declares an object of the package. One that is called `_` is there, but has no name.
-    fn declare_package(&mut self, name: &'a str, span: Span, kind: ObjectKind<'a>) {
+    pub(super) fn declare_package(&mut self, name: &'a str, span: Span, kind: ObjectKind<'a>) {
         let is_func = matches!(kind, ObjectKind::Func(_));
         let id = self.objects.add(Object { name, kind, span, package: self.place.package, used: false });
         if name == "_" {
@@ -205,14 +211,16 @@ impl<'a> Checker<'a> {
             return self.error(span, format!("cannot declare {name} - must be func"));
         }
         let imported = self.objects.files.get(&self.place.file).and_then(|scope| scope.get(name));
-        if let Some(&import) = imported {
+        if let (Some(&import), None) = (imported, self.earlier) {
             let error = Diagnostic::new(span, format!("{name} already declared through import of package"));
             self.objects.list[import].used = true;
             let import_span = self.objects.list[import].span;
             self.report(error.secondary(import_span, "the import"));
         }
         let old = self.objects.packages[self.place.package as usize].insert(name, id);
-        if let Some(old) = old {
+        if let Some(old) = old
+            && self.earlier.is_none_or(|earlier| old >= earlier)
+        {
             self.redeclared(name, span, old);
             self.objects.packages[self.place.package as usize].insert(name, old);
         }

@@ -26,7 +26,14 @@ impl<'a> Checker<'a> {
         self.add_func(name, TypeId::NIL, body, decl.span, &decl.doc)
     }
 
-    fn add_func(&mut self, name: String, ty: TypeId, body: StmtId, span: Span, doc: &str) -> FuncId {
+    pub(super) fn add_func(
+        &mut self,
+        name: String,
+        ty: TypeId,
+        body: StmtId,
+        span: Span,
+        doc: &str,
+    ) -> FuncId {
         self.info.funcs.push(FuncInfo {
             name,
             package: self.package_id(),
@@ -132,6 +139,9 @@ impl<'a> Checker<'a> {
         }
         let row = Method { name: name.name.clone(), ty, pointer_receiver };
         if let Some((_, old)) = self.methods.insert((base, &name.name), (target, name.span)) {
+            if self.earlier.is_some() && old.file != name.span.file {
+                return self.replaces(base, &row, name.span).then_some((receiver_type, base));
+            }
             let message = format!("method {}.{} already declared", self.type_name(base), name.name);
             self.report(Diagnostic::new(name.span, message).secondary(old, "the other declaration"));
             return None;
@@ -146,6 +156,17 @@ impl<'a> Checker<'a> {
             self.types.add_method(base, row);
         }
         Some((receiver_type, base))
+    }
+
+    /// Whether a method that an earlier entry declared may be declared so: what calls it goes on calling it.
+    fn replaces(&self, base: TypeId, row: &Method, span: Span) -> bool {
+        let same = self.types.info(base).methods.contains(row);
+        if !same {
+            let name = self.type_name(base);
+            let message = format!("method {name}.{} already declared with another type", row.name);
+            self.report(Diagnostic::new(span, message).help(format!("declare the type {name} again first")));
+        }
+        same
     }
 
     fn check_receiver_base(&self, expr: ExprId, base: TypeId) -> Option<()> {
@@ -241,7 +262,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks a body in the scope of its parameters, and closes that.
-    fn check_body(&mut self, body: StmtId, id: FuncId) {
+    pub(super) fn check_body(&mut self, body: StmtId, id: FuncId) {
         let ast = self.ast;
         self.collect_labels(ast.block(body));
         self.statements(ast.block(body));

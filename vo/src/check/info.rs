@@ -46,7 +46,7 @@ pub struct CheckedProgram {
 }
 
 /// The facts, by node.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Info {
     /// The type of each expression, by [`ExprId`].
     pub expr_types: Vec<ExprType>,

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::scope::last_part;
 use super::{Input, PackageSource};
-use crate::ast::{Ast, File};
+use crate::ast::{Ast, ExprKind, File};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::parser::parse_file;
+use crate::parser::{Part, parse_entry, parse_file};
 use crate::source::{SourceMap, Span};
 
 /// A parsed package.
@@ -15,6 +16,9 @@ pub(super) struct Package {
     pub(super) name: String,
     pub(super) files: Vec<File>,
 }
+
+/// What is always loaded in a session: what prints values.
+const SESSION_PACKAGES: [&str; 2] = ["errors", "fmt"];
 
 /// The packages of a program, each behind those that it imports.
 pub(super) struct Loader<'p> {
@@ -37,6 +41,16 @@ impl<'p> Loader<'p> {
             provider,
             met: HashMap::new(),
         }
+    }
+
+    /// A loader for more of a program: these sources, of which these packages have been loaded already.
+    pub(super) fn resume(
+        provider: &'p dyn PackageSource,
+        sources: SourceMap,
+        loaded: impl Iterator<Item = String>,
+    ) -> Loader<'p> {
+        let met = loaded.map(|path| (path, Some(0))).collect();
+        Loader { sources, met, ..Loader::new(provider) }
     }
 
     /// Loads the program itself. The package `errors` is always there: the errors of natives are
@@ -63,6 +77,36 @@ impl<'p> Loader<'p> {
         self.packages.push(Package { path: "main".into(), name: "main".into(), files });
     }
 
+    /// Loads what was entered in a session, and the packages that it imports or names; the result is its file and
+    /// its parts. `is_declared` tells of the names that are no packages.
+    pub(super) fn load_entry(
+        &mut self,
+        name: &str,
+        text: &str,
+        is_declared: impl Fn(&str) -> bool,
+    ) -> (u32, Vec<Part>) {
+        SESSION_PACKAGES.iter().for_each(|path| self.load(path, None));
+        let number = self.sources.add(name, text, false);
+        let parts = parse_entry(number, text, &mut self.ast, &self.diagnostics);
+        for part in &parts {
+            if let Part::Declarations(file) = part {
+                self.load_imports(std::slice::from_ref(file));
+            }
+        }
+        for path in self.provider.paths() {
+            let name = last_part(&path);
+            if !is_declared(name) && self.ast.exprs.iter().any(|expr| self.names_package(&expr.kind, name)) {
+                self.load(&path, None);
+            }
+        }
+        (number, parts)
+    }
+
+    /// Whether an expression is `name.Something`.
+    fn names_package(&self, kind: &ExprKind, name: &str) -> bool {
+        matches!(kind, ExprKind::Selector { operand, .. } if self.ast.name(*operand) == name)
+    }
+
     fn check_package_names(&self, files: &[File]) {
         for file in files {
             let name = &file.package;
@@ -80,7 +124,7 @@ impl<'p> Loader<'p> {
         }
     }
 
-    fn load(&mut self, path: &str, from: Option<Span>) {
+    pub(super) fn load(&mut self, path: &str, from: Option<Span>) {
         match self.met.get(path) {
             Some(Some(_)) => return,
             Some(None) => {

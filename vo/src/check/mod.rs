@@ -23,6 +23,7 @@ mod operand;
 mod predicates;
 mod scope;
 mod selector;
+pub(crate) mod session;
 mod startup;
 mod stmt;
 mod switch;

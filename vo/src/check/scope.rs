@@ -43,6 +43,24 @@ pub(super) enum ObjectKind<'a> {
     Nil,
 }
 
+impl ObjectKind<'_> {
+    /// The same, where the declaration has been checked.
+    pub(super) fn settled(&self) -> Option<ObjectKind<'static>> {
+        Some(match self {
+            ObjectKind::Lazy(_) | ObjectKind::Busy { .. } | ObjectKind::Bad => return None,
+            ObjectKind::Const { ty, value } => ObjectKind::Const { ty: *ty, value: value.clone() },
+            ObjectKind::Type(ty) => ObjectKind::Type(*ty),
+            ObjectKind::Local(var) => ObjectKind::Local(*var),
+            ObjectKind::Global(global) => ObjectKind::Global(*global),
+            ObjectKind::Func(func) => ObjectKind::Func(*func),
+            ObjectKind::Extern(id) => ObjectKind::Extern(*id),
+            ObjectKind::Package(package) => ObjectKind::Package(*package),
+            ObjectKind::Builtin(builtin) => ObjectKind::Builtin(*builtin),
+            ObjectKind::Nil => ObjectKind::Nil,
+        })
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Object<'a> {
     pub(super) name: &'a str,
@@ -73,7 +91,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-const BUILTINS: [(&str, Builtin); 14] = [
+pub(super) const BUILTINS: [(&str, Builtin); 14] = [
     ("append", Builtin::Append),
     ("cap", Builtin::Cap),
     ("clear", Builtin::Clear),

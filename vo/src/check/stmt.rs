@@ -191,9 +191,11 @@ impl<'a> Checker<'a> {
                 self.error(self.span(target), format!("non-name {text} on left side of :="));
                 continue;
             }
-            if let Some(var) = self.define_var(target, ty) {
-                self.info.vars[var.0 as usize].per_iteration = true;
-                self.declare_defined(target, var);
+            if let Some(kind) = self.define_var(target, ty) {
+                if let ObjectKind::Local(var) = kind {
+                    self.info.vars[var.0 as usize].per_iteration = true;
+                }
+                self.declare_defined(target, kind);
             }
         }
     }

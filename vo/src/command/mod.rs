@@ -6,6 +6,7 @@ mod completions;
 mod disasm;
 mod eval;
 mod externs;
+mod repl;
 mod run;
 
 use std::ffi::OsString;
@@ -88,6 +89,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Carry out what is typed, line by line, and print what it is
+    Repl,
     /// List the bytecode of a program, below the lines that it was compiled from
     Disasm(disasm::Options),
     /// Print the script with which a shell completes these commands
@@ -108,6 +111,7 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Run { bounds, file, args }), _) => run::file(&file, args, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
+        (Some(Command::Repl), _) => repl::run(),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),
         (None, Some((text, args))) => eval::text(text, args.to_vec(), &cli.bounds),

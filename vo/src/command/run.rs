@@ -51,7 +51,7 @@ pub(super) fn run(input: &Input, args: Vec<String>, bounds: &Bounds) -> ExitCode
 
 /// Ctrl-C asks the machine to stop; where it does not come to that, in a C function, the second ends `vo`.
 /// Gives what tells whether it was pressed.
-fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) -> Arc<AtomicBool> {
+pub(super) fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) -> Arc<AtomicBool> {
     let pressed = Arc::new(AtomicBool::new(false));
     let installed =
         flag::register_conditional_shutdown(SIGINT, EXIT_INTERRUPTED.into(), Arc::clone(interrupt))
@@ -64,7 +64,7 @@ fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) -> Arc<AtomicBool> {
 }
 
 /// Prints a panic and the calls that led to it, as Go does.
-fn report(trap: &vo_ffi::Trap) {
+pub(super) fn report(trap: &vo_ffi::Trap) {
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "panic: {trap:#}");
 }

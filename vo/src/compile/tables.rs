@@ -51,6 +51,11 @@ impl Tables {
         }
     }
 
+    /// The tables of the program.
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
     /// Takes the program for the machine: its tables as they are, its functions for good.
     pub(crate) fn take_program(&mut self) -> Program {
         let functions: Vec<Function> = std::mem::take(&mut self.program.functions);

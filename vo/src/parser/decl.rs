@@ -24,7 +24,7 @@ impl Parser<'_> {
         file
     }
 
-    fn parse_package(&mut self) -> Parsed<Ident> {
+    pub(super) fn parse_package(&mut self) -> Parsed<Ident> {
         if !self.is_keyword("package") {
             let error = Diagnostic::new(self.span(), "syntax error: package statement must be first");
             return Err(self.report(error.help("start the file with `package main`")));
@@ -36,7 +36,7 @@ impl Parser<'_> {
     }
 
     /// Goes to the next line that starts a declaration.
-    fn skip_declaration(&mut self) {
+    pub(super) fn skip_declaration(&mut self) {
         loop {
             let starts_line = self.at == 0 || matches!(self.tokens[self.at - 1].tok, Tok::Semi { .. });
             let declares =
@@ -62,7 +62,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn parse_declaration(&mut self, file: &mut File) -> Parsed<()> {
+    pub(super) fn parse_declaration(&mut self, file: &mut File) -> Parsed<()> {
         let doc = self.take_doc();
         match self.tok() {
             Tok::Semi { .. } => {

@@ -2,9 +2,12 @@
 //! declaration, so that one run reports them all.
 
 mod decl;
+mod entry;
 mod expr;
 mod stmt;
 mod types;
+
+pub(crate) use entry::Part;
 
 use crate::ast::{Ast, ExprId, ExprKind, File, Ident, StmtId, StmtKind};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -21,20 +24,12 @@ pub(crate) type Parsed<T> = Result<T, Reported>;
 
 /// Parses a file; errors go to `diagnostics`, what could be parsed to `ast`.
 pub(crate) fn parse_file(number: u32, text: &str, ast: &mut Ast, diagnostics: &Diagnostics) -> File {
-    let tokens = lex(number, text, diagnostics);
-    let mut parser = Parser {
-        text,
-        tokens,
-        at: 0,
-        ast,
-        diagnostics,
-        depth: 0,
-        braces: 0,
-        parens: 0,
-        no_literal: false,
-        number,
-    };
-    parser.file()
+    Parser::new(number, text, ast, diagnostics).file()
+}
+
+/// Parses what was entered in a session: declarations and statements, in any order.
+pub(crate) fn parse_entry(number: u32, text: &str, ast: &mut Ast, diagnostics: &Diagnostics) -> Vec<Part> {
+    Parser::new(number, text, ast, diagnostics).entry()
 }
 
 struct Parser<'p> {
@@ -51,6 +46,23 @@ struct Parser<'p> {
     /// Whether `T {` starts a block: in the head of an if, for or switch.
     no_literal: bool,
     number: u32,
+}
+
+impl<'p> Parser<'p> {
+    fn new(number: u32, text: &'p str, ast: &'p mut Ast, diagnostics: &'p Diagnostics) -> Parser<'p> {
+        Parser {
+            text,
+            tokens: lex(number, text, diagnostics),
+            at: 0,
+            ast,
+            diagnostics,
+            depth: 0,
+            braces: 0,
+            parens: 0,
+            no_literal: false,
+            number,
+        }
+    }
 }
 
 impl Parser<'_> {

@@ -27,6 +27,9 @@ enum Head {
     TypeSwitch { bind: Option<Ident>, subject: ExprId },
 }
 
+/// Where a list of statements stands: open braces, open parentheses, depth.
+pub(super) type Nesting = (u32, u32, u32);
+
 impl Parser<'_> {
     pub(super) fn parse_block(&mut self) -> Parsed<StmtId> {
         let start = self.expect("{")?;
@@ -37,8 +40,7 @@ impl Parser<'_> {
 
     /// Statements up to the end of a block or case.
     fn parse_statements(&mut self) -> Vec<StmtId> {
-        let (level, parens) = (self.braces, self.parens);
-        let depth = self.depth;
+        let nesting = self.nesting();
         let mut stmts = Vec::new();
         loop {
             match self.tok() {
@@ -52,15 +54,24 @@ impl Parser<'_> {
                 _ if self.at_lost_declaration() => return stmts,
                 _ => {}
             }
-            let parsed = self.nested(Self::parse_statement).and_then(|stmt| {
-                stmts.push(stmt);
-                self.end_of_statement()
-            });
-            if parsed.is_err() {
-                self.depth = depth;
-                self.skip_statement(level, parens);
-            }
+            self.next_statement(&mut stmts, nesting);
         }
+    }
+
+    /// Parses one statement and what ends it; after an error, goes to the next.
+    pub(super) fn next_statement(&mut self, stmts: &mut Vec<StmtId>, (level, parens, depth): Nesting) {
+        let parsed = self.nested(Self::parse_statement).and_then(|stmt| {
+            stmts.push(stmt);
+            self.end_of_statement()
+        });
+        if parsed.is_err() {
+            self.depth = depth;
+            self.skip_statement(level, parens);
+        }
+    }
+
+    pub(super) fn nesting(&self) -> Nesting {
+        (self.braces, self.parens, self.depth)
     }
 
     fn end_of_statement(&mut self) -> Parsed<()> {
