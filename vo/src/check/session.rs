@@ -22,6 +22,9 @@ pub(crate) const MAIN: PackageId = PackageId(0);
 /// The name under which printing values finds `fmt`, whatever else has that name.
 const FMT: &str = " fmt";
 
+/// What traces call the statements of an entry; no function has a name without its package.
+const ENTRY: &str = "entry";
+
 /// All that was declared so far.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment {
@@ -343,10 +346,10 @@ impl<'a> Checker<'a> {
         self.place = Place { package: MAIN.0, file: span.file, ..Default::default() };
         let ty = FuncType { params: Vec::new(), variadic: false, results: Vec::new() };
         let ty = self.types.intern(TypeKind::Func(ty));
-        let id = self.add_func("main.entry".into(), ty, block, span, "");
+        let id = self.add_func(ENTRY.into(), ty, block, span, "");
         self.place.node = Some(Node::Func(id));
         self.place.func = Some(id);
-        self.place.base_name = "main.entry".into();
+        self.place.base_name = ENTRY.into();
         self.place.entry = true;
         self.open_scope();
         self.check_body(block, id);

@@ -255,7 +255,11 @@ impl<'p> Unit<'p> {
         let key = (func.name.clone(), self.func_type(func.ty, receiver));
         let Tables { program, late_bound, fixed_funcs, .. } = &mut self.tables;
         let package = &self.info.packages[func.package.0 as usize];
-        let may_come_again = package.path == "main" && !func.is_closure && !package.inits.contains(&id);
+        // The statements of an entry have no package in their name.
+        let may_come_again = package.path == "main"
+            && func.name.starts_with("main.")
+            && !func.is_closure
+            && !package.inits.contains(&id);
         let late_bound = late_bound.as_mut().filter(|_| may_come_again);
         match late_bound {
             Some(known) => match known.get(&key) {
