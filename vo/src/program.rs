@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use vo_ffi::{CallArgs, CallResults, FuncType, PanicGuard, Trap, TrapKind};
 
+use crate::bytecode;
 use crate::heap::RunningLimit;
 use crate::host::{Environment, Host};
 use crate::limits::{Limits, Watchdog};
-use crate::machine::{InterruptHandle, Machine};
+use crate::machine::{InterruptHandle, LoadError, Machine};
 use crate::vm::Extern;
 pub use func::{FuncError, TypedFunc};
 
@@ -51,7 +52,7 @@ pub use func::{FuncError, TypedFunc};
 pub struct Program {
     machine: Machine,
     // Behind the machine, so that it is dropped after it.
-    _externs: Vec<Extern>,
+    externs: Vec<Extern>,
     limits: Limits,
     packages: Packages,
     /// What tells the functions of this program from those of others.
@@ -70,7 +71,7 @@ enum Packages {
 impl Program {
     pub(crate) fn new(machine: Machine, externs: Vec<Extern>, limits: Limits, environment: bool) -> Program {
         let (packages, identity) = (Packages::Waiting, Arc::new(()));
-        let mut program = Program { machine, _externs: externs, limits, packages, identity };
+        let mut program = Program { machine, externs, limits, packages, identity };
         if let Some(bytes) = limits.memory {
             program.machine.heap().set_limit(bytes);
         }
@@ -78,6 +79,33 @@ impl Program {
             program.set_env(std::iter::empty::<(&str, &str)>());
         }
         program
+    }
+
+    /// Gives the machine more of the program, whose entry runs next; `new` are the externs that it has more.
+    ///
+    /// # Errors
+    /// As for [`Machine::extend`].
+    ///
+    /// # Safety
+    /// The bytecode was made by the compiler from that of this program, and each extern has the type that its
+    /// declaration says.
+    pub(crate) unsafe fn extend(
+        &mut self,
+        more: bytecode::Program,
+        new: Vec<Extern>,
+    ) -> Result<(), LoadError> {
+        let callees: Vec<_> = self.externs.iter().chain(&new).map(Extern::callee).collect();
+        // SAFETY: the caller vouches for the bytecode and the types; the externs are boxed and kept until after the
+        // machine is gone.
+        unsafe { self.machine.extend(more, &callees)? };
+        self.externs.extend(new);
+        self.packages = Packages::Waiting;
+        Ok(())
+    }
+
+    /// How many externs the program has.
+    pub(crate) fn extern_count(&self) -> usize {
+        self.externs.len()
     }
 
     /// Initialises the packages, unless that is done. [`Program::run`] and calls do it where it is left to do.

@@ -3,15 +3,16 @@
 use std::fmt;
 use std::sync::Arc;
 
-use vo_ffi::{Callee, ExternRegistry, PanicGuard, Trap};
+use vo_ffi::Trap;
 
 use crate::check::Rejected;
 use crate::check::session::{CheckedEntry, Environment};
 use crate::compile::{Tables, compile_more};
-use crate::diagnostic::Diagnostic;
-use crate::machine::{InterruptHandle, LoadError, Machine};
+use crate::diagnostic::{self, Diagnostic};
+use crate::machine::{LoadError, Machine};
+use crate::program::Program;
 use crate::source::Span;
-use crate::vm::{BuiltinPackages, Extern, Vm, reject};
+use crate::vm::{BuiltinPackages, Vm, reject};
 
 mod completion;
 mod open;
@@ -30,9 +31,9 @@ const VARIABLES: usize = 64 << 20;
 ///
 /// ```
 /// use vo_ffi::ExternRegistry;
-/// use vo_vm::Session;
+/// use vo_vm::{Session, Vm};
 ///
-/// let mut session = Session::new(ExternRegistry::from_inventory()).expect("there is memory");
+/// let mut session = Session::new(Vm::new(ExternRegistry::from_inventory())).expect("there is memory");
 /// session.eval("n := 20").expect("no errors");
 /// session.eval("func add(m int) { n += m }").expect("no errors");
 /// session.eval("add(22)").expect("no panic");
@@ -41,13 +42,11 @@ const VARIABLES: usize = 64 << 20;
 /// ```
 #[derive(Debug)]
 pub struct Session {
+    vm: Vm,
     environment: Environment,
     tables: Tables,
     entries: u32,
-    machine: Machine,
-    // Behind the machine, so that they are dropped after it.
-    externs: Vec<Extern>,
-    vm: Vm,
+    program: Program,
 }
 
 /// Why an entry was not carried out to its end.
@@ -55,18 +54,19 @@ pub struct Session {
 pub enum Failure {
     /// It has errors; nothing of it has happened.
     Rejected(Box<Rejected>),
-    /// It panicked. What it declared is there, what it did remains done.
-    Panicked(Trap),
+    /// It panicked, came to a limit or called `os.Exit`; [`Trap::kind`] tells. What it declared is there, what it
+    /// did remains done.
+    Ended(Trap),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Failure::Rejected(errors) => {
-                let text = crate::diagnostic::render(&errors.sources, &errors.diagnostics, false);
+                let text = diagnostic::render(&errors.sources, &errors.diagnostics, false);
                 f.write_str(text.trim_end())
             }
-            Failure::Panicked(trap) => write!(f, "panic: {trap:#}"),
+            Failure::Ended(trap) => write!(f, "{trap:#}"),
         }
     }
 }
@@ -74,33 +74,38 @@ impl fmt::Display for Failure {
 impl std::error::Error for Failure {}
 
 impl Session {
-    /// A session with these natives.
+    /// A session with the natives, limits and permissions of a machine; limits of instructions and time are for
+    /// each entry.
     ///
     /// # Errors
     /// Where there is no memory.
-    pub fn new(registry: ExternRegistry) -> Result<Session, LoadError> {
+    pub fn new(vm: Vm) -> Result<Session, LoadError> {
         let environment = Environment::new();
         let types = Arc::clone(&environment.types);
+        let machine = Machine::empty(Arc::clone(&types), VARIABLES)?;
         Ok(Session {
-            tables: Tables::new(Arc::clone(&types), true),
+            tables: Tables::of_session(types, vm.limits.instructions.is_some()),
             environment,
             entries: 0,
-            machine: Machine::empty(types, VARIABLES)?,
-            externs: Vec::new(),
-            vm: Vm::new(registry),
+            program: Program::new(machine, Vec::new(), vm.limits, vm.permissions.environment),
+            vm,
         })
     }
 
     /// Carries out an entry.
     ///
     /// # Errors
-    /// The errors of the entry, or the panic that ended it.
+    /// The errors of the entry, or what ended it.
     pub fn eval(&mut self, text: &str) -> Result<(), Failure> {
         self.entries += 1;
         let entry = self.check(text).map_err(Failure::Rejected)?;
         self.load(entry).map_err(Failure::Rejected)?;
-        let _guard = PanicGuard::new();
-        self.machine.run_main().map_err(Failure::Panicked)
+        self.program.init().map_err(Failure::Ended)
+    }
+
+    /// The program that the entries make: its functions, its streams, its interrupts.
+    pub fn program(&mut self) -> &mut Program {
+        &mut self.program
     }
 
     /// The type of an expression, which is not evaluated; of each, where it has several values.
@@ -130,11 +135,6 @@ impl Session {
         completion::complete(&self.environment, text)
     }
 
-    /// Ends what runs; may be used by another thread or a signal handler.
-    pub fn interrupt(&self) -> InterruptHandle {
-        self.machine.interrupts().clone()
-    }
-
     fn check(&self, text: &str) -> Result<CheckedEntry, Box<Rejected>> {
         self.environment.check(&format!("entry {}", self.entries), text, &BuiltinPackages)
     }
@@ -143,19 +143,17 @@ impl Session {
     fn load(&mut self, entry: CheckedEntry) -> Result<(), Box<Rejected>> {
         let checked = &entry.program;
         let compiled = compile_more(checked, &entry.steps, self.tables.clone()).and_then(|tables| {
-            let new = self.vm.link(checked, tables.program(), self.externs.len())?;
+            let new = self.vm.link(checked, tables.program(), self.program.extern_count())?;
             Ok((tables, new))
         });
         let (mut tables, new) = match compiled {
             Ok(compiled) => compiled,
             Err(diagnostics) => return Err(reject(entry.program.sources, diagnostics)),
         };
-        let callees: Vec<*const Callee> = self.externs.iter().chain(&new).map(Extern::callee).collect();
-        // SAFETY: `compile_more` made the bytecode from the tables of the machine's own; `link` compared each callee
-        // with its declaration, and the session keeps them, boxed, until after the machine is gone.
-        match unsafe { self.machine.extend(tables.take_program(), &callees) } {
+        // SAFETY: `compile_more` made the bytecode from the tables that the program's was made with; `link` compared
+        // each extern with its declaration.
+        match unsafe { self.program.extend(tables.take_program(), new) } {
             Ok(()) => {
-                self.externs.extend(new);
                 self.tables = tables;
                 self.environment = entry.into_environment();
                 Ok(())

@@ -35,8 +35,8 @@ pub(crate) use link::Extern;
 pub struct Vm {
     registry: ExternRegistry,
     engine: CEngine,
-    limits: Limits,
-    permissions: Permissions,
+    pub(crate) limits: Limits,
+    pub(crate) permissions: Permissions,
 }
 
 impl Vm {

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use vo_ffi::{ExternRegistry, TrapKind};
-use vo_vm::{Completion, Failure, Session};
+use vo_vm::{Completion, Failure, Session, TypedFunc, Vm};
 
 /// Entries, what they print, what they complain of, and the status at the end.
 struct Row {
@@ -256,14 +256,7 @@ error: method S.M already declared with another type
         status: 1,
     },
     Row {
-        entries: &[
-            "type A struct{ b B }",
-            "type B int",
-            "extern \"libm.so.6\" func nope()",
-            "}",
-            "var x = x",
-            "1",
-        ],
+        entries: &["type A struct{ b B }", "type B int", "}", "var x = x", "1"],
         stdout: &["1"],
         stderr: "\
 error: undefined: B
@@ -353,7 +346,7 @@ fn entries_are_carried_out_in_turn() {
 }
 
 fn session() -> Session {
-    Session::new(ExternRegistry::from_inventory()).expect("there is memory")
+    Session::new(Vm::new(ExternRegistry::from_inventory())).expect("there is memory")
 }
 
 #[test]
@@ -370,12 +363,12 @@ fn what_was_rejected_has_not_happened() {
 fn a_loop_without_end_is_interrupted_and_the_session_goes_on() {
     let mut session = session();
     session.eval("n := 0").expect("no errors");
-    let handle = session.interrupt();
+    let handle = session.program().interrupt();
     let interrupter = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(20));
         handle.interrupt();
     });
-    let Err(Failure::Panicked(trap)) = session.eval("for { n++ }") else { panic!("it ended") };
+    let Err(Failure::Ended(trap)) = session.eval("for { n++ }") else { panic!("it ended") };
     assert_eq!(trap.kind(), TrapKind::Interrupted);
     interrupter.join().expect("the other thread ends");
     session.eval("if n == 0 { panic(n) }").expect("the variable has kept its value");
@@ -393,6 +386,16 @@ fn many_entries_keep_their_functions_and_constants() {
     session
         .eval("for i, f := range fs { if f() != fmt.Sprint(\"text \", i) { panic(i) } }")
         .expect("all are there");
+}
+
+#[test]
+fn embedders_call_the_last_declaration() {
+    let mut session = session();
+    for (text, expected) in [("1", 1), ("n", 5), ("2*n", 10)] {
+        session.eval(&format!("func f(n int) int {{ return {text} }}")).expect("no errors");
+        let f: TypedFunc<(i64,), i64> = session.program().func("main.f").expect("a function of this type");
+        assert_eq!(f.call(session.program(), (5,)).expect("no panic"), expected);
+    }
 }
 
 #[test]

@@ -90,7 +90,10 @@ enum Command {
         json: bool,
     },
     /// Carry out what is typed, line by line, and print what it is
-    Repl,
+    Repl {
+        #[command(flatten)]
+        bounds: Bounds,
+    },
     /// List the bytecode of a program, below the lines that it was compiled from
     Disasm(disasm::Options),
     /// Print the script with which a shell completes these commands
@@ -111,7 +114,7 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Run { bounds, file, args }), _) => run::file(&file, args, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
-        (Some(Command::Repl), _) => repl::run(),
+        (Some(Command::Repl { bounds }), _) => repl::run(&bounds),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),
         (None, Some((text, args))) => eval::text(text, args.to_vec(), &cli.bounds),

@@ -11,11 +11,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use vo_ffi::{ExternRegistry, TrapKind};
-use vo_vm::{Failure, Session, diagnostic, packages};
+use vo_ffi::{Trap, TrapKind};
+use vo_vm::{Failure, Session, diagnostic};
 
+use super::bounds::Bounds;
 use super::run::{catch_ctrl_c, report, show};
-use super::{EXIT_INTERRUPTED, EXIT_PANIC, EXIT_REJECTED};
+use super::{EXIT_INTERRUPTED, EXIT_LOST, EXIT_PANIC, EXIT_REJECTED};
 use lines::Lines;
 
 const HELP: &str = "\
@@ -50,16 +51,16 @@ enum Read {
 }
 
 /// Reads entries, carries them out and prints what they are, until there are no more.
-pub(super) fn run() -> ExitCode {
-    let session = match Session::new(ExternRegistry::from_inventory()) {
+pub(super) fn run(bounds: &Bounds) -> ExitCode {
+    let session = match Session::new(bounds.vm()) {
         Ok(session) => Rc::new(RefCell::new(session)),
         Err(error) => {
             let _ = writeln!(anstream::stderr(), "vo: {error}");
             return ExitCode::FAILURE;
         }
     };
-    packages::set_args(vec!["repl".into()]);
-    let interrupt = Arc::clone(session.borrow().interrupt().flag());
+    session.borrow_mut().program().set_args(["repl"]);
+    let interrupt = Arc::clone(session.borrow_mut().program().interrupt().flag());
     let pressed = catch_ctrl_c(&interrupt);
     let is_terminal = std::io::stdin().is_terminal();
     let mut input = open(&session, is_terminal);
@@ -122,20 +123,27 @@ fn carry_out(session: &RefCell<Session>, entry: &str) -> Option<Done> {
         return command_line(session, command, rest.trim());
     }
     let result = session.borrow_mut().eval(entry);
-    packages::flush_stdout();
     match result {
         Ok(()) => None,
         Err(Failure::Rejected(errors)) => {
             show(&errors);
             Some(Done::Failed(EXIT_REJECTED))
         }
-        Err(Failure::Panicked(trap)) if trap.kind() == TrapKind::Interrupted => {
-            let _ = writeln!(anstream::stderr(), "interrupted");
-            Some(Done::Failed(EXIT_INTERRUPTED))
+        Err(Failure::Ended(trap)) => Some(ended(&trap)),
+    }
+}
+
+fn ended(trap: &Trap) -> Done {
+    match trap.kind() {
+        // The system takes of it what it takes.
+        TrapKind::Exit(status) => std::process::exit(status),
+        TrapKind::Interrupted | TrapKind::LostOutput => {
+            let _ = writeln!(anstream::stderr(), "{trap}");
+            Done::Failed(if trap.kind() == TrapKind::Interrupted { EXIT_INTERRUPTED } else { EXIT_LOST })
         }
-        Err(Failure::Panicked(trap)) => {
-            report(&trap);
-            Some(Done::Failed(EXIT_PANIC))
+        _ => {
+            report(trap);
+            Done::Failed(EXIT_PANIC)
         }
     }
 }

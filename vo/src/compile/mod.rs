@@ -47,7 +47,7 @@ use unit::Unit;
 /// # Errors
 /// What exceeds the limits of the bytecode, and what the machine cannot do yet.
 pub(crate) fn compile(checked: &CheckedProgram, metered: bool) -> Result<Program, Vec<Diagnostic>> {
-    let tables = Tables { metered, ..Tables::new(Arc::clone(&checked.types), false) };
+    let tables = Tables::new(Arc::clone(&checked.types), metered);
     Ok(compile_more(checked, &checked.info.startup_of(0, &checked.ast), tables)?.take_program())
 }
 

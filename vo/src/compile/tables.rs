@@ -34,10 +34,15 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// The tables before anything is compiled. In a session, functions of `main` may be declared again.
-    pub(crate) fn new(types: Arc<TypeTable>, session: bool) -> Tables {
+    pub(crate) fn of_session(types: Arc<TypeTable>, metered: bool) -> Tables {
+        Tables { late_bound: Some(HashMap::new()), ..Tables::new(types, metered) }
+    }
+
+    /// The tables before anything is compiled; `metered` code counts its instructions.
+    pub(crate) fn new(types: Arc<TypeTable>, metered: bool) -> Tables {
         Tables {
             program: Program::new(types),
-            metered: false,
+            metered,
             earlier_functions: 0,
             thunks: HashMap::new(),
             bits: HashMap::new(),
@@ -47,7 +52,7 @@ impl Tables {
             func_callables: Vec::new(),
             extern_callables: Vec::new(),
             fixed_funcs: HashMap::new(),
-            late_bound: session.then(HashMap::new),
+            late_bound: None,
         }
     }
 

@@ -27,7 +27,8 @@ where
         program: &Arc<()>,
         name: &str,
     ) -> Result<TypedFunc<A, R>, FuncError> {
-        let named = machine.functions().find(|(_, function)| function.name == name);
+        // In a session the last declaration is the one that is meant.
+        let named = machine.functions().filter(|(_, function)| function.name == name).last();
         let Some((number, function)) = named else {
             let names = machine.functions().map(|(_, function)| function.name.as_str());
             let nearest = nearest(name, names).into_iter().map(String::from).collect();

@@ -10,14 +10,15 @@ use crate::check::info::ExternInfo;
 use crate::diagnostic::Diagnostic;
 
 impl Vm {
-    /// Finds what each extern of the program names.
-    pub(super) fn link(
+    /// Finds what each extern of the program names, from the `first` on.
+    pub(crate) fn link(
         &self,
         checked: &CheckedProgram,
         program: &bytecode::Program,
+        first: usize,
     ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
         let declarations: Vec<Declaration> =
-            program.externs.iter().map(|decl| declaration(decl, &program.files)).collect();
+            program.externs[first..].iter().map(|decl| declaration(decl, &program.files)).collect();
         let types = &program.types;
         let natives: Vec<Declaration> =
             declarations.iter().filter(|declaration| declaration.origin == Origin::Rust).cloned().collect();
@@ -55,7 +56,7 @@ impl Vm {
                 Extern::Native(Box::new(callee))
             })),
             Origin::C { .. } => match self.engine.bind(declaration, types) {
-                Ok(function) => Ok(Some(Extern::C(function))),
+                Ok(function) => Ok(Some(Extern::C(Box::new(function)))),
                 Err(error) => Err(error.to_string()),
             },
         }
@@ -66,11 +67,11 @@ impl Vm {
 #[derive(Debug)]
 pub(crate) enum Extern {
     Native(Box<Callee>),
-    C(BoundFunction),
+    C(Box<BoundFunction>),
 }
 
 impl Extern {
-    pub(super) fn callee(&self) -> *const Callee {
+    pub(crate) fn callee(&self) -> *const Callee {
         match self {
             Extern::Native(callee) => &**callee,
             Extern::C(function) => std::ptr::from_ref(function.callee()),
