@@ -77,7 +77,7 @@ impl<'a> Checker<'a> {
             self.assign(&mut operand, ty, context);
             return;
         };
-        let own = if self.types.info(ty).name.is_none() { self.pointee(ty).unwrap_or(ty) } else { ty };
+        let own = self.pointee(ty).unwrap_or(ty);
         let literal = matches!(
             self.kind(own),
             TypeKind::Struct(_) | TypeKind::Array(..) | TypeKind::Slice(_) | TypeKind::Map(..)

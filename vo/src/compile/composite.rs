@@ -13,12 +13,13 @@ use super::registers::{Form, Reg};
 impl Body<'_, '_> {
     /// A composite literal; with the type of a pointer, the address of a new one.
     pub(super) fn composite(&mut self, expr: ExprId, dst: Reg) {
-        let mut ty = self.type_of(expr);
-        if let TypeKind::Pointer(target) = self.types().kind(ty) {
-            ty = *target;
-        }
+        let whole = self.type_of(expr);
+        let ty = match *self.types().kind(whole) {
+            TypeKind::Pointer(target) => target,
+            _ => whole,
+        };
         // It is written before its parts are evaluated, so they must not be able to read it.
-        let own = if self.is_private(dst) { dst } else { self.regs.temp(Form::Ref) };
+        let mut own = if self.is_private(dst) { dst } else { self.regs.temp(Form::Ref) };
         match *self.types().kind(ty) {
             TypeKind::Map(key, value) => self.map_literal(expr, ty, (key, value), own),
             TypeKind::Slice(elem) => self.slice_literal(expr, elem, own),
@@ -27,7 +28,18 @@ impl Body<'_, '_> {
                 self.fill(expr, ty, own, 0);
             }
         }
+        if ty != whole && !self.is_image(ty) {
+            own = self.new_variable(ty, own);
+        }
         self.move_value(Form::Ref, dst, own);
+    }
+
+    /// The address of a new variable that holds a value.
+    pub(super) fn new_variable(&mut self, ty: TypeId, value: Reg) -> Reg {
+        let object = self.regs.temp(Form::Ref);
+        self.new_object(ty, object);
+        self.store(Loc::Memory { base: object, offset: 0, safe: true }, ty, value);
+        object
     }
 
     fn map_literal(&mut self, expr: ExprId, ty: TypeId, (key_type, value_type): (TypeId, TypeId), map: Reg) {

@@ -6,7 +6,6 @@ use crate::check::info::{Builtin, CallKind, ConstValue, Resolved, Selection};
 use crate::types::{Scalar, TypeId, TypeKind};
 
 use super::body::{Body, Var};
-use super::place::Loc;
 use super::registers::{Form, Reg};
 
 impl Body<'_, '_> {
@@ -243,9 +242,8 @@ impl Body<'_, '_> {
             return match self.is_image(ty) {
                 true => self.value(inner, dst),
                 false => {
-                    let (value, object) = (self.operand(inner), self.regs.temp(Form::Ref));
-                    self.new_object(ty, object);
-                    self.store(Loc::Memory { base: object, offset: 0, safe: true }, ty, value);
+                    let value = self.operand(inner);
+                    let object = self.new_variable(ty, value);
                     self.move_value(Form::Ref, dst, object);
                 }
             };

@@ -175,7 +175,10 @@ impl Parser<'_> {
             let signature = self.parse_signature(name.span)?;
             return Ok(InterfaceElement::Method { name, signature });
         }
-        let element = self.parse_type_name()?;
+        let element = match self.is_keyword("interface") {
+            true => self.parse_type()?,
+            false => self.parse_type_name()?,
+        };
         if self.is_op("|") {
             return Err(self.no_generics(self.span()));
         }
