@@ -183,6 +183,7 @@ struct TrapParts {
     kind: TrapKind,
     message: String,
     trace: Vec<TraceEntry>,
+    thrown: u64,
 }
 
 impl Trap {
@@ -193,7 +194,7 @@ impl Trap {
 
     /// A trap of this kind.
     pub fn of_kind(kind: TrapKind, message: impl Into<String>) -> Trap {
-        Trap(Box::new(TrapParts { kind, message: message.into(), trace: Vec::new() }))
+        Trap(Box::new(TrapParts { kind, message: message.into(), trace: Vec::new(), thrown: 0 }))
     }
 
     /// What ended the call.
@@ -209,6 +210,21 @@ impl Trap {
     /// The calls that were left on the way, innermost first.
     pub fn trace(&self) -> &[TraceEntry] {
         &self.0.trace
+    }
+
+    /// Replaces the text of what happened.
+    pub fn set_message(&mut self, message: impl Into<String>) {
+        self.0.message = message.into();
+    }
+
+    /// The number under which the VM keeps the value that its program gave to `panic`; 0 where there is none.
+    pub fn thrown(&self) -> u64 {
+        self.0.thrown
+    }
+
+    /// Sets [`Trap::thrown`]: for a VM, whose panics pass through natives as traps.
+    pub fn set_thrown(&mut self, number: u64) {
+        self.0.thrown = number;
     }
 
     /// Adds the next outer call.

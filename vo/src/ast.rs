@@ -366,6 +366,8 @@ pub enum StmtKind {
     },
     /// Its target is in `Info::branch_targets`, as for `Continue`.
     Break(Option<Ident>),
+    /// `goto label`
+    Goto(Ident),
     Continue(Option<Ident>),
     Fallthrough,
     Return(Vec<ExprId>),

@@ -98,11 +98,11 @@ impl CodeBuilder {
         starts
     }
 
-    /// The code with all distances filled in, and its lines.
+    /// The code with all distances filled in, its lines, and where a label is.
     ///
     /// # Panics
     /// If a label that is jumped to was not bound.
-    pub fn finish(mut self) -> (Vec<Insn>, Vec<Line>) {
+    pub fn finish(mut self, label: Option<Label>) -> (Vec<Insn>, Vec<Line>, Option<u32>) {
         loop {
             let long = self.jumps_too_long();
             if long.is_empty() {
@@ -119,7 +119,8 @@ impl CodeBuilder {
                 false => Insn { x: insn.x, ..Insn::wide(insn.op, insn.a, distance) },
             };
         }
-        (self.code, self.lines)
+        let place = label.and_then(|label| self.labels[label.0 as usize]);
+        (self.code, self.lines, place)
     }
 
     fn distance(&self, at: u32, label: Label) -> i32 {
@@ -182,7 +183,7 @@ mod tests {
         builder.emit_jump(Insn::abc(Op::JumpGeI, 1, 7, 0), start);
         builder.bind(end);
         builder.emit(Insn::abc(Op::Return, 0, 0, 0));
-        builder.finish().0
+        builder.finish(None).0
     }
 
     #[test]
@@ -213,7 +214,7 @@ mod tests {
             meter(1),
             Insn::abc(Op::Return, 0, 0, 0),
         ];
-        assert_eq!(builder.finish().0, expected);
+        assert_eq!(builder.finish(None).0, expected);
     }
 
     #[test]

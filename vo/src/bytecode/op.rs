@@ -498,6 +498,9 @@ ops! {
     DirectAdd(Window, None, None),
     /// Returns; the results are in their registers.
     Return(None, None, None),
+    /// The function's deferred functions have run. Goes on with a panic that was the reason and that none of them has
+    /// recovered, in the callers; else with the next instruction.
+    EndDefers(None, None, None),
     /// `a =` a func value of `callables[e0]` with `c` captures from register `b` on: references. *Allocates.*
     Closure(Def, UseRun, Count) + 1,
     /// Panics with the value `a:a+1`.

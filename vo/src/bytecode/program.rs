@@ -31,6 +31,11 @@ pub struct Function {
     pub param_names: Vec<String>,
     /// Whether the register behind the results holds the func value through which it was called: its captures.
     pub has_captures: bool,
+    /// Where its code runs its deferred functions, in the end or because of a panic: instructions up to
+    /// [`Op::EndDefers`](super::Op::EndDefers). None where it has none.
+    pub defers: Option<u32>,
+    /// Whether it is the compiler's own and stands between a caller and what it calls: `recover` does not see it.
+    pub is_wrapper: bool,
     /// The kinds of all its registers, parameters and results included.
     pub registers: Vec<RegKind>,
     /// Its code; ends in a jump, a return or a panic.

@@ -63,6 +63,8 @@ runtime_fns! {
     MinF,
     /// `a = max(b, c)` of float64s
     MaxF,
+    /// `a:a+1 = recover()`
+    Recover,
     /// `print` of `b` (a number) interfaces in pairs of registers from `a` on
     Print,
     /// `println` of `b` (a number) interfaces in pairs of registers from `a` on

@@ -104,7 +104,7 @@ impl<'a> Checker<'a> {
     /// Whether a statement is a terminating one, as Go's specification lists them.
     fn terminates(&self, id: StmtId) -> bool {
         stacker::maybe_grow(64 << 10, 1 << 20, || match &self.ast.stmt(id).kind {
-            StmtKind::Return(_) => true,
+            StmtKind::Return(_) | StmtKind::Goto(_) => true,
             StmtKind::Expr(expr) => self.is_panic(*expr),
             StmtKind::Block(stmts) => self.list_terminates(stmts),
             StmtKind::If { then, otherwise: Some(otherwise), .. } => {

@@ -68,6 +68,8 @@ pub(super) struct Place<'a> {
     pub(super) iota: Option<i128>,
     pub(super) node: Option<Node>,
     pub(super) frames: Vec<Frame<'a>>,
+    /// Whether the function has a `goto`.
+    pub(super) has_goto: bool,
     /// The labels of the function, their places, and whether they are used.
     pub(super) labels: HashMap<&'a str, (Span, bool)>,
     /// The name that belongs to the next labeled statement.

@@ -45,6 +45,7 @@ impl<'a> Checker<'a> {
             captures: Vec::new(),
             parent: self.place.func,
             is_closure: false,
+            has_defers: false,
             falls_off: true,
             span,
             doc: doc.into(),
@@ -266,6 +267,7 @@ impl<'a> Checker<'a> {
         let ast = self.ast;
         self.collect_labels(ast.block(body));
         self.statements(ast.block(body));
+        self.check_gotos(ast.block(body));
         self.check_labels_used();
         self.close_scope();
         let falls_off = !self.list_terminates(ast.block(body));

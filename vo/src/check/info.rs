@@ -79,6 +79,8 @@ pub struct Info {
     /// The methods that a value of a type has when it is in an interface, promoted ones too,
     /// sorted by name. Types without methods are absent; so are interfaces.
     pub method_sets: HashMap<TypeId, Vec<MethodEntry>>,
+    /// `[2]func()`: what the list of deferred functions is made of, where anything is deferred.
+    pub defer_node: Option<TypeId>,
     /// `main.main`, where the program has it.
     pub main: Option<FuncId>,
 }
@@ -371,6 +373,8 @@ pub struct FuncInfo {
     pub parent: Option<FuncId>,
     /// Whether it is a function literal.
     pub is_closure: bool,
+    /// Whether it has `defer` statements; those of closures in it are not its own.
+    pub has_defers: bool,
     /// Whether the end of the body can be reached (then there are no results).
     pub falls_off: bool,
     /// Where it is declared.

@@ -69,9 +69,10 @@ impl<'a> Checker<'a> {
             }
             StmtKind::Break(label) => self.branch(id, "break", label.as_ref()),
             StmtKind::Continue(label) => self.branch(id, "continue", label.as_ref()),
+            StmtKind::Goto(_) => self.place.has_goto = true,
             StmtKind::Fallthrough => self.error(stmt.span, "fallthrough statement out of place"),
             StmtKind::Return(values) => self.return_statement(id, values),
-            StmtKind::Defer(_) => self.error(stmt.span, "defer is not supported yet"),
+            StmtKind::Defer(call) => self.defer(*call),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::types::{FuncType, TypeId, TypeTable};
 
 use super::access::Width;
+use super::defer::Defers;
 use super::registers::{Form, Reg, Registers, WINDOW};
 use super::unit::Unit;
 
@@ -44,11 +45,15 @@ pub(super) struct Body<'u, 'p> {
     pub(super) regs: Registers,
     pub(super) vars: HashMap<VarId, Var>,
     pub(super) targets: HashMap<StmtId, Targets>,
+    /// Where `goto` goes, by labeled statement.
+    pub(super) labels: HashMap<StmtId, Label>,
     pub(super) results: Vec<ResultSlot>,
     /// Variables whose image may be someone else's: it is never changed.
     pub(super) borrowed: HashSet<VarId>,
     /// The register of the variable that is being declared: nothing in its initial value can refer to it.
     pub(super) declaring: Option<Reg>,
+    /// Where the function has `defer` statements.
+    pub(super) defers: Option<Defers>,
     code: CodeBuilder,
     last: Option<Op>,
     /// Where the last label was bound.
@@ -63,9 +68,11 @@ impl<'u, 'p> Body<'u, 'p> {
             regs: Registers::default(),
             vars: HashMap::new(),
             targets: HashMap::new(),
+            labels: HashMap::new(),
             results: Vec::new(),
             borrowed: HashSet::new(),
             declaring: None,
+            defers: None,
             code: CodeBuilder::new(),
             last: None,
             bound: usize::MAX,
@@ -272,12 +279,18 @@ impl<'u, 'p> Body<'u, 'p> {
         if self.unit.tables.metered {
             self.code.meter();
         }
-        let (code, lines) = self.code.finish();
+        let (code, mut lines, defers) = self.code.finish(self.defers.map(|defers| defers.run));
+        if head.is_wrapper {
+            // Traces do not show code without lines.
+            lines.clear();
+        }
         let mut function = Function {
             name: head.name,
             ty: head.ty,
             param_names: head.param_names,
             has_captures: head.has_captures,
+            defers,
+            is_wrapper: head.is_wrapper,
             registers: self.regs.into_kinds(),
             code,
             lines,
@@ -295,6 +308,8 @@ pub(super) struct Head {
     pub(super) ty: FuncType,
     pub(super) param_names: Vec<String>,
     pub(super) has_captures: bool,
+    /// Whether it only passes its arguments on.
+    pub(super) is_wrapper: bool,
     pub(super) span: Span,
 }
 

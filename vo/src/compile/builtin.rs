@@ -2,7 +2,7 @@
 
 use crate::ast::{BinaryOp, ExprId, ExprKind};
 use crate::bytecode::{NO_REG, Op, RuntimeFn};
-use crate::check::info::{Builtin, CallInfo};
+use crate::check::info::Builtin;
 use crate::types::{Scalar, TypeId, TypeKind};
 
 use super::body::Body;
@@ -11,7 +11,7 @@ use super::registers::{Form, Reg};
 
 /// An argument: an expression, or one of the results of the call that all arguments are.
 #[derive(Clone, Copy)]
-enum Given {
+pub(super) enum Given {
     Expr(ExprId),
     Result(Reg, TypeId),
 }
@@ -20,34 +20,42 @@ impl Body<'_, '_> {
     /// A call of a built-in function; `dst` does not matter for those without a result.
     pub(super) fn builtin(&mut self, expr: ExprId, builtin: Builtin, dst: Reg) {
         let node = self.ast().expr(expr);
-        let (ExprKind::Call { args, spread, .. }, Some(info)) = (&node.kind, self.info().calls.get(&expr))
-        else {
-            return;
-        };
+        let ExprKind::Call { args, spread, .. } = &node.kind else { return };
         self.line(node.span);
         let ty = self.type_of(expr);
         match (builtin, args.as_slice()) {
             (Builtin::Append, _) => self.append(expr, spread.is_some(), ty, dst),
             (Builtin::Cap, [arg]) => self.length(*arg, Op::Cap, dst),
             (Builtin::Len, [arg]) => self.length(*arg, Op::Len, dst),
-            (Builtin::Copy, _) => self.copy(expr, dst),
-            (Builtin::Clear, [arg]) => self.clear(*arg),
-            (Builtin::Delete, _) => self.delete(expr),
             (Builtin::Make, [_, sizes @ ..]) => self.make(ty, sizes, dst),
             (Builtin::Max, _) => self.extreme(expr, ty, false, dst),
             (Builtin::Min, _) => self.extreme(expr, ty, true, dst),
             (Builtin::New, _) => self.new_object(self.pointee(ty), dst),
-            (Builtin::Panic, [arg]) => {
-                let value = self.operand_as(*arg, TypeId::ANY);
-                self.abc(Op::Panic, value, 0, 0);
+            _ => {
+                let given = self.given(expr);
+                self.builtin_of(expr, builtin, &given, dst);
             }
-            (Builtin::Print, _) => self.print(RuntimeFn::Print, info, expr),
-            (Builtin::Println, _) => self.print(RuntimeFn::Println, info, expr),
-            _ => self.unit.error(node.span, format!("{builtin:?} is not supported yet").to_lowercase()),
         }
     }
 
-    fn given(&mut self, call: ExprId) -> Vec<Given> {
+    /// The built-in functions that may be deferred, with their arguments.
+    pub(super) fn builtin_of(&mut self, call: ExprId, builtin: Builtin, given: &[Given], dst: Reg) {
+        match (builtin, given) {
+            (Builtin::Copy, &[to, from]) => self.copy(to, from, dst),
+            (Builtin::Clear, &[value]) => self.clear(value),
+            (Builtin::Delete, &[map, key]) => self.delete(map, key),
+            (Builtin::Panic, &[value]) => {
+                let value = self.given_as(value, TypeId::ANY);
+                self.abc(Op::Panic, value, 0, 0);
+            }
+            (Builtin::Print, _) => self.print(RuntimeFn::Print, given),
+            (Builtin::Println, _) => self.print(RuntimeFn::Println, given),
+            (Builtin::Recover, _) => self.runtime(RuntimeFn::Recover, [dst, 0, 0], (0, 0)),
+            _ => self.unit.error(self.ast().expr(call).span, "the compiler does not know this call"),
+        }
+    }
+
+    pub(super) fn given(&mut self, call: ExprId) -> Vec<Given> {
         let (ExprKind::Call { args, .. }, Some(info)) =
             (&self.ast().expr(call).kind, self.info().calls.get(&call))
         else {
@@ -61,7 +69,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn given_type(&self, given: Given) -> TypeId {
+    pub(super) fn given_type(&self, given: Given) -> TypeId {
         match given {
             Given::Expr(expr) => self.type_of(expr),
             Given::Result(_, ty) => ty,
@@ -144,8 +152,7 @@ impl Body<'_, '_> {
     }
 
     /// `copy(to, from)`, whose result may not be wanted.
-    pub(super) fn copy(&mut self, expr: ExprId, dst: Reg) {
-        let [to, from] = self.given(expr)[..] else { return };
+    fn copy(&mut self, to: Given, from: Given, dst: Reg) {
         let elem = self.elem(self.given_type(to));
         let is_string = *self.types().kind(self.given_type(from)) == TypeKind::String;
         let (to, from) = (self.given_operand(to), self.given_operand(from));
@@ -155,17 +162,16 @@ impl Body<'_, '_> {
         }
     }
 
-    fn clear(&mut self, arg: ExprId) {
-        let ty = self.type_of(arg);
-        let value = self.operand(arg);
+    fn clear(&mut self, given: Given) {
+        let ty = self.given_type(given);
+        let value = self.given_operand(given);
         match *self.types().kind(ty) {
             TypeKind::Map(..) => self.runtime(RuntimeFn::MapClear, [value, 0, 0], (0, 0)),
             _ => self.runtime(RuntimeFn::ClearSlice, [value, 0, 0], (0, self.elem(ty).number())),
         }
     }
 
-    fn delete(&mut self, call: ExprId) {
-        let [map, key] = self.given(call)[..] else { return };
+    fn delete(&mut self, map: Given, key: Given) {
         let ty = self.given_type(map);
         let TypeKind::Map(key_type, _) = *self.types().kind(ty) else { return };
         let (map, key) = (self.given_operand(map), self.given_as(key, key_type));
@@ -235,17 +241,14 @@ impl Body<'_, '_> {
         self.bind(keep);
     }
 
-    fn print(&mut self, function: RuntimeFn, info: &CallInfo, call: ExprId) {
-        debug_assert!(info.pack_from.is_none(), "print takes its arguments as they are");
-        let given = self.given(call);
-        let count = given.len();
-        let first = self.regs.run(Form::Pair, count.max(1));
+    fn print(&mut self, function: RuntimeFn, given: &[Given]) {
+        let first = self.regs.run(Form::Pair, given.len().max(1));
         for (index, given) in (0..).zip(given) {
-            match given {
+            match *given {
                 Given::Expr(arg) => self.value_as(arg, TypeId::ANY, first + 2 * index),
                 Given::Result(register, ty) => self.move_as(register, ty, TypeId::ANY, first + 2 * index),
             }
         }
-        self.runtime(function, [first, count as u16, 0], (0, 0));
+        self.runtime(function, [first, given.len() as u16, 0], (0, 0));
     }
 }

@@ -67,21 +67,26 @@ impl<'p> Body<'_, 'p> {
     pub(super) fn call(&mut self, expr: ExprId) -> Reg {
         let mark = self.regs.mark();
         let expr = self.ast().unparen(expr);
-        let node = self.ast().expr(expr);
-        let (Some(info), ExprKind::Call { callee, args, .. }) = (self.info().calls.get(&expr), &node.kind)
-        else {
-            self.unit.error(node.span, "the compiler does not know this call");
+        let span = self.ast().expr(expr).span;
+        let Some((target, mut list)) = self.prepare_call(expr) else {
+            self.unit.error(span, "the compiler does not know this call");
             return WINDOW;
         };
-        let callee = self.ast().unparen(*callee);
-        let TypeKind::Func(func) = self.types().kind(info.ty) else { return WINDOW };
-        let (target, receiver) = self.target(callee, info.kind);
-        let mut list: Vec<Argument<'p>> = receiver.into_iter().collect();
-        self.list_arguments(info, func, args, &mut list);
         self.lend(target, &mut list);
-        let result = self.call_target(target, &list, node.span);
+        let result = self.call_target(target, &list, span);
         self.regs.release(mark);
         result
+    }
+
+    /// What a call calls, and with which arguments. What is called is evaluated.
+    pub(super) fn prepare_call(&mut self, call: ExprId) -> Option<(Target, Vec<Argument<'p>>)> {
+        let ExprKind::Call { callee, args, .. } = &self.ast().expr(call).kind else { return None };
+        let info = self.info().calls.get(&call)?;
+        let TypeKind::Func(func) = self.types().kind(info.ty) else { return None };
+        let (target, receiver) = self.target(self.ast().unparen(*callee), info.kind);
+        let mut list: Vec<Argument<'p>> = receiver.into_iter().collect();
+        self.list_arguments(info, func, args, &mut list);
+        Some((target, list))
     }
 
     /// What a call calls, and the receiver where it is an argument.
@@ -264,7 +269,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// Evaluates an argument into a register or slot.
-    fn argument(&mut self, argument: &Argument<'_>, dst: Reg) {
+    pub(super) fn argument(&mut self, argument: &Argument<'_>, dst: Reg) {
         match &argument.what {
             What::Expr(expr) if argument.lent => {
                 let mark = self.regs.mark();

@@ -31,7 +31,7 @@ impl Body<'_, '_> {
         self.make_closure(dst, run, captures.len() as u16, callable);
     }
 
-    fn make_closure(&mut self, dst: Reg, first: Reg, count: u16, callable: u32) {
+    pub(super) fn make_closure(&mut self, dst: Reg, first: Reg, count: u16, callable: u32) {
         self.abc(Op::Closure, dst, first, count);
         self.ext(0, callable);
     }

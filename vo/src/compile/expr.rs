@@ -227,7 +227,7 @@ impl Body<'_, '_> {
 
     fn builtin_statement(&mut self, expr: ExprId, builtin: Builtin) {
         match builtin {
-            Builtin::Copy => self.copy(expr, NO_REG),
+            Builtin::Copy => self.builtin(expr, builtin, NO_REG),
             _ if self.info().types_of(expr).is_empty() => self.builtin(expr, builtin, NO_REG),
             _ => {
                 self.operand(expr);

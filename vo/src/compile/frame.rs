@@ -25,6 +25,7 @@ impl Unit<'_> {
             name: func.name.clone(),
             param_names: vars.iter().map(|&var| self.info.var(var).name.clone()).collect(),
             has_captures: !func.captures.is_empty(),
+            is_wrapper: false,
             span: func.span,
             ty,
         };
@@ -35,16 +36,23 @@ impl Unit<'_> {
         if head.has_captures {
             body.load_captures(&func.captures);
         }
+        if func.has_defers {
+            body.start_defers();
+        }
         for (&var, &register) in vars.iter().zip(&params) {
             body.enter_param(var, register);
         }
         for index in 0..body.results.len() {
             body.enter_result(index);
         }
+        if func.has_defers {
+            body.zero_results();
+        }
         body.statements(body.ast().block(func.body));
         if body.is_reachable() && func.falls_off {
             body.leave();
         }
+        body.run_defers();
         body.finish(head)
     }
 }
@@ -117,8 +125,17 @@ impl Body<'_, '_> {
         self.is_image(info.ty) && (info.address_taken || info.captured)
     }
 
-    /// Returns; named results that are not in their registers are put there.
+    /// Returns, after what is deferred.
     pub(super) fn leave(&mut self) {
+        if let Some(defers) = self.defers {
+            return self.jump(defers.run);
+        }
+        self.load_results();
+        self.abc(Op::Return, 0, 0, 0);
+    }
+
+    /// Named results that are not in their registers are put there.
+    pub(super) fn load_results(&mut self) {
         for index in 0..self.results.len() {
             let ResultSlot { register, ty, var } = self.results[index];
             let Some(var) = var else { continue };
@@ -128,6 +145,5 @@ impl Body<'_, '_> {
                 _ => self.load(loc, ty, register),
             }
         }
-        self.abc(Op::Return, 0, 0, 0);
     }
 }

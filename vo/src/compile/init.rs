@@ -96,5 +96,5 @@ impl Body<'_, '_> {
 
 fn head(name: String, span: Span) -> Head {
     let ty = FuncType { params: Vec::new(), variadic: false, results: Vec::new() };
-    Head { name, ty, param_names: Vec::new(), has_captures: false, span }
+    Head { name, ty, param_names: Vec::new(), has_captures: false, is_wrapper: false, span }
 }

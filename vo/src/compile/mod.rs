@@ -17,6 +17,7 @@ mod compare;
 mod composite;
 mod convert;
 mod declare;
+mod defer;
 mod effects;
 mod expr;
 mod frame;

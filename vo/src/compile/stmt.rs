@@ -1,7 +1,7 @@
 //! Statements: control flow and the rest.
 
 use crate::ast::{BinaryOp, ExprId, ExprKind, StmtId, StmtKind};
-use crate::bytecode::Op;
+use crate::bytecode::{Label, Op};
 use crate::check::info::{Resolved, VarId};
 use crate::types::Class;
 
@@ -47,11 +47,22 @@ impl Body<'_, '_> {
             StmtKind::Range { .. } => self.range_loop(id),
             StmtKind::Switch { init, tag, cases } => self.switch(id, *init, *tag, cases),
             StmtKind::TypeSwitch { init, subject, cases, .. } => self.type_switch(id, *init, *subject, cases),
-            StmtKind::Labeled { stmt, .. } => self.statement(*stmt),
+            StmtKind::Labeled { stmt, .. } => {
+                let label = self.goto_label(id);
+                self.bind(label);
+                self.statement(*stmt);
+            }
+            StmtKind::Goto(_) => match self.info().branch_targets.get(&id) {
+                Some(&target) => {
+                    let label = self.goto_label(target);
+                    self.jump(label);
+                }
+                None => self.unit.error(stmt.span, "the compiler does not know where this goes"),
+            },
             StmtKind::Break(_) => self.go(id, |targets| Some(targets.leave)),
             StmtKind::Continue(_) => self.go(id, |targets| targets.next),
             StmtKind::Return(values) => self.return_statement(values),
-            StmtKind::Defer(_) => self.unit.error(stmt.span, "defer is not supported yet"),
+            StmtKind::Defer(call) => self.defer(*call),
         }
     }
 
@@ -68,12 +79,22 @@ impl Body<'_, '_> {
         }
     }
 
-    fn go(&mut self, id: StmtId, choose: impl FnOnce(Targets) -> Option<crate::bytecode::Label>) {
+    fn go(&mut self, id: StmtId, choose: impl FnOnce(Targets) -> Option<Label>) {
         let target = self.info().branch_targets.get(&id).and_then(|stmt| self.targets.get(stmt));
         match target.copied().and_then(choose) {
             Some(label) => self.jump(label),
             None => self.unit.error(self.ast().stmt(id).span, "the compiler does not know where this goes"),
         }
+    }
+
+    /// The label of a labeled statement.
+    fn goto_label(&mut self, id: StmtId) -> Label {
+        let label = self.labels.get(&id).copied();
+        label.unwrap_or_else(|| {
+            let label = self.label();
+            self.labels.insert(id, label);
+            label
+        })
     }
 
     fn if_statement(&mut self, init: Option<StmtId>, cond: ExprId, then: StmtId, otherwise: Option<StmtId>) {
@@ -182,7 +203,8 @@ impl Body<'_, '_> {
     // ---- return
 
     fn return_statement(&mut self, values: &[ExprId]) {
-        let named = self.results.iter().any(|result| result.var.is_some());
+        // What deferred functions return after a panic is complete, too.
+        let named = self.defers.is_some() || self.results.iter().any(|result| result.var.is_some());
         match values {
             [] => {}
             [value] if self.results.len() > 1 => self.return_tuple(*value, named),

@@ -46,6 +46,7 @@ impl Unit<'_> {
             name: if is_bound { format!("{name}-fm") } else { name },
             param_names: vec!["_".into(); ty.params.len()],
             has_captures: is_bound,
+            is_wrapper: true,
             span,
             ty,
         };

@@ -8,7 +8,7 @@ use super::methods::{Method, adjust_receiver, find_slowly};
 use super::ops::{calls, interfaces, maps, objects, runtime, slices, strings};
 use super::state::{Flow, Handler, State};
 use super::thread::Thread;
-use super::unwind::{NEGATIVE_SHIFT, NIL, fail_for_good, fail_index, unwind};
+use super::unwind::{NEGATIVE_SHIFT, NIL, end_defers, fail_for_good, fail_index, unwind};
 use crate::bytecode::{Insn, Op, Receiver};
 use crate::heap::{FuncObject, StringHeader};
 
@@ -343,6 +343,7 @@ handlers! {
             fail_for_good(m.thread, m.base, m.ip.add(1), TrapKind::InstructionLimit)
         }
     },
+    EndDefers => |m| end_defers(m.thread, m.ip, m.base),
     Exit => |m| m.end(Status::Ok),
     Closure => |m| m.work(1, calls::closure),
     Panic => |m| m.work(0, calls::panic),

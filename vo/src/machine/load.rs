@@ -17,6 +17,9 @@ use crate::heap::VmHeap;
 /// In [`VoFunction::func_register`]: it has no captures.
 pub(super) const NO_CAPTURES: u16 = u16::MAX;
 
+/// In [`VoFunction::defers`]: it defers nothing.
+pub(super) const NO_DEFERS: u32 = u32::MAX;
+
 /// A function of the program, ready to run. It is a [`Callee`] like any native.
 #[derive(Debug)]
 #[repr(C)]
@@ -33,6 +36,8 @@ pub(super) struct VoFunction {
     /// The registers to zero at entry.
     pub(super) zero_start: u16,
     pub(super) zero_count: u16,
+    /// The instruction that runs its deferred functions, or [`NO_DEFERS`].
+    pub(super) defers: u32,
     /// The registers that hold references.
     pub(super) refs: Box<[u16]>,
     /// The registers that hold an interface's data.
@@ -151,6 +156,7 @@ impl VoFunction {
             func_register,
             zero_start,
             zero_count,
+            defers: source.defers.unwrap_or(NO_DEFERS),
             refs,
             data,
             source,

@@ -33,7 +33,8 @@ pub(super) unsafe fn enter_method(
         let method = loaded.methods.find(word, id)?;
         let step = Step { thread, insn: Insn::abc(Op::Exit, 0, 0, 0) };
         let Ok(receiver) = adjust_receiver(step, method, data) else {
-            let trap = (*thread).pending.take().unwrap_or_else(|| Trap::new("a method without its receiver"));
+            let trap = (*thread).pending.take().map(|panic| panic.trap);
+            let trap = trap.unwrap_or_else(|| Trap::new("a method without its receiver"));
             return Some((*cx).fail(Failure::Trap(trap)));
         };
         let mut slots = [receiver; MOST_SLOTS];

@@ -9,6 +9,7 @@ mod load;
 mod method_entry;
 mod methods;
 mod ops;
+mod panics;
 mod print;
 mod register_file;
 mod roots;
@@ -261,6 +262,7 @@ impl Machine {
         // SAFETY: the thread is at rest; the caller vouches for the rest.
         unsafe {
             (*thread).native_frame = (*thread).registers;
+            (*thread).panics.clear();
             match enter::enter_callee(thread, callee, Slot::ZERO, args, results) {
                 Status::Ok => Ok(()),
                 _ => Err(unwind::take_trap(thread)),

@@ -78,21 +78,22 @@ fn float_text(x: f64) -> String {
 /// The text behind `panic: ` for a value that nobody recovers.
 ///
 /// # Safety
-/// As for [`Step`]; `value` is an interface.
-pub(super) unsafe fn panic_message(step: Step, value: [Slot; 2]) -> Result<String, Raised> {
+/// As for [`Step`]; `value` is an interface that is not nil, and a root.
+pub(super) unsafe fn panic_text(step: Step, value: [Slot; 2]) -> String {
     let [word, data] = value;
-    if word == Slot::ZERO {
-        return Ok("panic called with nil argument (use GODEBUG=panicnil=1 to disable)".into());
-    }
     // SAFETY: as for Step; the type word says what the data is.
     unsafe {
         let methods = &step.loaded().methods;
         let with_text = [methods.error, methods.string].into_iter().flatten();
         if let Some(method) = with_text.filter_map(|id| methods.find(word, id)).next() {
-            let receiver = adjust_receiver(step, method, data)?;
-            return call_for_text(step, method.callee, receiver);
+            let receiver = adjust_receiver(step, method, data);
+            match receiver.and_then(|receiver| call_for_text(step, method.callee, receiver)) {
+                Ok(text) => return text,
+                // A panic in the method that should tell of a panic tells nothing.
+                Err(Raised) => (*step.thread).pending = None,
+            }
         }
-        Ok(plain_message(step, value))
+        plain_message(step, value)
     }
 }
 

@@ -30,6 +30,7 @@ unsafe impl RootSource for Thread {
                 }
                 mark_frames(suspended.base, marker);
             }
+            (*this).panics.visit(marker);
             for slot in (*this).cx.handed_out() {
                 marker.reference(slot.bits() as usize);
             }

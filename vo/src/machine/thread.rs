@@ -12,6 +12,7 @@ use super::interrupt::InterruptHandle;
 use super::load::Loaded;
 use super::method_entry::enter_method;
 use super::methods::MethodCache;
+use super::panics::{Panic, Panics};
 use crate::bytecode::Insn;
 use crate::heap::{HeapError, VmHeap};
 
@@ -46,8 +47,10 @@ pub(super) struct Thread {
     pub(super) suspended: Vec<Suspended>,
     /// Where the outermost run starts.
     pub(super) registers: *mut Slot,
-    /// Why the run ends, from the moment that it is known until the frames are left.
-    pub(super) pending: Option<Trap>,
+    /// What an instruction failed with, until it is known where that leads.
+    pub(super) pending: Option<Panic>,
+    /// The panics that deferred functions run for, and those that natives hold.
+    pub(super) panics: Panics,
     /// Trace entries that were left out since the trap began.
     pub(super) elided: usize,
 }
@@ -110,6 +113,7 @@ impl Thread {
             suspended: Vec::new(),
             registers: registers.0,
             pending: None,
+            panics: Panics::default(),
             elided: 0,
         }
     }
@@ -131,7 +135,7 @@ impl Thread {
     }
 }
 
-/// Records why the run ends.
+/// Records what failed.
 ///
 /// # Safety
 /// `thread` is valid and not borrowed.
@@ -150,7 +154,7 @@ pub(super) unsafe fn raise(thread: *mut Thread, message: impl Into<String>) -> R
 #[inline(never)]
 pub(super) unsafe fn raise_trap(thread: *mut Thread, trap: impl FnOnce() -> Trap) -> Raised {
     // SAFETY: the caller vouches for the thread; the reference ends here.
-    unsafe { (*thread).pending = Some(trap()) };
+    unsafe { (*thread).pending = Some(Panic::of_machine(trap())) };
     Raised
 }
 

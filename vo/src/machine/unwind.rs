@@ -1,9 +1,12 @@
-//! Panics: their messages, and the trace of the frames that they leave.
+//! Failures: their messages, the trace of the frames that they leave, and the frame that goes on.
 
-use vo_ffi::{Callee, Failure, Slot, TraceEntry, Trap, TrapKind};
+use std::ptr;
 
-use super::load::VoFunction;
-use super::state::Flow;
+use vo_ffi::{Callee, Failure, Slot, Status, TraceEntry, Trap, TrapKind};
+
+use super::load::{NO_DEFERS, VoFunction};
+use super::panics::{Panic, leave_run};
+use super::state::{Flow, State};
 use super::thread::{Done, Raised, Thread, raise, raise_trap};
 use crate::bytecode::{Insn, Program};
 
@@ -26,7 +29,7 @@ pub(super) fn fatal(kind: TrapKind) -> Trap {
     Trap::of_kind(kind, message)
 }
 
-/// Fails with a fixed message; gives what the run returns.
+/// Fails with a fixed message, and goes on where that leads.
 ///
 /// # Safety
 /// The run loop calls it with its state.
@@ -76,32 +79,45 @@ pub(super) unsafe fn fail_index(
     index: u64,
     len: usize,
 ) -> Flow {
-    let index = index as i64;
+    // SAFETY: the thread is the run loop's.
+    unsafe {
+        (*thread).base = base;
+        (*thread).ip = ip;
+        raise_index(thread, index as i64, len);
+        unwind(thread)
+    }
+}
+
+/// Apart, because the text would keep [`fail_index`] from jumping on.
+#[inline(never)]
+unsafe fn raise_index(thread: *mut Thread, index: i64, len: usize) {
     let message = match index < 0 {
         true => format!("runtime error: index out of range [{index}]"),
         false => format!("runtime error: index out of range [{index}] with length {len}"),
     };
-    // SAFETY: as for `fail`.
-    unsafe { fail(thread, base, ip, &message) }
+    // SAFETY: as for `fail_index`.
+    unsafe { raise(thread, message) };
 }
 
-/// Leaves all frames of the innermost run, and gives the status that it ends with. Its state is in the thread, the
-/// reason is pending.
+/// Goes on where the failure leads that is pending: in the innermost frame with deferred functions, or in what entered the
+/// run, which ends.
 ///
 /// # Safety
 /// `thread` is valid, and its base and ip are those of the instruction that failed.
 #[cold]
 #[inline(never)]
 pub(super) unsafe fn unwind(thread: *mut Thread) -> Flow {
-    // SAFETY: the frames of the run hang together by their links.
+    // SAFETY: the frame that is found goes on at an instruction of its own.
     unsafe {
-        let mut trap = (*thread).pending.take().unwrap_or_else(|| Trap::new("unknown reason"));
-        push_frames(thread, &mut trap);
-        (*thread).cx.fail(Failure::Trap(trap)) as Flow
+        let base = find_frame(thread);
+        if base.is_null() {
+            return Status::Trap as Flow;
+        }
+        State { thread, ip: (*thread).ip, base }.next(0)
     }
 }
 
-/// Ends the run because a native did not return [`Status::Ok`]. Its error becomes a panic.
+/// Fails because a native did not return [`Status::Ok`]. Its error becomes a panic.
 ///
 /// # Safety
 /// As for [`fail`]; the native has just returned.
@@ -113,17 +129,114 @@ pub(super) unsafe fn fail_native(
     ip: *const Insn,
     callee: *const Callee,
 ) -> Flow {
-    // SAFETY: the thread is the run loop's, the callee outlives it.
+    // SAFETY: the thread is the run loop's.
     unsafe {
         (*thread).base = base;
         (*thread).ip = ip;
+        raise_native(thread, callee);
+        unwind(thread)
+    }
+}
+
+/// Apart, because the trap would keep [`fail_native`] from jumping on.
+#[inline(never)]
+unsafe fn raise_native(thread: *mut Thread, callee: *const Callee) {
+    // SAFETY: the callee outlives the thread, which is valid.
+    unsafe {
         let mut trap = take_trap(thread);
         if has_room(thread, &trap) {
             let function = format!("{} (native)", (*callee).name);
             trap.push_trace(TraceEntry { function, file: String::new(), line: 0 });
         }
-        (*thread).pending = Some(trap);
-        unwind(thread)
+        let panic = (*thread).panics.catch(trap);
+        (*thread).pending = Some(panic);
+    }
+}
+
+/// `EndDefers`: the frame has run its deferred functions. Where a panic is the reason and none of them stopped it, it goes on in
+/// the frames below.
+///
+/// # Safety
+/// As for [`fail`].
+#[inline(never)]
+pub(super) unsafe fn end_defers(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> Flow {
+    // SAFETY: the thread is the run loop's.
+    unsafe {
+        let base = match goes_on(thread, base) {
+            false => return State { thread, ip, base }.next(1),
+            true => find_frame_below(thread, base),
+        };
+        if base.is_null() {
+            return Status::Trap as Flow;
+        }
+        State { thread, ip: (*thread).ip, base }.next(0)
+    }
+}
+
+/// Whether the frame's panic goes on; then it is pending.
+#[inline(never)]
+unsafe fn goes_on(thread: *mut Thread, base: *mut Slot) -> bool {
+    // SAFETY: the thread is valid for the caller.
+    unsafe {
+        (*thread).pending = (*thread).panics.end(base);
+        (*thread).pending.is_some()
+    }
+}
+
+/// The innermost frame that has deferred functions, with the ip in the thread; null where the run ends, for the reason in
+/// the context.
+#[inline(never)]
+unsafe fn find_frame(thread: *mut Thread) -> *mut Slot {
+    // SAFETY: the frames of the run hang together by their links, the outermost has a null base in its own.
+    unsafe {
+        let mut panic = take_pending(thread);
+        if !panic.traced {
+            push_frames(thread, &mut panic.trap);
+            panic.traced = true;
+        }
+        find_handler(thread, (*thread).base, ptr::null_mut(), panic)
+    }
+}
+
+/// The same from the caller of a frame on.
+#[inline(never)]
+unsafe fn find_frame_below(thread: *mut Thread, base: *mut Slot) -> *mut Slot {
+    // SAFETY: as for `find_frame`.
+    unsafe {
+        let panic = take_pending(thread);
+        find_handler(thread, *base.sub(3).cast(), base, panic)
+    }
+}
+
+unsafe fn take_pending(thread: *mut Thread) -> Panic {
+    // SAFETY: the thread is valid for the caller.
+    let pending = unsafe { (*thread).pending.take() };
+    pending.unwrap_or_else(|| Panic::of_machine(Trap::new("unknown reason")))
+}
+
+/// From `base` on; `outermost` is the last frame that was looked at.
+unsafe fn find_handler(
+    thread: *mut Thread,
+    mut base: *mut Slot,
+    mut outermost: *mut Slot,
+    mut panic: Panic,
+) -> *mut Slot {
+    // SAFETY: as for `find_frame`; a frame's link names its function.
+    unsafe {
+        while !base.is_null() {
+            let function = (*base.sub(1)).as_ptr::<VoFunction>();
+            if (*function).defers != NO_DEFERS && !panic.trap.kind().is_fatal() {
+                (*thread).panics.begin(base, panic);
+                (*thread).ip = (*function).code.add((*function).defers as usize);
+                return base;
+            }
+            outermost = base;
+            base = *base.sub(3).cast();
+        }
+        (*thread).panics.replace(outermost, &mut panic);
+        let trap = leave_run(thread, outermost, panic);
+        (*thread).cx.fail(Failure::Trap(trap));
+        ptr::null_mut()
     }
 }
 
@@ -149,7 +262,8 @@ pub(super) unsafe fn raise_again(thread: *mut Thread) -> Done {
     // SAFETY: by the caller's promise.
     unsafe {
         let trap = take_trap(thread);
-        (*thread).pending = Some(trap);
+        let panic = (*thread).panics.catch(trap);
+        (*thread).pending = Some(panic);
     }
     Err(Raised)
 }

@@ -41,6 +41,7 @@ packages! {
     "io/fs" => "fs.vo";
     "math" => "math.vo";
     "os" => "os.vo", "os_file.vo";
+    "runtime" => "runtime.vo";
     "sort" => "sort.vo";
     "strconv" => "strconv.vo";
     "strings" => "strings.vo", "strings_reader.vo";

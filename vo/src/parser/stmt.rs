@@ -130,7 +130,11 @@ impl Parser<'_> {
                     self.report(Diagnostic::new(start, "syntax error: unexpected keyword else").help(help))
                 );
             }
-            Tok::Keyword(word @ ("go" | "goto" | "select")) => return Err(self.not_in_vo(word)),
+            Tok::Keyword("goto") => {
+                self.advance();
+                StmtKind::Goto(self.ident()?)
+            }
+            Tok::Keyword(word @ ("go" | "select")) => return Err(self.not_in_vo(word)),
             Tok::Ident(_) if *self.tok_ahead(1) == Tok::Op(":") => return self.parse_labeled(),
             _ => return self.parse_simple(),
         };
@@ -140,7 +144,6 @@ impl Parser<'_> {
     fn not_in_vo(&self, word: &str) -> Reported {
         let (what, help) = match word {
             "go" => ("goroutines", "call the function instead"),
-            "goto" => ("goto", "use a labeled break or continue"),
             _ => ("select", "there are no channels to select from"),
         };
         self.report(Diagnostic::new(self.span(), format!("Vo has no {what}")).help(help))

@@ -1,9 +1,11 @@
 //! Closures, panics, and what is left to do after a native failed.
 
-use vo_ffi::{Callee, Failure, Slot, VoError};
+use vo_ffi::{Callee, Failure, Slot, Trap, VoError};
 
-use crate::machine::print::panic_message;
-use crate::machine::thread::{Done, Step, Thread};
+use crate::machine::panics::Panic;
+use crate::machine::thread::{Done, Raised, Step, Thread};
+
+const NIL_PANIC: &str = "panic called with nil argument (use GODEBUG=panicnil=1 to disable)";
 
 /// `Closure`
 ///
@@ -27,9 +29,14 @@ pub(in crate::machine) unsafe fn closure(step: Step) -> Done {
 pub(in crate::machine) unsafe fn panic(step: Step) -> Done {
     // SAFETY: as for Step.
     unsafe {
-        let message = panic_message(step, step.pair(step.insn.a))?;
-        Err(step.raise(message))
+        let value = step.pair(step.insn.a);
+        let panic = match value[0] {
+            Slot::ZERO => Panic::of_machine(Trap::new(NIL_PANIC)),
+            _ => Panic::of_value(value),
+        };
+        (*step.thread).pending = Some(panic);
     }
+    Err(Raised)
 }
 
 /// Makes the error that a native left in the context its last result, and its other results zero. Where there is no

@@ -13,8 +13,8 @@ pub(super) mod strings;
 
 use vo_ffi::Slot;
 
-use super::print;
 use super::thread::{Done, Step};
+use super::{panics, print};
 use crate::bytecode::RuntimeFn;
 
 /// [`Op::Runtime`](crate::bytecode::Op::Runtime).
@@ -46,6 +46,7 @@ pub(super) unsafe fn runtime(step: Step) -> Done {
             RuntimeFn::AssertInterface => interfaces::assert_interface(step),
             RuntimeFn::MinF => extreme(step, min),
             RuntimeFn::MaxF => extreme(step, max),
+            RuntimeFn::Recover => panics::recover(step),
             RuntimeFn::Print => print::print(step, false),
             RuntimeFn::Println => print::print(step, true),
         }

@@ -51,12 +51,14 @@ impl Assembler {
             builder.set_line(line);
             builder.emit(*insn);
         }
-        let (code, lines) = builder.finish();
+        let (code, lines, defers) = builder.finish(None);
         let function = Function {
             name: name.into(),
             param_names: Vec::new(),
             ty,
             has_captures: false,
+            defers,
+            is_wrapper: false,
             registers: registers.to_vec(),
             code,
             lines,
