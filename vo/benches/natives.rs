@@ -85,13 +85,15 @@ fn program(call: Insn) -> Program {
     code.emit(Insn::abc(Op::Move, x, w2, 0));
     code.emit_jump(Insn::abc(Op::ForLt, i, n, 0), again);
     code.emit(Insn::abc(Op::Return, 0, 0, 0));
-    let (code, lines) = code.finish();
+    let (code, lines, defers) = code.finish(None);
     let mut program = Program::new(Arc::new(TypeTable::new()));
     program.functions.push(Function {
         name: "main.main".into(),
         ty: FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
         param_names: Vec::new(),
         has_captures: false,
+        defers,
+        is_wrapper: false,
         registers: vec![RegKind::Scalar; 3],
         code,
         lines,
