@@ -12,7 +12,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::machine::{LoadError, Machine};
 use crate::program::Program;
 use crate::source::Span;
-use crate::vm::{BuiltinPackages, Vm, reject};
+use crate::vm::{Sources, Vm, reject};
 
 mod completion;
 mod open;
@@ -136,7 +136,7 @@ impl Session {
     }
 
     fn check(&self, text: &str) -> Result<CheckedEntry, Box<Rejected>> {
-        self.environment.check(&format!("entry {}", self.entries), text, &BuiltinPackages)
+        self.environment.check(&format!("entry {}", self.entries), text, &Sources::new(&[]))
     }
 
     /// Compiles and links an entry, and gives it to the machine to run.

@@ -1,13 +1,12 @@
 //! From source text to a program that is ready to run: checks, compiles, links.
 
 mod link;
-
-use std::borrow::Cow;
+mod sources;
 
 use vo_ffi::runtime::CEngine;
 use vo_ffi::{Callee, ExternRegistry};
 
-use crate::check::{CheckedProgram, Input, PackageSource, Rejected, check_program};
+use crate::check::{CheckedProgram, Input, Rejected, check_program};
 use crate::compile::compile;
 use crate::diagnostic::Diagnostic;
 use crate::limits::Limits;
@@ -18,6 +17,7 @@ use crate::permissions::Permissions;
 use crate::program::Program;
 use crate::source::SourceMap;
 pub(crate) use link::Extern;
+pub(crate) use sources::Sources;
 
 /// A virtual machine without a program: the natives and the C libraries that programs can use, and what they may do.
 /// Several threads may load programs from one.
@@ -67,7 +67,7 @@ impl Vm {
     /// # Errors
     /// All errors of all files.
     pub fn check(&self, inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
-        check_program(inputs, &BuiltinPackages).map_err(Box::new)
+        check_program(inputs, &Sources::new(inputs)).map_err(Box::new)
     }
 
     /// Checks and compiles a program, without its natives, to look at its bytecode.
@@ -106,20 +106,6 @@ impl Vm {
                 Err(reject(checked.sources, vec![Diagnostic::new(span, error.to_string())]))
             }
         }
-    }
-}
-
-/// The packages that come with the machine.
-pub(crate) struct BuiltinPackages;
-
-impl PackageSource for BuiltinPackages {
-    fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>> {
-        let files = packages::sources(path)?.iter();
-        Some(files.map(|&(name, text)| (name.to_string(), Cow::Borrowed(text))).collect())
-    }
-
-    fn paths(&self) -> Vec<String> {
-        packages::PATHS.iter().map(|path| path.to_string()).collect()
     }
 }
 

@@ -11,7 +11,8 @@
 //! // panic: boom
 //! ```
 //!
-//! A script runs in its own folder, and is named without it.
+//! A script runs in its own folder, and is named without it. A folder with a `main.vo` is one script, whose head is
+//! that of `main.vo`.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -41,7 +42,9 @@ fn main() {
 fn collect(folder: &Path, scripts: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder of scripts") {
         let path = entry.expect("an entry of the folder").path();
-        if path.is_dir() {
+        if path.join("main.vo").is_file() {
+            scripts.push(path);
+        } else if path.is_dir() {
             collect(&path, scripts);
         } else if path.extension().is_some_and(|extension| extension == "vo") {
             scripts.push(path);
@@ -91,7 +94,8 @@ fn head(text: &str) -> Head {
 }
 
 fn run(script: &Path, stress: bool) -> Result<(), Failed> {
-    let head = head(&String::from_utf8_lossy(&std::fs::read(script)?));
+    let text = if script.is_dir() { script.join("main.vo") } else { script.to_path_buf() };
+    let head = head(&String::from_utf8_lossy(&std::fs::read(text)?));
     let mut command = Command::new(env!("CARGO_BIN_EXE_vo"));
     command.arg("run").arg(script.file_name().expect("a script has a name")).args(&head.args);
     command.current_dir(script.parent().expect("a script is in a folder"));

@@ -104,6 +104,8 @@ pub(super) struct Checker<'a> {
     /// Declared types and arrays, to be looked at for infinite size.
     pub(super) declared_types: Vec<(TypeId, Span)>,
     pub(super) package_paths: Vec<String>,
+    /// Why packages that are imported are not there, as far as it is known.
+    pub(super) missing_packages: HashMap<String, String>,
     /// The bytes of all constant strings that were put together so far.
     pub(super) joined_bytes: usize,
     /// Types whose declaration has an error.
@@ -153,6 +155,7 @@ impl<'a> Checker<'a> {
             map_keys: Vec::new(),
             declared_types: Vec::new(),
             package_paths,
+            missing_packages: HashMap::new(),
             joined_bytes: 0,
             broken_types: HashSet::new(),
             unfinished_types: HashMap::new(),

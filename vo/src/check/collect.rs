@@ -27,6 +27,7 @@ impl<'a> Checker<'a> {
             inits: Vec::new(),
         });
         self.objects.packages.push(Scope::new());
+        self.objects.package_names.push(&package.name);
         self.place = Place { package: number, ..Place::default() };
         for file in &package.files {
             self.collect_imports(file);
@@ -72,8 +73,11 @@ impl<'a> Checker<'a> {
 
     fn collect_imports(&mut self, file: &'a File) {
         for import in &file.imports {
-            let name = import.alias.as_ref().map_or(last_part(&import.path), |alias| alias.name.as_str());
             let found = self.info.packages.iter().position(|package| package.path == import.path);
+            // A folder may have another name than its package.
+            let declared = found.and_then(|index| self.objects.package_names.get(index).copied());
+            let name = declared.unwrap_or(last_part(&import.path));
+            let name = import.alias.as_ref().map_or(name, |alias| alias.name.as_str());
             let kind = match found {
                 Some(index) => ObjectKind::Package(PackageId(index as u32)),
                 None => {
@@ -100,7 +104,10 @@ impl<'a> Checker<'a> {
         if path == "C" {
             return self.error(import.span, "import \"C\" is not supported yet");
         }
-        let error = Diagnostic::new(import.span, format!("package {path} is not in std"));
+        let mut error = Diagnostic::new(import.span, format!("package {path} is not in std"));
+        if let Some(why) = self.missing_packages.get(path) {
+            error = error.note(why);
+        }
         let paths = self.package_paths.iter().map(String::as_str);
         let help = match nearest(path, paths) {
             Some(near) => format!("did you mean \"{near}\"?"),
@@ -210,8 +217,7 @@ impl<'a> Checker<'a> {
         if !is_func && (name == "init" || name == "main" && self.at_main()) {
             return self.error(span, format!("cannot declare {name} - must be func"));
         }
-        let imported = self.objects.files.get(&self.place.file).and_then(|scope| scope.get(name));
-        if let (Some(&import), None) = (imported, self.earlier) {
+        if let (Some(import), None) = (self.import_named(name), self.earlier) {
             let error = Diagnostic::new(span, format!("{name} already declared through import of package"));
             self.objects.list[import].used = true;
             let import_span = self.objects.list[import].span;
@@ -224,6 +230,12 @@ impl<'a> Checker<'a> {
             self.redeclared(name, span, old);
             self.objects.packages[self.place.package as usize].insert(name, old);
         }
+    }
+
+    /// An import of any file of the package under this name.
+    fn import_named(&self, name: &str) -> Option<ObjectId> {
+        let imports = self.objects.files.values().filter_map(|scope| scope.get(name).copied());
+        imports.filter(|&id| self.objects.list[id].package == self.place.package).min()
     }
 
     fn check_main(&self, package: &Package) {

@@ -19,6 +19,7 @@ mod goto;
 mod index;
 pub mod info;
 mod init_order;
+mod input;
 mod load;
 mod lookup;
 mod operand;
@@ -37,6 +38,8 @@ use std::borrow::Cow;
 
 use checker::Checker;
 pub use info::CheckedProgram;
+pub use input::Input;
+pub(crate) use input::read_package;
 use load::Loader;
 
 use crate::diagnostic::Diagnostic;
@@ -44,28 +47,14 @@ use crate::source::SourceMap;
 
 /// Where imported packages come from.
 pub trait PackageSource {
-    /// The files of a package, as names and texts; none if there is no such package.
+    /// The files of a package of the machine, as names and texts; none if there is no such package.
     fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>>;
+    /// The files of a package that is the program's own; or, where it can be told, why there are none.
+    fn own_files(&self, _path: &str) -> Result<Vec<Input>, Option<String>> {
+        Err(None)
+    }
     /// The paths of all packages, for hints.
     fn paths(&self) -> Vec<String>;
-}
-
-/// A file of the program itself, not yet known to be UTF-8.
-#[derive(Clone, Debug)]
-pub struct Input {
-    /// As messages show it.
-    pub name: String,
-    /// What is in it.
-    pub text: Vec<u8>,
-    /// 1 where the first line is not the user's; no message counts it.
-    pub hidden_lines: u32,
-}
-
-impl Input {
-    /// A file of this name with this text.
-    pub fn new(name: impl Into<String>, text: impl Into<Vec<u8>>) -> Input {
-        Input { name: name.into(), text: text.into(), hidden_lines: 0 }
-    }
 }
 
 /// A program that has errors.
@@ -82,10 +71,11 @@ pub struct Rejected {
 pub fn check_program(inputs: &[Input], packages: &dyn PackageSource) -> Result<CheckedProgram, Rejected> {
     let mut loader = Loader::new(packages);
     loader.load_main(inputs);
-    let Loader { sources, ast, diagnostics, packages: loaded, .. } = loader;
+    let Loader { sources, ast, diagnostics, packages: loaded, missing, .. } = loader;
     let mut checked = None;
     if diagnostics.len() == 0 {
         let mut checker = Checker::new(&ast, &sources, &diagnostics, packages.paths());
+        checker.missing_packages = missing;
         for package in &loaded {
             checker.check_package(package);
         }

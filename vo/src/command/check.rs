@@ -1,4 +1,4 @@
-//! `vo check FILE…`
+//! `vo check FILE…`, `vo check FOLDER…`
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,7 +14,7 @@ pub(super) fn files(files: &[PathBuf]) -> ExitCode {
     let mut rejected = false;
     for file in files {
         let checked = match read(file) {
-            Ok(input) => vm.check(&[input]).map(drop).map_err(|errors| show(&errors)),
+            Ok(inputs) => vm.check(&inputs).map(drop).map_err(|errors| show(&errors)),
             Err(()) => Err(()),
         };
         rejected |= checked.is_err();

@@ -14,7 +14,7 @@ use super::{EXIT_REJECTED, eval};
 /// What to list.
 #[derive(Debug, Args)]
 pub(super) struct Options {
-    /// A .vo file
+    /// A .vo file, or a folder of them
     #[arg(required_unless_present = "eval")]
     file: Option<PathBuf>,
     /// List this program, body of a main function, or expression
@@ -29,9 +29,9 @@ pub(super) struct Options {
 }
 
 impl Options {
-    fn input(&self) -> Option<Input> {
+    fn inputs(&self) -> Option<Vec<Input>> {
         match (&self.eval, &self.file) {
-            (Some(text), _) => Some(eval::program(text)),
+            (Some(text), _) => Some(vec![eval::program(text)]),
             (None, Some(file)) => read(file).ok(),
             (None, None) => None,
         }
@@ -49,8 +49,8 @@ impl Options {
 /// Lists the bytecode of the program's own functions.
 pub(super) fn list(options: &Options) -> ExitCode {
     let rejected = ExitCode::from(EXIT_REJECTED);
-    let Some(input) = options.input() else { return rejected };
-    let listing = match Vm::new(ExternRegistry::new()).list(std::slice::from_ref(&input)) {
+    let Some(inputs) = options.inputs() else { return rejected };
+    let listing = match Vm::new(ExternRegistry::new()).list(&inputs) {
         Ok(listing) => listing,
         Err(errors) => {
             show(&errors);

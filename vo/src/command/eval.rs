@@ -12,7 +12,7 @@ use super::run::run;
 /// Runs the text as the first of these that it is: a program, a file without its package clause, an
 /// expression to print, statements.
 pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    run(&program(text), args, bounds)
+    run("-e", &[program(text)], args, bounds)
 }
 
 /// The program that a text is.

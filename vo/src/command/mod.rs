@@ -69,7 +69,7 @@ enum Command {
     Run {
         #[command(flatten)]
         bounds: Bounds,
-        /// A .vo file; `-` reads it from standard input
+        /// A .vo file, or a folder whose .vo files are one program; `-` reads a file from standard input
         file: PathBuf,
         /// Arguments of the program, as os.Args has them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -77,7 +77,7 @@ enum Command {
     },
     /// Report all errors of programs without running them
     Check {
-        /// .vo files, each a program
+        /// .vo files and folders, each a program
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },

@@ -15,24 +15,24 @@ use vo_vm::diagnostic;
 use super::bounds::Bounds;
 use super::{EXIT_INTERRUPTED, EXIT_LOST, EXIT_PANIC, EXIT_REJECTED};
 
-/// Runs the program in a file.
+/// Runs the program in a file or a folder.
 pub(super) fn file(path: &Path, args: Vec<String>, bounds: &Bounds) -> ExitCode {
     match read(path) {
-        Ok(input) => run(&input, args, bounds),
+        Ok(inputs) => run(&path.display().to_string(), &inputs, args, bounds),
         Err(()) => ExitCode::from(EXIT_REJECTED),
     }
 }
 
 /// Runs a program; its name is its first argument.
-pub(super) fn run(input: &Input, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    let mut program = match bounds.vm().load(std::slice::from_ref(input)) {
+pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, bounds: &Bounds) -> ExitCode {
+    let mut program = match bounds.vm().load(inputs) {
         Ok(program) => program,
         Err(errors) => {
             show(&errors);
             return ExitCode::from(EXIT_REJECTED);
         }
     };
-    program.set_args(std::iter::once(input.name.clone()).chain(args));
+    program.set_args(std::iter::once(name.to_string()).chain(args));
     let pressed = catch_ctrl_c(program.interrupt().flag());
     match program.run() {
         Ok(0) => ExitCode::SUCCESS,
@@ -69,15 +69,15 @@ pub(super) fn report(trap: &vo_ffi::Trap) {
     let _ = writeln!(err, "panic: {trap:#}");
 }
 
-/// Reads a program, or says why it cannot.
-pub(super) fn read(path: &Path) -> Result<Input, ()> {
+/// Reads a program from a file, a folder or standard input, or says why it cannot.
+pub(super) fn read(path: &Path) -> Result<Vec<Input>, ()> {
     let name = path.display().to_string();
-    let text = match name.as_str() {
-        "-" => read_all(io::stdin()),
-        _ => std::fs::read(path),
+    let inputs = match name.as_str() {
+        "-" => read_all(io::stdin()).map(|text| vec![Input::new(name.as_str(), text)]),
+        _ => Input::read(path),
     };
-    match text {
-        Ok(text) => Ok(Input::new(name, text)),
+    match inputs {
+        Ok(inputs) => Ok(inputs),
         Err(error) => {
             let mut err = anstream::stderr().lock();
             let _ = writeln!(err, "vo: {name}: {}", vo_ffi::io_text(&error));

@@ -21,7 +21,7 @@ impl PackageSource for NoPackages {
 /// The listing of the functions of a program, or its first error.
 fn listing(text: &str) -> Result<String, String> {
     let text = format!("package main\nfunc main() {{}}\n{text}").into_bytes();
-    let input = Input { name: "test.vo".into(), text, hidden_lines: 0 };
+    let input = Input::new("test.vo", text);
     let checked =
         check_program(&[input], &NoPackages).map_err(|rejected| rejected.diagnostics[0].message.clone())?;
     match compile(&checked, false) {

@@ -1,0 +1,78 @@
+//! Where the packages that a program imports come from: the machine's own, then the program's files, then folders.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::Path;
+
+use crate::check::{Input, PackageSource, read_package};
+use crate::diagnostic::nearest;
+use crate::packages;
+
+/// The packages that the files of a program may import.
+pub(crate) struct Sources<'i> {
+    inputs: &'i [Input],
+}
+
+impl<'i> Sources<'i> {
+    pub(crate) fn new(inputs: &'i [Input]) -> Sources<'i> {
+        Sources { inputs }
+    }
+}
+
+impl PackageSource for Sources<'_> {
+    fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>> {
+        let files = packages::sources(path)?;
+        Some(files.iter().map(|&(name, text)| (name.to_string(), Cow::Borrowed(text))).collect())
+    }
+
+    fn own_files(&self, path: &str) -> Result<Vec<Input>, Option<String>> {
+        let given: Vec<Input> = self.inputs.iter().filter(|input| input.package == path).cloned().collect();
+        if !given.is_empty() {
+            return Ok(given);
+        }
+        match self.inputs.iter().find_map(|input| input.root.as_deref()) {
+            Some(root) => read_folder(root, path),
+            None => Err(None),
+        }
+    }
+
+    fn paths(&self) -> Vec<String> {
+        let mut paths: Vec<String> = packages::PATHS.iter().map(|path| path.to_string()).collect();
+        let own = self.inputs.iter().map(|input| &input.package).filter(|path| *path != "main");
+        paths.extend(own.cloned());
+        paths.dedup();
+        paths
+    }
+}
+
+/// The files of the package in a folder below `root`, or why there are none.
+fn read_folder(root: &Path, path: &str) -> Result<Vec<Input>, Option<String>> {
+    let is_name = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['\\', '\0']);
+    if !path.split('/').all(is_name) {
+        let why = "the path of a package is the way to its folder, from the program's: \"shapes\", \"geometry/shapes\"";
+        return Err(Some(why.into()));
+    }
+    let folder = root.join(path);
+    read_package(&folder, path).map_err(|error| Some(missing(&folder, &error)))
+}
+
+fn missing(folder: &Path, error: &io::Error) -> String {
+    let shown = folder.display();
+    match error.kind() {
+        io::ErrorKind::NotFound if folder.is_dir() => format!("the folder {shown} has no .vo files"),
+        io::ErrorKind::NotFound => match near_folder(folder) {
+            Some(near) => format!("there is no folder {shown}, but one named {near}"),
+            None => format!("there is no folder {shown}"),
+        },
+        _ => format!("the folder {shown} cannot be read: {}", vo_ffi::io_text(error)),
+    }
+}
+
+/// A folder at the same place whose name is almost the same.
+fn near_folder(folder: &Path) -> Option<String> {
+    let wanted = folder.file_name()?.to_str()?;
+    let entries = std::fs::read_dir(folder.parent()?).ok()?.filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    let names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    nearest(wanted, names.iter().map(String::as_str)).map(str::to_string)
+}
