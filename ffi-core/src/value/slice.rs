@@ -40,6 +40,12 @@ impl<'call, T: Element<'call>> VoSlice<'call, T> {
         VoSlice { access, slot, elem, data: slot.as_ptr(), len, of_array: true, item: PhantomData }
     }
 
+    /// As a value of any type.
+    pub fn into_value(self) -> VoValue<'call> {
+        let VoSlice { access, slot, elem, data, len, of_array, item: _ } = self;
+        VoValue::Slice(VoSlice { access, slot, elem, data, len, of_array, item: PhantomData })
+    }
+
     /// The element at `index`.
     ///
     /// # Panics

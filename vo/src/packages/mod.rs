@@ -7,6 +7,8 @@ mod math;
 mod os;
 mod os_file;
 mod os_path;
+mod scan;
+mod scan_source;
 mod sort;
 mod strconv;
 mod strings;
@@ -32,10 +34,10 @@ macro_rules! packages {
 }
 
 packages! {
-    "bufio" => "bufio.vo";
+    "bufio" => "bufio.vo", "bufio_rw.vo";
     "bytes" => "bytes.vo", "bytes_buffer.vo";
     "errors" => "errors.vo";
-    "fmt" => "fmt.vo";
+    "fmt" => "fmt.vo", "fmt_scan.vo";
     "internal/oserror" => "oserror.vo";
     "io" => "io.vo";
     "io/fs" => "fs.vo";

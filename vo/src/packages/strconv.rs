@@ -11,15 +11,19 @@ use super::math::ldexp;
 use super::text::{check_size, find_byte};
 
 /// How parsing ended, as strconv.vo knows it.
-const FINE: i64 = 0;
+pub(super) const FINE: i64 = 0;
 const BAD_SYNTAX: i64 = 1;
-const BAD_RANGE: i64 = 2;
+pub(super) const BAD_RANGE: i64 = 2;
 const BAD_BASE: i64 = 3;
 const BAD_BIT_SIZE: i64 = 4;
 
 #[vo_extern("strconv.parseInt")]
 fn parse_int(s: VoString, base: i64, bit_size: i64) -> (i64, i64) {
-    let text = s.as_bytes();
+    parse_int_text(s.as_bytes(), base, bit_size)
+}
+
+/// The integer, or the nearest that there is, and how parsing ended.
+pub(super) fn parse_int_text(text: &[u8], base: i64, bit_size: i64) -> (i64, i64) {
     let (negative, digits) = match text.split_first() {
         Some((b'-', digits)) => (true, digits),
         Some((b'+', digits)) => (false, digits),
@@ -42,13 +46,18 @@ fn parse_int(s: VoString, base: i64, bit_size: i64) -> (i64, i64) {
 
 #[vo_extern("strconv.parseUint")]
 fn parse_uint(s: VoString, base: i64, bit_size: i64) -> (u64, i64) {
+    parse_uint_text(s.as_bytes(), base, bit_size)
+}
+
+/// The integer, or the nearest that there is, and how parsing ended.
+pub(super) fn parse_uint_text(text: &[u8], base: i64, bit_size: i64) -> (u64, i64) {
     let largest = match bit_size {
         0 | 64 => u64::MAX,
         1..=63 => (1 << bit_size) - 1,
-        _ if s.is_empty() => return (0, BAD_SYNTAX),
+        _ if text.is_empty() => return (0, BAD_SYNTAX),
         _ => return (0, BAD_BIT_SIZE),
     };
-    match parse_magnitude(s.as_bytes(), base, largest) {
+    match parse_magnitude(text, base, largest) {
         Ok(value) => (value, FINE),
         Err(BAD_RANGE) => (largest, BAD_RANGE),
         Err(status) => (0, status),
@@ -101,7 +110,11 @@ fn underscores_separate(text: &[u8]) -> bool {
 
 #[vo_extern("strconv.parseFloat")]
 fn parse_float(s: VoString, bit_size: i64) -> (f64, i64) {
-    let text = s.as_bytes();
+    parse_float_text(s.as_bytes(), bit_size)
+}
+
+/// The float, or an infinity, and how parsing ended.
+pub(super) fn parse_float_text(text: &[u8], bit_size: i64) -> (f64, i64) {
     let unsigned = text.strip_prefix(b"-").or(text.strip_prefix(b"+")).unwrap_or(text);
     let signed = unsigned.len() < text.len();
     if signed && (unsigned.eq_ignore_ascii_case(b"nan") || unsigned.starts_with(b"+")) {
@@ -300,7 +313,7 @@ fn unquote(ctx: &mut ExternCtx, s: VoString) -> (VoString, bool) {
     (ctx.new_string(value.unwrap_or_default()), valid)
 }
 
-fn unquoted(literal: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn unquoted(literal: &[u8]) -> Option<Vec<u8>> {
     if quoted_len(literal)? != literal.len() {
         return None;
     }

@@ -58,6 +58,14 @@ pub(super) fn count(mut text: &[u8], needle: &[u8]) -> usize {
     found
 }
 
+/// Whether bytes begin with a whole rune; a byte that cannot be part of one is whole.
+pub(super) fn begins_with_whole_rune(bytes: &[u8]) -> bool {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => !text.is_empty(),
+        Err(error) => error.valid_up_to() > 0 || error.error_len().is_some(),
+    }
+}
+
 /// Where the last rune begins.
 pub(super) fn last_rune(bytes: &[u8]) -> Option<usize> {
     let last = bytes.len().checked_sub(1)?;

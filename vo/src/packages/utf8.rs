@@ -3,7 +3,7 @@
 use vo_ffi::prelude::*;
 use vo_ffi::{Runes, decode_rune};
 
-use super::text::last_rune;
+use super::text::{begins_with_whole_rune, last_rune};
 
 #[vo_extern("utf8.RuneCountInString")]
 fn rune_count(s: VoString) -> i64 {
@@ -30,8 +30,5 @@ fn decode_last(s: VoString) -> (char, i64) {
 
 #[vo_extern("utf8.FullRuneInString")]
 fn full_rune(s: VoString) -> bool {
-    match std::str::from_utf8(s.as_bytes()) {
-        Ok(text) => !text.is_empty(),
-        Err(error) => error.valid_up_to() > 0 || error.error_len().is_some(),
-    }
+    begins_with_whole_rune(s.as_bytes())
 }
