@@ -5,7 +5,6 @@ use vo_ffi::{Class, Runes, TypeId, TypeKind, decode_rune};
 
 use super::math::ldexp;
 use super::scan_source::{Decoder, Source, Stop};
-use super::stdout;
 use super::strconv::{self, parse_float_text, parse_int_text, parse_uint_text, unquoted};
 
 /// How scanning ended, as fmt_scan.vo knows it.
@@ -39,7 +38,6 @@ fn scan_text(
 
 #[vo_extern("fmt.scanStdin")]
 fn scan_stdin(ctx: &mut ExternCtx, mode: i64, format: VoString, a: VoVariadic) -> Result<Ended, VoError> {
-    stdout::flush_stdout();
     scan(Source::Stdin { ctx, decoder: Decoder::default() }, mode, format.as_bytes(), &a.interfaces())
 }
 

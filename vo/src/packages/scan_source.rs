@@ -1,11 +1,10 @@
 //! Package fmt: where the runes come from that are scanned.
 
-use std::io::{self, Read};
-
 use vo_ffi::decode_rune;
 use vo_ffi::prelude::*;
 
 use super::text::begins_with_whole_rune;
+use crate::host::Host;
 
 /// What `next` returns at the end of the input, and after an error that fmt_scan.vo keeps.
 const NO_MORE: i32 = -1;
@@ -53,9 +52,13 @@ impl<'call> Source<'_, 'call> {
             Source::Bytes { ctx, next, decoder } => {
                 decoder.next(|| Ok(call(ctx, next)?.map(|byte| byte as u8)))
             }
-            Source::Stdin { decoder, .. } => decoder.next(|| {
-                let byte = io::stdin().lock().bytes().next().transpose();
-                byte.map_err(|error| Stop::Bad(VoError::of_path("read", "/dev/stdin", &error).to_string()))
+            Source::Stdin { ctx, decoder } => decoder.next(|| {
+                let mut byte = [0];
+                match ctx.state_mut::<Host>().read(&mut byte) {
+                    Ok(0) => Ok(None),
+                    Ok(_) => Ok(Some(byte[0])),
+                    Err(error) => Err(Stop::Bad(VoError::of_path("read", "/dev/stdin", &error).to_string())),
+                }
             }),
         }
     }
