@@ -27,7 +27,7 @@ impl<'a> Checker<'a> {
             inits: Vec::new(),
         });
         self.objects.packages.push(Scope::new());
-        self.objects.package_names.push(&package.name);
+        self.objects.package_names.insert(number as usize, &package.name);
         self.place = Place { package: number, ..Place::default() };
         for file in &package.files {
             self.collect_imports(file);
@@ -75,7 +75,7 @@ impl<'a> Checker<'a> {
         for import in &file.imports {
             let found = self.info.packages.iter().position(|package| package.path == import.path);
             // A folder may have another name than its package.
-            let declared = found.and_then(|index| self.objects.package_names.get(index).copied());
+            let declared = found.and_then(|index| self.objects.package_names.get(&index).copied());
             let name = declared.unwrap_or(last_part(&import.path));
             let name = import.alias.as_ref().map_or(name, |alias| alias.name.as_str());
             let kind = match found {

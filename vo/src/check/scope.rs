@@ -76,8 +76,8 @@ pub(super) struct Objects<'a> {
     pub(super) list: Vec<Object<'a>>,
     universe: Scope<'a>,
     pub(super) packages: Vec<Scope<'a>>,
-    /// What the files of each package call it.
-    pub(super) package_names: Vec<&'a str>,
+    /// What the files of packages call them; in a session, of those that are new.
+    pub(super) package_names: HashMap<usize, &'a str>,
     /// The imports of each file.
     pub(super) files: HashMap<u32, Scope<'a>>,
 }
