@@ -25,6 +25,8 @@ runtime_fns! {
     /// `a = b[low:high:max]` of an array image: bounds as for [`Op::SliceSlice`](super::Op::SliceSlice), in
     /// registers from `c` on; their flags are in `e.a`; `e` is the array type. Panics where `b` is nil.
     SliceArray,
+    /// `a = (*[N]T)(b)` of a slice, `e` the array type; nil stays nil. Panics where the slice is shorter.
+    SliceToArray,
     /// `a = append(b, c...)` of slices, `e` the element type
     AppendSlice,
     /// `a = append(b, c...)` of a `[]byte` and a string

@@ -227,6 +227,12 @@ impl Checker<'_> {
         if let (Some(a), Some(b)) = (self.pointee(from), self.pointee(to)) {
             return under(a) == under(b);
         }
+        if let TypeKind::Slice(elem) = *self.kind(from) {
+            let array = self.pointee(to).unwrap_or(to);
+            if matches!(*self.kind(array), TypeKind::Array(own, _) if own == elem) {
+                return true;
+            }
+        }
         if self.is_string(to) {
             return self.is_integer(from) || self.is_text_slice(from) || self.is_string(from);
         }

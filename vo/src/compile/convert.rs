@@ -91,6 +91,13 @@ impl Body<'_, '_> {
             let source = self.operand_now(operand);
             return self.convert_number(from, to, source, dst);
         }
+        if let TypeKind::Slice(_) = types.kind(from) {
+            match *types.kind(to) {
+                TypeKind::Pointer(array) => return self.slice_to_array(operand, array, dst),
+                TypeKind::Array(..) => return self.array_of_slice(operand, to, dst),
+                _ => {}
+            }
+        }
         let function = match (types.kind(from), types.kind(to)) {
             (TypeKind::Scalar(_), TypeKind::String) => RuntimeFn::RuneToStr,
             (TypeKind::String, TypeKind::Slice(elem)) => match types.layout(*elem).size {
@@ -105,6 +112,26 @@ impl Body<'_, '_> {
         };
         let source = self.operand(operand);
         self.runtime(function, [dst, source, 0], (0, 0));
+    }
+
+    /// `(*[N]T)(x)` of a slice.
+    fn slice_to_array(&mut self, operand: ExprId, array: TypeId, dst: Reg) {
+        let source = self.operand(operand);
+        self.runtime(RuntimeFn::SliceToArray, [dst, source, 0], (0, array.number()));
+    }
+
+    /// `[N]T(x)` of a slice: a copy of its first elements.
+    fn array_of_slice(&mut self, operand: ExprId, array: TypeId, dst: Reg) {
+        let elements = self.regs.temp(Form::Ref);
+        self.slice_to_array(operand, array, elements);
+        match self.types().kind(array) {
+            // A nil slice has no elements to copy.
+            TypeKind::Array(_, 0) => self.new_object(array, dst),
+            _ => {
+                self.ab(Op::CopyImage, dst, elements);
+                self.ext(0, array.number());
+            }
+        }
     }
 
     fn convert_number(&mut self, from: Scalar, to: Scalar, source: Reg, dst: Reg) {

@@ -27,6 +27,7 @@ pub(super) unsafe fn runtime(step: Step) -> Done {
         match RuntimeFn::ALL[step.insn.x as usize] {
             RuntimeFn::MakeSlice => slices::make(step),
             RuntimeFn::SliceArray => slices::slice_array(step),
+            RuntimeFn::SliceToArray => slices::to_array(step),
             RuntimeFn::AppendSlice => slices::append_slice(step),
             RuntimeFn::AppendStr => slices::append_string(step),
             RuntimeFn::CopySlice => slices::copy(step),

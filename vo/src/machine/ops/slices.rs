@@ -135,6 +135,26 @@ pub(super) unsafe fn slice_array(step: Step) -> Done {
     Ok(())
 }
 
+/// [`RuntimeFn::SliceToArray`](crate::bytecode::RuntimeFn::SliceToArray)
+///
+/// # Safety
+/// As for [`Step`].
+pub(super) unsafe fn to_array(step: Step) -> Done {
+    // SAFETY: as for Step; the array is no longer than the slice.
+    unsafe {
+        let TypeKind::Array(_, want) = *step.types().kind(step.ext_type()) else { return Ok(()) };
+        let slice = step.get(step.insn.b);
+        let RawSlice { data, len, .. } = slice_parts(slice);
+        if (len as u64) < want {
+            return Err(step.raise(format!(
+                "runtime error: cannot convert slice with length {len} to array or pointer to array with length {want}"
+            )));
+        }
+        step.set(step.insn.a, if slice == Slot::ZERO { Slot::ZERO } else { Slot::from_ptr(data) });
+    }
+    Ok(())
+}
+
 /// [`RuntimeFn::AppendSlice`](crate::bytecode::RuntimeFn::AppendSlice)
 ///
 /// # Safety
