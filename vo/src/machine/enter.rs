@@ -85,6 +85,7 @@ pub(super) unsafe fn enter_callee(
 ///
 /// # Safety
 /// As for [`enter_callee`], while [`Thread::base`] and [`Thread::ip`] are those of the instruction.
+#[inline(never)]
 pub(super) unsafe fn call_from_instruction(
     thread: *mut Thread,
     callee: *const Callee,
