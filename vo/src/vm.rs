@@ -67,7 +67,12 @@ impl Vm {
     /// # Errors
     /// All errors of all files.
     pub fn check(&self, inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
-        check_program(inputs, &Sources::new(inputs)).map_err(Box::new)
+        let needed = Sources::needed(inputs);
+        match check_program(inputs, &needed) {
+            Ok(checked) if !needed.has_read_folders() => Ok(checked),
+            // Messages tell of all that is in a package, and not of what is left.
+            _ => check_program(inputs, &Sources::new(inputs)).map_err(Box::new),
+        }
     }
 
     /// Checks and compiles a program, without its natives, to look at its bytecode.
@@ -75,7 +80,7 @@ impl Vm {
     /// # Errors
     /// All errors of all files.
     pub fn list(&self, inputs: &[Input]) -> Result<Listing, Box<Rejected>> {
-        let checked = self.check(inputs)?;
+        let checked = check_program(inputs, &Sources::new(inputs))?;
         match compile(&checked, self.limits.instructions.is_some()) {
             Ok(program) => Ok(Listing::new(checked.sources, program)),
             Err(diagnostics) => Err(reject(checked.sources, diagnostics)),
@@ -113,7 +118,8 @@ impl Vm {
 pub fn packaged_externs() -> Option<CheckedProgram> {
     let imports: String = packages::PATHS.iter().map(|path| format!("import _ \"{path}\"\n")).collect();
     let text = format!("package main\n{imports}func main() {{}}\n").into_bytes();
-    Vm::new(ExternRegistry::new()).check(&[Input::new("externs", text)]).ok()
+    let inputs = [Input::new("externs", text)];
+    check_program(&inputs, &Sources::new(&inputs)).ok()
 }
 
 pub(crate) fn reject(sources: SourceMap, mut diagnostics: Vec<Diagnostic>) -> Box<Rejected> {

@@ -118,7 +118,9 @@ impl<'a> Checker<'a> {
     }
 
     fn check_imports_used(&self, package: &Package) {
-        for file in &package.files {
+        // What uses an import of the machine's packages may have been left out.
+        let own = |file: &&File| !self.sources.file(file.number).builtin;
+        for file in package.files.iter().filter(own) {
             let Some(scope) = self.objects.files.get(&file.number) else { continue };
             for (name, &id) in scope {
                 let object = &self.objects.list[id];

@@ -4,6 +4,7 @@ mod bytes;
 mod errors;
 mod fmt;
 mod math;
+mod needed;
 mod os;
 mod os_file;
 mod os_path;
@@ -17,6 +18,8 @@ mod text;
 mod time;
 mod unicode;
 mod utf8;
+
+pub(crate) use needed::Needed;
 
 macro_rules! packages {
     ($($path:literal => $($file:literal),+;)*) => {

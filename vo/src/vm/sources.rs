@@ -1,26 +1,45 @@
 //! Where the packages that a program imports come from: the machine's own, then the program's files, then folders.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::io;
 use std::path::Path;
 
 use crate::check::{Input, PackageSource, read_package};
 use crate::diagnostic::nearest;
-use crate::packages;
+use crate::packages::{self, Needed};
 
 /// The packages that the files of a program may import.
 pub(crate) struct Sources<'i> {
     inputs: &'i [Input],
+    /// What is left of the machine's packages; all where there is nothing.
+    needed: Option<Needed>,
+    has_read_folders: Cell<bool>,
 }
 
 impl<'i> Sources<'i> {
     pub(crate) fn new(inputs: &'i [Input]) -> Sources<'i> {
-        Sources { inputs }
+        Sources { inputs, needed: None, has_read_folders: Cell::new(false) }
+    }
+
+    /// As [`Sources::new`], without what the inputs do not need of the machine's packages.
+    pub(crate) fn needed(inputs: &'i [Input]) -> Sources<'i> {
+        let texts = inputs.iter().map(|input| input.text.as_slice());
+        Sources { needed: Some(Needed::by(texts)), ..Sources::new(inputs) }
+    }
+
+    /// Whether the program has files that were not among the inputs, which may need more.
+    pub(crate) fn has_read_folders(&self) -> bool {
+        self.has_read_folders.get()
     }
 }
 
 impl PackageSource for Sources<'_> {
     fn files(&self, path: &str) -> Option<Vec<(String, Cow<'static, str>)>> {
+        if let Some(needed) = &self.needed {
+            let files = needed.files(path)?.iter();
+            return Some(files.map(|(name, text)| (name.to_string(), Cow::Owned(text.clone()))).collect());
+        }
         let files = packages::sources(path)?;
         Some(files.iter().map(|&(name, text)| (name.to_string(), Cow::Borrowed(text))).collect())
     }
@@ -31,7 +50,10 @@ impl PackageSource for Sources<'_> {
             return Ok(given);
         }
         match self.inputs.iter().find_map(|input| input.root.as_deref()) {
-            Some(root) => read_folder(root, path),
+            Some(root) => {
+                self.has_read_folders.set(true);
+                read_folder(root, path)
+            }
             None => Err(None),
         }
     }
