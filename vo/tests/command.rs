@@ -259,3 +259,82 @@ fn a_closed_pipe_ends_the_program_quietly() {
     assert_eq!(String::from_utf8_lossy(&output.stdout), "y\n");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn programs_run_within_their_bounds() {
+    let endless = "for {}";
+    let c = "package main\nextern \"libc.so.6\" func getpid() int32\nextern \"self\" func getppid() int32\n\
+        func main() { println(getpid() > 0, getppid() >= 0) }";
+    let read = "_, err := os.ReadFile(\"/etc/passwd\"); fmt.Println(err)";
+    let rows: [(&[&str], i32, &str); 11] = [
+        // (arguments, exit status, the first line of both outputs)
+        (&["--timeout", "50ms", "-e", endless], 2, "panic: time limit exceeded"),
+        (&["--max-instructions", "10000", "-e", endless], 2, "panic: instruction limit exceeded"),
+        (&["--max-memory", "1MiB", "-e", "var s []int; for { s = append(s, 1) }"], 2, "panic: out of memory"),
+        (&["--no-c", "-e", c], 1, "error: main.getpid: the program may not call C functions"),
+        (
+            &["--allow-lib", "self", "-e", c],
+            1,
+            "error: main.getpid: the program may not use the library libc.so.6",
+        ),
+        (&["--allow-lib", "libc.so.6", "--allow-lib", "self", "-e", c], 0, "true true"),
+        (
+            &["--no-fs", "-e", read],
+            0,
+            "os.ReadFile: the program may not use files: --no-fs denies it, or Permissions::files",
+        ),
+        (&["--no-env", "-e", "len(os.Environ())"], 0, "0"),
+        (
+            &["--timeout", "10", "-e", endless],
+            2,
+            "error: invalid value '10' for '--timeout <TIME>': expected a time, as 500ms, 2s or 5m",
+        ),
+        (
+            &["--max-memory", "much", "-e", endless],
+            2,
+            "error: invalid value 'much' for '--max-memory <BYTES>': expected a number of bytes, as 65536, 64KiB, 512MiB or 2GiB",
+        ),
+        (&["-e", "os.Exit(7)"], 7, ""),
+    ];
+    for (args, status, expected) in rows {
+        let output = vo(args);
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8_lossy(&text);
+        let first = text.lines().next().unwrap_or_default();
+        assert_eq!((output.status.code(), first), (Some(status), expected), "vo {args:?}");
+    }
+}
+
+#[test]
+fn a_folder_is_a_program_and_so_is_standard_input() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    let path = folder.path().display().to_string();
+    check(&["check", &path], 1, "", &format!("vo: {path}: the folder has no .vo files\n"));
+    write(
+        "main.vo",
+        "package main\nimport \"os\"\nfunc main() { println(len(os.Args), os.Args[1], two()) }\n",
+    );
+    write("two.vo", "package main\nfunc two() int { return 2 }\n");
+    check(&["check", &path], 0, "", "");
+    check(&["run", &path, "argument"], 0, "", "2 argument 2\n");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vo"))
+        .args(["run", "--timeout", "10s", "-", "argument"])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("vo starts");
+    let program = b"package main\nimport \"os\"\nfunc main() { println(os.Args[0], os.Args[1]) }\n";
+    std::io::Write::write_all(&mut child.stdin.take().expect("piped"), program).expect("written");
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "- argument\n");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_told() {
+    let script = "\"$0\" -e 'fmt.Println(1)' > /dev/full";
+    let output =
+        Command::new("sh").args(["-c", script, env!("CARGO_BIN_EXE_vo")]).output().expect("sh starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), &*stderr), (Some(1), "write /dev/stdout: no space left on device\n"));
+}

@@ -35,6 +35,7 @@ mod tests;
 mod typexpr;
 
 use std::borrow::Cow;
+use std::fmt;
 
 use checker::Checker;
 pub use info::CheckedProgram;
@@ -42,7 +43,7 @@ pub use input::Input;
 pub(crate) use input::read_package;
 use load::Loader;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, render};
 use crate::source::SourceMap;
 
 /// Where imported packages come from.
@@ -65,6 +66,15 @@ pub struct Rejected {
     /// At least one error, in order of place.
     pub diagnostics: Vec<Diagnostic>,
 }
+
+/// All errors with excerpts and carets, without colours.
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(render(&self.sources, &self.diagnostics, false).trim_end())
+    }
+}
+
+impl std::error::Error for Rejected {}
 
 /// Parses and checks a program: the files of its package `main`, and what they import. Errors of
 /// syntax are reported alone, since they make others that are none.
