@@ -164,6 +164,8 @@ unsafe fn copy_slots(from: *const Slot, to: *mut Slot, count: usize) {
     }
 }
 
+/// A function of its own, which the test of the handlers knows: here runs begin.
+#[inline(never)]
 unsafe fn call_at(thread: *mut Thread, callee: *const Callee, func: Slot, frame: *mut Slot) -> Status {
     // SAFETY: the arguments are in place, and `nested` has recorded the run below.
     unsafe {
