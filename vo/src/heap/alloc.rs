@@ -163,8 +163,34 @@ impl VmHeap {
         }
         let class = CLASS_OF[size.div_ceil(16)] as usize;
         if self.runs[class].cursor == self.runs[class].ready {
-            self.refill(class)?;
+            self.refill(class, true)?;
         }
+        Ok(self.take_ready(class, shape))
+    }
+
+    /// An object without references whose bytes are arbitrary, for the caller to write. Never collects.
+    pub(super) fn alloc_bytes_now(&mut self, size: usize) -> Result<*mut u8, HeapError> {
+        if size > MAX_SMALL {
+            return self.alloc_large(size, ShapeId::LEAF, usize::MAX);
+        }
+        let class = CLASS_OF[size.div_ceil(16)] as usize;
+        if self.runs[class].cursor == self.runs[class].ready {
+            // A large cell is made ready by itself, so that it is the one that is taken.
+            self.refill(class, (CLASS_SIZES[class] as usize) < CHUNK)?;
+        }
+        Ok(self.take_ready(class, ShapeId::LEAF))
+    }
+
+    /// A small zeroed object, where one is ready and nothing has to be collected before.
+    #[inline]
+    pub(super) fn alloc_ready(&mut self, size: usize, shape: ShapeId) -> Option<*mut u8> {
+        let class = CLASS_OF[size.div_ceil(16)] as usize;
+        let is_ready = self.runs[class].cursor != self.runs[class].ready && !self.is_due();
+        is_ready.then(|| self.take_ready(class, shape))
+    }
+
+    #[inline]
+    fn take_ready(&mut self, class: usize, shape: ShapeId) -> *mut u8 {
         let run = &mut self.runs[class];
         let at = run.cursor;
         run.cursor = at + CLASS_SIZES[class] as usize;
@@ -173,7 +199,7 @@ impl VmHeap {
             run.tag.write(shape.tag(self.epoch));
             run.tag = run.tag.add(1);
         }
-        Ok(pointer(at))
+        pointer(at)
     }
 
     /// An object of its own blocks, zero from `zero_from` on: the caller writes what is before. Never collects.
@@ -195,9 +221,9 @@ impl VmHeap {
         Ok(at)
     }
 
-    /// Makes at least one more cell ready.
+    /// Makes at least one more cell ready, of at least `CHUNK` bytes just one.
     #[cold]
-    fn refill(&mut self, class: usize) -> Result<(), HeapError> {
+    fn refill(&mut self, class: usize, zeroed: bool) -> Result<(), HeapError> {
         let size = CLASS_SIZES[class] as usize;
         if self.allocated + size > self.room {
             return Err(HeapError::OutOfMemory);
@@ -207,8 +233,10 @@ impl VmHeap {
         }
         let run = &mut self.runs[class];
         let step = (CHUNK / size * size).max(size).min(run.end - run.ready);
-        // SAFETY: the cells up to `end` are free and belong to this run.
-        unsafe { pointer(run.ready).write_bytes(0, step) };
+        if zeroed {
+            // SAFETY: the cells up to `end` are free and belong to this run.
+            unsafe { pointer(run.ready).write_bytes(0, step) };
+        }
         run.ready += step;
         self.allocated += step;
         Ok(())

@@ -10,6 +10,9 @@ use super::objects::string_bytes;
 use super::values::{hash_bits, scalars_equal};
 use super::{HeapError, VmHeap};
 
+/// What [`VmHeap::map_peek`] points to where there is no entry: a zero value of one or two slots.
+pub static NO_VALUE: [Slot; 2] = [Slot::ZERO; 2];
+
 /// The table of a map that is not nil.
 ///
 /// # Safety
@@ -75,6 +78,27 @@ impl VmHeap {
             let (_, found) = self.find_key(table, key)?;
             Ok(found.map(|position| table.value_at(position)))
         }
+    }
+
+    /// The same for the commonest keys, numbers and strings: where the value's slots are, [`NO_VALUE`] where there is no
+    /// such entry. Null for nil and where it takes longer. The address is good until the map is next changed.
+    ///
+    /// # Safety
+    /// `map` is a map's slot, `key` the first slot of a value of its key type.
+    #[inline]
+    pub unsafe fn map_peek(&self, map: Slot, key: Slot) -> *const Slot {
+        if map == Slot::ZERO {
+            return std::ptr::null();
+        }
+        // SAFETY: the caller vouches for the map.
+        let table = unsafe { table(map) };
+        let (_, found) = match table.kind {
+            KeyKind::Word => self.find_word(table, key),
+            // SAFETY: the caller vouches for the key.
+            KeyKind::String => unsafe { self.find_string(table, key) },
+            KeyKind::Float(_) | KeyKind::Other => return std::ptr::null(),
+        };
+        found.map_or(NO_VALUE.as_ptr(), |position| table.value_ptr(position))
     }
 
     /// `map[key] = value`: structs and arrays are copied. May collect before.
@@ -189,24 +213,15 @@ impl VmHeap {
     /// `key` is a value of the table's key type.
     #[inline]
     unsafe fn find_key(&self, table: &MapTable, key: [Slot; 2]) -> Result<(u64, Option<usize>), HeapError> {
-        let mut hasher = self.hasher.build_hasher();
         match table.kind {
-            KeyKind::Word => {
-                hasher.write_u64(key[0].bits());
-                let hash = hasher.finish();
-                Ok((hash, table.find(hash, |other| other[0] == key[0])))
-            }
+            KeyKind::Word => Ok(self.find_word(table, key[0])),
+            // SAFETY: the key is a string.
+            KeyKind::String => Ok(unsafe { self.find_string(table, key[0]) }),
             KeyKind::Float(scalar) => {
+                let mut hasher = self.hasher.build_hasher();
                 hasher.write_u64(hash_bits(scalar, key[0]));
                 let hash = hasher.finish();
                 Ok((hash, table.find(hash, |other| scalars_equal(scalar, other[0], key[0]))))
-            }
-            KeyKind::String => {
-                // SAFETY: the caller vouches for the key, and the table's keys are strings too.
-                let text = |slot: [Slot; 2]| unsafe { string_bytes(slot[0]) };
-                hasher.write(text(key));
-                let hash = hasher.finish();
-                Ok((hash, table.find(hash, |other| text(other) == text(key))))
             }
             KeyKind::Other => {
                 // SAFETY: the caller vouches for the key.
@@ -220,6 +235,26 @@ impl VmHeap {
                 Ok((hash, table.find(hash, |other| is_key(other) && same(other))))
             }
         }
+    }
+
+    #[inline]
+    fn find_word(&self, table: &MapTable, key: Slot) -> (u64, Option<usize>) {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write_u64(key.bits());
+        let hash = hasher.finish();
+        (hash, table.find(hash, |other| other[0] == key))
+    }
+
+    /// # Safety
+    /// `key` and the table's keys are strings.
+    #[inline]
+    unsafe fn find_string(&self, table: &MapTable, key: Slot) -> (u64, Option<usize>) {
+        // SAFETY: the caller vouches for both.
+        let text = |slot: Slot| unsafe { string_bytes(slot) };
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(text(key));
+        let hash = hasher.finish();
+        (hash, table.find(hash, |other| other[0] == key || text(other[0]) == text(key)))
     }
 
     /// The position of a key's entry, made where it is missing. Never collects.

@@ -32,6 +32,8 @@ pub(super) struct MapTable {
     pub(super) kind: KeyKind,
     key_words: usize,
     value_words: usize,
+    /// The words of an entry.
+    stride: usize,
     /// Per cell: 32 bits of the key's hash, then the entry's position + 1; 0 where it is empty.
     index: Vec<u64>,
     entries: Vec<u64>,
@@ -58,6 +60,7 @@ impl MapTable {
             kind,
             key_words,
             value_words,
+            stride: 1 + key_words + value_words,
             index: Vec::new(),
             entries: Vec::new(),
             live: 0,
@@ -80,7 +83,7 @@ impl MapTable {
 
     /// How many positions there are, with the dead entries'.
     pub(super) fn positions(&self) -> usize {
-        self.entries.len() / self.stride()
+        self.entries.len() / self.stride
     }
 
     /// The cursor behind the last entry.
@@ -91,38 +94,38 @@ impl MapTable {
     /// Whether the entry at a position was not deleted.
     #[inline]
     pub(super) fn is_live(&self, position: usize) -> bool {
-        self.entries[position * self.stride()] & DEAD == 0
+        self.entries[position * self.stride] & DEAD == 0
     }
 
     /// The sequence number of an entry.
     #[inline]
     pub(super) fn sequence(&self, position: usize) -> u64 {
-        self.entries[position * self.stride()] & !DEAD
+        self.entries[position * self.stride] & !DEAD
     }
 
     /// The key's slots.
     #[inline]
     pub(super) fn key_at(&self, position: usize) -> [Slot; 2] {
-        self.slots(position * self.stride() + 1, self.key_words)
+        self.slots(position * self.stride + 1, self.key_words)
     }
 
     /// The value's slots.
     #[inline]
     pub(super) fn value_at(&self, position: usize) -> [Slot; 2] {
-        self.slots(position * self.stride() + 1 + self.key_words, self.value_words)
+        self.slots(position * self.stride + 1 + self.key_words, self.value_words)
     }
 
     /// Where the value's slots are, until the table changes.
     #[inline]
     pub(super) fn value_ptr(&mut self, position: usize) -> *mut Slot {
-        let at = position * self.stride() + 1 + self.key_words;
+        let at = position * self.stride + 1 + self.key_words;
         (&raw mut self.entries[at]).cast()
     }
 
     /// Replaces a value.
     #[inline]
     pub(super) fn set_value(&mut self, position: usize, value: [Slot; 2]) {
-        let at = position * self.stride() + 1 + self.key_words;
+        let at = position * self.stride + 1 + self.key_words;
         for (word, slot) in self.entries[at..at + self.value_words].iter_mut().zip(value) {
             *word = slot.bits();
         }
@@ -131,20 +134,29 @@ impl MapTable {
     /// The position of the entry with this hash whose key is the one looked for.
     #[inline]
     pub(super) fn find(&self, hash: u64, is_key: impl Fn([Slot; 2]) -> bool) -> Option<usize> {
-        let mask = self.index.len().wrapping_sub(1);
+        let mask = self.index.len().checked_sub(1)?;
         let part = hash >> 32;
         let mut at = part as usize & mask;
-        // An empty table has no index; a filled one always has an empty cell.
-        while let Some(&cell) = self.index.get(at)
-            && cell != 0
-        {
-            let position = (cell as u32 - 1) as usize;
-            if cell >> 32 == part && is_key(self.key_at(position)) && self.is_live(position) {
-                return Some(position);
+        loop {
+            // SAFETY: the length of the index is a power of two, so that the mask keeps `at` inside.
+            let cell = unsafe { *self.index.get_unchecked(at) };
+            // A table that is not empty always has an empty cell.
+            if cell == 0 {
+                return None;
+            }
+            let position = (cell as u32).wrapping_sub(1) as usize;
+            if cell >> 32 == part {
+                // SAFETY: a cell that is not empty names the position of an entry.
+                let entry = unsafe { self.entries.as_ptr().add(position * self.stride) };
+                // SAFETY: an entry is its sequence number, its key, its value.
+                let key = unsafe { slots(entry.add(1), self.key_words) };
+                // SAFETY: as above.
+                if is_key(key) && unsafe { *entry } & DEAD == 0 {
+                    return Some(position);
+                }
             }
             at = (at + 1) & mask;
         }
-        None
     }
 
     /// Adds an entry, whose key is not in the table, with a zero value. `None` without memory.
@@ -168,7 +180,7 @@ impl MapTable {
     /// The bytes that the table will take after `grow`.
     pub(super) fn bytes_grown(&self) -> usize {
         let index = self.index_grown();
-        size_of::<MapTable>() + (index + capacity(index) * self.stride()) * 8
+        size_of::<MapTable>() + (index + capacity(index) * self.stride) * 8
     }
 
     /// Makes room for more entries, and drops the dead ones. `None` without memory: then nothing changed.
@@ -183,13 +195,13 @@ impl MapTable {
         let mut parts = Vec::new();
         parts.try_reserve_exact(self.positions()).ok()?;
         parts.resize(self.positions(), 0u32);
-        let words = capacity(len) * self.stride();
+        let words = capacity(len) * self.stride;
         self.entries.try_reserve_exact(words.saturating_sub(self.entries.len())).ok()?;
         for &cell in self.index.iter().filter(|&&cell| cell != 0) {
             parts[(cell as u32 - 1) as usize] = (cell >> 32) as u32;
         }
         self.index = index;
-        let stride = self.stride();
+        let stride = self.stride;
         let mut to = 0;
         for (from, &part) in parts.iter().enumerate() {
             if self.is_live(from) {
@@ -206,7 +218,7 @@ impl MapTable {
 
     /// Deletes an entry.
     pub(super) fn remove(&mut self, position: usize) {
-        let stride = self.stride();
+        let stride = self.stride;
         let entry = &mut self.entries[position * stride..(position + 1) * stride];
         entry[0] |= DEAD;
         entry[1..].fill(0);
@@ -262,14 +274,9 @@ impl MapTable {
     }
 
     #[inline]
-    fn stride(&self) -> usize {
-        1 + self.key_words + self.value_words
-    }
-
-    #[inline]
     fn slots(&self, at: usize, words: usize) -> [Slot; 2] {
-        let second = if words == 2 { self.entries[at + 1] } else { 0 };
-        [Slot::from_bits(self.entries[at]), Slot::from_bits(second)]
+        let words = &self.entries[at..at + words];
+        [words[0], words.get(1).copied().unwrap_or(0)].map(Slot::from_bits)
     }
 
     /// The length of the index that leaves room for half as many entries again.
@@ -281,6 +288,16 @@ impl MapTable {
         }
         len
     }
+}
+
+/// A value of one or two slots.
+///
+/// # Safety
+/// So many words are at `at`.
+#[inline]
+unsafe fn slots(at: *const u64, words: usize) -> [Slot; 2] {
+    // SAFETY: the caller vouches for the words.
+    unsafe { [*at, if words == 2 { *at.add(1) } else { 0 }].map(Slot::from_bits) }
 }
 
 /// How many entries an index of this length serves.

@@ -65,6 +65,7 @@ use vo_ffi::{Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
 
 pub(crate) use limit::RunningLimit;
 pub use limit::{memory_limit, parse_bytes};
+pub use map::NO_VALUE;
 pub use mark::{Marker, SlotKind};
 pub use objects::{string_bytes, string_len};
 pub use slices::slice_parts;

@@ -3,7 +3,6 @@
 use vo_ffi::{Callee, Slot, TypeId};
 
 use super::layout::ShapeId;
-use super::space::MAX_SMALL;
 use super::{FuncObject, HeapError, StringHeader, VmHeap};
 
 /// Bytes of a string's header.
@@ -122,10 +121,7 @@ impl VmHeap {
             return Ok((Slot::ZERO, std::ptr::without_provenance_mut(1)));
         }
         let size = len.checked_add(HEADER + 1).ok_or(HeapError::OutOfMemory)?;
-        let at = match size {
-            ..=MAX_SMALL => self.alloc_now(size, ShapeId::LEAF)?,
-            _ => self.alloc_large(size, ShapeId::LEAF, usize::MAX)?,
-        };
+        let at = self.alloc_bytes_now(size)?;
         // SAFETY: the object is new and has room for the header, `len` bytes and a NUL.
         Ok((Slot::from_ptr(at), unsafe { write_string(at, len) }))
     }

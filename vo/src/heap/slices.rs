@@ -95,6 +95,32 @@ impl VmHeap {
         }
     }
 
+    /// `append(slice, value)` of an element that takes `width` bytes and one slot, where the array has room and nothing
+    /// has to be collected; else `None`.
+    ///
+    /// # Safety
+    /// `slice` is a slice; the other widths are 0 or 16.
+    #[inline]
+    pub unsafe fn append_now(&mut self, slice: Slot, value: Slot, width: u8) -> Option<Slot> {
+        // SAFETY: a slice that is not nil points to its header, and its array has room for `cap` elements.
+        unsafe {
+            let RawSlice { data, len, cap } = *slice.as_ptr::<RawSlice>().as_ref()?;
+            if len == cap || !matches!(width, 1 | 2 | 4 | 8) {
+                return None;
+            }
+            let header = self.alloc_ready(size_of::<RawSlice>(), ShapeId::HEADER)?.cast::<RawSlice>();
+            header.write(RawSlice { data, len: len + 1, cap });
+            let end = data.add(len * width as usize);
+            match width {
+                1 => end.write(value.bits() as u8),
+                2 => end.cast::<u16>().write_unaligned(value.bits() as u16),
+                4 => end.cast::<u32>().write_unaligned(value.bits() as u32),
+                _ => end.cast::<Slot>().write_unaligned(value),
+            }
+            Some(Slot::from_ptr(header))
+        }
+    }
+
     /// `append(slice, …)` with `count` elements from memory. Without elements, the slice itself.
     ///
     /// # Safety

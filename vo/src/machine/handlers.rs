@@ -277,7 +277,13 @@ handlers! {
     CmpStr => |m| m.work(0, strings::compare),
     SliceStr => |m| m.work(0, strings::slice),
     SliceSlice => |m| m.work(1, slices::slice),
-    Append => |m| m.work(1, slices::append),
+    Append => |m| match slices::append_quickly(m.thread, *m.b(), *m.c(), (*m.ip).x) {
+        Slot::ZERO => m.work(1, slices::append),
+        slice => {
+            *m.a() = slice;
+            m.next(2)
+        }
+    },
     RangeStr => |m| {
         let at = (*m.a()).bits() as usize;
         let string = (*m.b()).as_ptr::<StringHeader>();
@@ -292,8 +298,17 @@ handlers! {
         m.next(1)
     },
 
-    MapGet => |m| m.work(1, maps::get),
-    MapGetOk => |m| m.work(2, maps::get_ok),
+    MapGet => |m| match maps::get_quickly(m.thread, [*m.b(), *m.c()], (*m.ip).x, m.a()) {
+        Some(_) => m.next(2),
+        None => m.work(1, maps::get),
+    },
+    MapGetOk => |m| match maps::get_quickly(m.thread, [*m.b(), *m.c()], (*m.ip).x, m.a()) {
+        Some(found) => {
+            *m.base.add((*m.ip.add(2)).a as usize) = Slot::from_bool(found);
+            m.next(3)
+        }
+        None => m.work(2, maps::get_ok),
+    },
     MapSet => |m| m.work(1, maps::set),
     MapSlot => |m| m.work(1, maps::slot),
     MapNext => |m| match maps::next(m.step()) {

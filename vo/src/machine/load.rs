@@ -164,38 +164,49 @@ impl VoFunction {
     }
 }
 
-/// In the small field of instructions on maps and of `Append`: the key, or the element, is an interface.
+/// In the small field of instructions on maps: the key is an interface.
 pub(super) const KEY_PAIR: u8 = 1;
 /// The map's value is an interface.
 pub(super) const VALUE_PAIR: u8 = 2;
 /// The map's value is an image.
 pub(super) const VALUE_IMAGE: u8 = 4;
 
+/// In the small field of `Append`, which is the width of an element, or 0 for an image: the element is an interface.
+pub(super) const PAIR_WIDTH: u8 = 16;
+
 /// Notes in the instructions what the machine would otherwise look up in the types each time.
 fn annotate(code: &mut [Insn], types: &TypeTable) {
     for at in 0..code.len() {
         let insn = code[at];
-        let of_map = matches!(insn.op, Op::MapGet | Op::MapGetOk | Op::MapSet | Op::MapSlot | Op::MapNext)
-            || (insn.op == Op::Runtime && insn.x == RuntimeFn::MapDelete as u8);
-        if !of_map && insn.op != Op::Append {
-            continue;
-        }
-        let ty = TypeId::from_number(code[at + 1].index());
-        let flag = |condition: bool, flag: u8| if condition { flag } else { 0 };
-        let flags = match types.kind(ty) {
-            TypeKind::Map(key, value) if of_map => {
-                flag(types.is_interface(*key), KEY_PAIR)
-                    | flag(types.is_interface(*value), VALUE_PAIR)
-                    | flag(types.is_image(*value), VALUE_IMAGE)
-            }
-            _ => flag(types.is_interface(ty), KEY_PAIR),
-        };
         match insn.op {
-            // Its small field is taken.
-            Op::Runtime => code[at + 1].x = flags,
-            _ => code[at].x = flags,
+            Op::MapGet | Op::MapGetOk | Op::MapSet | Op::MapSlot | Op::MapNext => {
+                code[at].x = map_flags(types, code[at + 1].index());
+            }
+            // Its own small field is taken.
+            Op::Runtime if insn.x == RuntimeFn::MapDelete as u8 => {
+                code[at + 1].x = map_flags(types, code[at + 1].index());
+            }
+            Op::Append => code[at].x = element_width(types, code[at + 1].index()),
+            _ => {}
         }
     }
+}
+
+fn map_flags(types: &TypeTable, ty: u32) -> u8 {
+    let flag = |condition: bool, flag: u8| if condition { flag } else { 0 };
+    match types.kind(TypeId::from_number(ty)) {
+        TypeKind::Map(key, value) => {
+            flag(types.is_interface(*key), KEY_PAIR)
+                | flag(types.is_interface(*value), VALUE_PAIR)
+                | flag(types.is_image(*value), VALUE_IMAGE)
+        }
+        _ => 0,
+    }
+}
+
+fn element_width(types: &TypeTable, ty: u32) -> u8 {
+    let ty = TypeId::from_number(ty);
+    if types.is_image(ty) { 0 } else { types.layout(ty).size as u8 }
 }
 
 /// The ids of interface methods by interface type.

@@ -3,9 +3,9 @@
 use vo_ffi::{Slot, TypeKind};
 
 use crate::bytecode::NO_REG;
-use crate::heap::HeapError;
+use crate::heap::{HeapError, NO_VALUE};
 use crate::machine::load::{KEY_PAIR, VALUE_IMAGE, VALUE_PAIR};
-use crate::machine::thread::{Done, Raised, Step};
+use crate::machine::thread::{Done, Raised, Step, Thread};
 
 fn key_slots(flags: u8) -> usize {
     if flags & KEY_PAIR != 0 { 2 } else { 1 }
@@ -13,6 +13,33 @@ fn key_slots(flags: u8) -> usize {
 
 fn value_slots(flags: u8) -> usize {
     if flags & VALUE_PAIR != 0 { 2 } else { 1 }
+}
+
+/// Writes the value under a key of one slot to a register, or to a pair, and tells whether there was an entry. `None`,
+/// and nothing is written, where it takes longer: then [`get`] does it.
+///
+/// # Safety
+/// `thread` is valid, `map` and `key` are of the types that the flags were made from, and so are the registers.
+#[inline(never)]
+pub(in crate::machine) unsafe fn get_quickly(
+    thread: *mut Thread,
+    [map, key]: [Slot; 2],
+    flags: u8,
+    value: *mut Slot,
+) -> Option<bool> {
+    // SAFETY: the caller vouches for the operands; what is found has as many slots as the flags say.
+    unsafe {
+        let at = (*(*thread).heap).map_peek(map, key);
+        let found = at != NO_VALUE.as_ptr();
+        if at.is_null() || !found && flags & VALUE_IMAGE != 0 {
+            return None;
+        }
+        *value = *at;
+        if flags & VALUE_PAIR != 0 {
+            *value.add(1) = *at.add(1);
+        }
+        Some(found)
+    }
 }
 
 /// `MapGet`

@@ -4,8 +4,8 @@ use vo_ffi::{RawSlice, Slot, TypeId, TypeKind};
 
 use crate::bytecode::NO_REG;
 use crate::heap::{slice_parts, string_bytes};
-use crate::machine::load::KEY_PAIR;
-use crate::machine::thread::{Done, Raised, Step};
+use crate::machine::load::PAIR_WIDTH;
+use crate::machine::thread::{Done, Raised, Step, Thread};
 use crate::machine::unwind::NIL;
 
 /// Checked bounds: `low <= high <= max <= cap`.
@@ -76,6 +76,22 @@ pub(in crate::machine) unsafe fn slice(step: Step) -> Done {
     Ok(())
 }
 
+/// `append(slice, value)` where the array has room, for elements of `width` bytes; nil where it takes longer: then
+/// [`append`] does it.
+///
+/// # Safety
+/// `thread` is valid, `slice` a slice in a register, with elements of the width that the loader found.
+#[inline(never)]
+pub(in crate::machine) unsafe fn append_quickly(
+    thread: *mut Thread,
+    slice: Slot,
+    value: Slot,
+    width: u8,
+) -> Slot {
+    // SAFETY: the caller vouches for the operands.
+    unsafe { (*(*thread).heap).append_now(slice, value, width) }.unwrap_or_default()
+}
+
 /// `Append`
 ///
 /// # Safety
@@ -83,7 +99,7 @@ pub(in crate::machine) unsafe fn slice(step: Step) -> Done {
 pub(in crate::machine) unsafe fn append(step: Step) -> Done {
     // SAFETY: as for Step.
     unsafe {
-        let value = step.value(step.insn.c, 1 + (step.insn.x & KEY_PAIR) as usize);
+        let value = step.value(step.insn.c, if step.insn.x == PAIR_WIDTH { 2 } else { 1 });
         let slice = step.heap().alloc_append(step.ext_type(), step.get(step.insn.b), value);
         step.set(step.insn.a, slice.map_err(|error| step.heap_error(error))?);
     }
