@@ -230,6 +230,25 @@ fn output_keeps_its_order_between_the_streams() {
 }
 
 #[test]
+fn panics_are_recovered_and_exits_are_not() {
+    let text = r#"
+import "os"
+func careful(how string) (result string) {
+    defer func() { if r := recover(); r != nil { result = "recovered" } }()
+    if how == "panic" { panic("!") }
+    os.Exit(5)
+    return "unreachable"
+}
+func main() {}"#;
+    let program = &mut load(&vm(), text);
+    let careful: TypedFunc<(&str,), String> = program.func("main.careful").expect("it is there");
+    for _ in 0..2 {
+        assert_eq!(careful.call(program, ("panic",)).ok().as_deref(), Some("recovered"));
+        assert_eq!(careful.call(program, ("exit",)).expect_err("an exit").kind(), TrapKind::Exit(5));
+    }
+}
+
+#[test]
 fn exits_and_panics_write_out_what_was_printed() {
     let mut program = load(&vm(), "import \"fmt\"\nfunc main() { fmt.Print(1); panic(fmt.Sprint(2)) }");
     assert_eq!(run(&mut program), (Err((TrapKind::Panic, "2".into())), "1".into(), String::new()));
@@ -300,8 +319,9 @@ fn natives_find_the_state_of_their_program() {
     assert!(one.state::<Names>().is_none());
 }
 
-const ENDLESS: [&str; 4] = [
+const ENDLESS: [&str; 5] = [
     "func work() { for {} }",
+    "func work() { defer func() { println(\"deferred\", recover() != nil) }(); for {} }",
     "func work() { f := func(n int) int { return n + 1 }; for i := 0; ; { i = f(i) } }",
     "import \"sort\"\nfunc work() { for { sort.Slice(make([]int, 100), func(i, j int) bool { return i < j }) } }",
     "func even(n int) bool { for n > 1 { n -= 2 }; return n == 0 }\nfunc work() { for i := 0; ; i++ { even(i % 100) } }",
@@ -311,6 +331,8 @@ const ENDLESS: [&str; 4] = [
 fn check_limit(limits: Limits, work: &str, kind: TrapKind, message: &str) {
     let text = format!("{work}\nfunc quick() int {{ return 1 }}\nfunc main() {{ work() }}");
     let program = &mut load(&vm().with_limits(limits), &text);
+    let stderr = Text::default();
+    program.set_stderr(stderr.clone());
     let (work, quick) = (program.func::<(), ()>("main.work"), program.func::<(), i64>("main.quick"));
     let (work, quick) = (work.expect("it is there"), quick.expect("it is there"));
     for _ in 0..2 {
@@ -318,6 +340,7 @@ fn check_limit(limits: Limits, work: &str, kind: TrapKind, message: &str) {
         assert_eq!((trap.kind(), trap.message()), (kind, message), "{text}");
         assert_eq!(work.call(program, ()).expect_err("it has no end").kind(), kind, "{text}");
         assert_eq!(quick.call(program, ()).ok(), Some(1), "{text}");
+        assert_eq!(stderr.take(), "", "{text}");
     }
 }
 

@@ -186,7 +186,7 @@ impl Machine {
         let callee = ptr::from_ref(&*self.loaded().functions[function]).cast();
         // SAFETY: the thread is at rest, and nothing refers to it; the caller vouches for the types.
         unsafe {
-            (*thread).native_frame = (*thread).registers;
+            rest(thread);
             call.call(thread.cast(), args, |args, results| {
                 enter::enter_callee(thread, callee, Slot::ZERO, args, results)
             })
@@ -261,8 +261,7 @@ impl Machine {
         let thread = self.thread.as_ptr();
         // SAFETY: the thread is at rest; the caller vouches for the rest.
         unsafe {
-            (*thread).native_frame = (*thread).registers;
-            (*thread).panics.clear();
+            rest(thread);
             match enter::enter_callee(thread, callee, Slot::ZERO, args, results) {
                 Status::Ok => Ok(()),
                 _ => Err(unwind::take_trap(thread)),
@@ -285,6 +284,18 @@ impl Drop for Machine {
 impl fmt::Debug for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Machine").finish_non_exhaustive()
+    }
+}
+
+/// Forgets what the last run has left.
+///
+/// # Safety
+/// `thread` is valid and runs nothing.
+unsafe fn rest(thread: *mut Thread) {
+    // SAFETY: by the caller's promise.
+    unsafe {
+        (*thread).native_frame = (*thread).registers;
+        (*thread).panics.clear();
     }
 }
 
