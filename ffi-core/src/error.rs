@@ -74,6 +74,11 @@ impl VoError {
         matches!(*self.0, Repr::Trap(_))
     }
 
+    /// Whether `recover` would end this.
+    pub(crate) fn is_panic(&self) -> bool {
+        matches!(&*self.0, Repr::Trap(trap) if !trap.kind().is_fatal())
+    }
+
     pub(crate) fn into_failure(self) -> Failure {
         match *self.0 {
             Repr::Trap(trap) => Failure::Trap(trap),

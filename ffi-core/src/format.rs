@@ -30,8 +30,8 @@ use printer::{Operand, Printer};
 
 /// Appends values to a buffer as Go's fmt formats them.
 ///
-/// Every method fails only where it calls methods of values and one of them panics, or where a value
-/// contains itself; return the error with `?`.
+/// Every method fails only where a value contains itself, or where it calls a method of a value that ends the
+/// program; return the error with `?`. The panic of such a method becomes text, as in Go.
 #[derive(Debug)]
 pub struct Formatter<'a> {
     out: &'a mut Vec<u8>,

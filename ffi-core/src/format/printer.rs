@@ -468,15 +468,23 @@ impl<'a, 'call> Printer<'a, 'call> {
             }
             Ok(Some(text)) => self.string(text.slot(), value, verb).map(|()| true),
             Ok(None) => Ok(false),
-            // A method that does not expect nil; Go hides this too.
-            Err(_) if value.slot() == Slot::ZERO && self.is_pointer(value.ty) => {
-                self.out.extend_from_slice(b"<nil>");
+            Err(error) if error.is_panic() => {
+                self.panicked(value, &error, name, verb);
                 Ok(true)
             }
             Err(error) => Err(error),
         };
         self.access.truncate_handed_out(held);
         done
+    }
+
+    /// What Go prints where a method panics; of a nil pointer, whose method may not expect it, just that.
+    fn panicked(&mut self, value: Operand, error: &VoError, name: &str, verb: char) {
+        if value.slot() == Slot::ZERO && self.is_pointer(value.ty) {
+            return self.out.extend_from_slice(b"<nil>");
+        }
+        let text = format!("%!{verb}(PANIC={name} method: {})", error.message());
+        self.out.extend_from_slice(text.as_bytes());
     }
 
     fn is_pointer(&self, ty: TypeId) -> bool {

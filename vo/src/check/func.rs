@@ -225,7 +225,10 @@ impl<'a> Checker<'a> {
         let mut results = Vec::new();
         for param in signature.results.iter().filter(|param| param.name.is_some()) {
             let ty = self.check_type(param.ty);
-            results.push(self.declare_param(param.name.as_ref(), ty, self.span(param.ty)));
+            let var = self.declare_param(param.name.as_ref(), ty, self.span(param.ty));
+            // By every `return` with values.
+            self.info.vars[var.0 as usize].reassigned = true;
+            results.push(var);
         }
         let row = &mut self.info.funcs[id.0 as usize];
         row.params = params;
