@@ -132,7 +132,11 @@ impl Session {
 
     /// What a name at the end of the text could be completed to.
     pub fn complete(&self, text: &str) -> Completion {
-        completion::complete(&self.environment, text)
+        completion::complete(text, &self.environment, |package| {
+            let import = format!("import \"{package}\"");
+            let entry = self.environment.check("completion", &import, &BuiltinPackages).ok()?;
+            Some(entry.into_environment())
+        })
     }
 
     fn check(&self, text: &str) -> Result<CheckedEntry, Box<Rejected>> {

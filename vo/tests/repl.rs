@@ -412,7 +412,8 @@ fn names_are_completed() {
     ] {
         session.eval(entry).expect("no errors");
     }
-    let rows: [(&str, usize, &[&str]); 12] = [
+    let rows: [(&str, usize, &[&str]); 13] = [
+        ("utf8.RuneL", 5, &["RuneLen"]),
         ("p", 0, &["package", "panic", "point", "print", "println", "pt", "ptr"]),
         ("x := pt", 5, &["pt", "ptr"]),
         ("pt.", 3, &["Deep", "Move", "X", "in", "inner", "y"]),

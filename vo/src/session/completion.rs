@@ -19,16 +19,25 @@ pub struct Completion {
 /// Structs are embedded at most so deep; they may contain pointers to themselves.
 const MAX_DEPTH: u32 = 8;
 
-/// Completes the name at the end of a text.
-pub(super) fn complete(environment: &Environment, text: &str) -> Completion {
+/// Completes the name at the end of a text. `import` gives the environment in which a package is imported, too.
+pub(super) fn complete(
+    text: &str,
+    environment: &Environment,
+    import: impl Fn(&str) -> Option<Environment>,
+) -> Completion {
     let start = text.len() - trailing_name(text).len();
     let (before, typed) = text.split_at(start);
     if typed.starts_with(|first: char| first.is_ascii_digit()) {
         return Completion { start, names: Vec::new() };
     }
     let names = match before.strip_suffix('.') {
-        Some(operand) => members(environment, operand),
         None => Some(visible(environment)),
+        Some(operand) => members(environment, operand).or_else(|| {
+            // A package that no entry has named yet.
+            let name = trailing_name(operand);
+            let path = packages::PATHS.iter().find(|path| last_part(path) == name)?;
+            members(&import(path)?, operand)
+        }),
     };
     let names = names.unwrap_or_default().into_iter().filter(|name| name.starts_with(typed));
     Completion { start, names: names.collect() }
@@ -42,7 +51,7 @@ fn trailing_name(text: &str) -> &str {
 
 fn visible(environment: &Environment) -> BTreeSet<String> {
     let predeclared = PREDECLARED.iter().map(|(name, _)| *name);
-    let packages = packages::PATHS.iter().map(|path| path.rsplit('/').next().unwrap_or(path));
+    let packages = packages::PATHS.iter().map(|path| last_part(path));
     let fixed = packages.chain(predeclared).chain(environment.builtins()).chain(KEYWORDS);
     let mut names: BTreeSet<String> = fixed.map(str::to_string).collect();
     // What has a space in its name is not to be typed.
@@ -117,6 +126,11 @@ fn add_members(types: &TypeTable, ty: TypeId, depth: u32, found: &mut BTreeSet<S
         }
         _ => {}
     }
+}
+
+/// The name under which a package is imported.
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn is_exported(name: &str) -> bool {
