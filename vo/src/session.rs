@@ -134,7 +134,7 @@ impl Session {
     pub fn complete(&self, text: &str) -> Completion {
         completion::complete(text, &self.environment, |package| {
             let import = format!("import \"{package}\"");
-            let entry = self.environment.check("completion", &import, &BuiltinPackages).ok()?;
+            let entry = self.environment.check("completion", &import, &Sources::new(&[])).ok()?;
             Some(entry.into_environment())
         })
     }

@@ -1,4 +1,4 @@
-//! Runs every golden script, as it is and with a collection at every allocation.
+//! Runs every golden script: as it is, with a collection at every allocation, and as an entry of a session.
 //!
 //! The head of a script says what must happen:
 //!
@@ -14,11 +14,18 @@
 //! A script runs in its own folder, and is named without it. A folder with a `main.vo` is one script, whose head is
 //! that of `main.vo`.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::rc::Rc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
+use vo_ffi::{ExternRegistry, TrapKind};
+use vo_vm::{Failure, Session, Vm};
+
+/// Scripts that need files of their own folder, and so a process of their own.
+const IN_OWN_FOLDER: [&str; 1] = ["first/present/read_file.vo"];
 
 fn main() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/scripts");
@@ -29,11 +36,15 @@ fn main() {
     let trials = (scripts.iter())
         .flat_map(|script| {
             let name = script.strip_prefix(&root).unwrap_or(script).display().to_string();
-            let (plain, stressed) = (script.clone(), script.clone());
-            [
+            let (plain, stressed, entered) = (script.clone(), script.clone(), script.clone());
+            let mut trials = vec![
                 Trial::test(name.clone(), move || run(&plain, false)),
                 Trial::test(format!("{name} (collecting)"), move || run(&stressed, true)),
-            ]
+            ];
+            if script.is_file() && !IN_OWN_FOLDER.contains(&name.as_str()) {
+                trials.push(Trial::test(format!("{name} (entered)"), move || enter(&entered)));
+            }
+            trials
         })
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
@@ -113,6 +124,46 @@ fn run(script: &Path, stress: bool) -> Result<(), Failed> {
         let _ = writeln!(report, "{}, expected exit status {}\nstderr: {stderr}", output.status, head.exit);
     }
     if report.is_empty() { Ok(()) } else { Err(report.into()) }
+}
+
+/// Enters a script in a session, all of its declarations at once, and then calls `main`.
+fn enter(script: &Path) -> Result<(), Failed> {
+    let text = String::from_utf8_lossy(&std::fs::read(script)?).into_owned();
+    let head = head(&text);
+    let mut session = Session::new(Vm::new(ExternRegistry::from_inventory()))?;
+    let output = Output::default();
+    let program = session.program();
+    program.set_stdout(output.clone());
+    program.set_stdin(std::io::empty());
+    program.set_args([script.display().to_string()].into_iter().chain(head.args.iter().cloned()));
+    let status = match session.eval(&text).and_then(|()| session.eval("main()")) {
+        Ok(()) => 0,
+        Err(Failure::Rejected(_)) => 1,
+        Err(Failure::Ended(trap)) => match trap.kind() {
+            TrapKind::Exit(status) => status,
+            _ => 2,
+        },
+    };
+    let mut report = String::new();
+    compare("output", &head.output, &String::from_utf8_lossy(&output.0.borrow()), &mut report);
+    if status != head.exit {
+        let _ = writeln!(report, "exit status {status}, expected {}", head.exit);
+    }
+    if report.is_empty() { Ok(()) } else { Err(report.into()) }
+}
+
+/// What a session has written.
+#[derive(Clone, Default)]
+struct Output(Rc<RefCell<Vec<u8>>>);
+
+impl std::io::Write for Output {
+    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
+        self.0.borrow_mut().write(text)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 fn compare(what: &str, expected: &str, found: &str, report: &mut String) {

@@ -61,9 +61,10 @@ pub(super) fn run(bounds: &Bounds) -> ExitCode {
     };
     session.borrow_mut().program().set_args(["repl"]);
     let interrupt = Arc::clone(session.borrow_mut().program().interrupt().flag());
-    let pressed = catch_ctrl_c(&interrupt);
     let is_terminal = std::io::stdin().is_terminal();
     let mut input = open(&session, is_terminal);
+    // Behind the editor, which sets a handler of its own.
+    let pressed = catch_ctrl_c(&interrupt);
     let mut status = 0;
     loop {
         let entry = match input.read() {

@@ -50,7 +50,7 @@ impl Editor {
                 self.remember(&entry);
                 Read::Entry(entry)
             }
-            Err(ReadlineError::Interrupted) => Read::Nothing,
+            Err(ReadlineError::Interrupted | ReadlineError::Signal(_)) => Read::Nothing,
             Err(ReadlineError::Eof) => Read::End,
             Err(error) => {
                 let _ = writeln!(anstream::stderr(), "vo: {error}");
