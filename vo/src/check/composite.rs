@@ -11,6 +11,9 @@ use crate::ast::{ArrayLen, Element, ExprId, ExprKind};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::types::{Field, TypeId, TypeKind};
 
+/// How many elements an array can have.
+const MAX_LENGTH: u64 = 1 << 40;
+
 impl<'a> Checker<'a> {
     pub(super) fn composite(&mut self, expr: ExprId, ty: Option<ExprId>, elements: &'a [Element]) -> Operand {
         let Some(ty_expr) = ty else {
@@ -235,20 +238,24 @@ impl<'a> Checker<'a> {
         if operand.is_invalid() {
             return None;
         }
-        let value = operand.constant().and_then(Constant::as_int).and_then(|value| u64::try_from(value).ok());
-        match value.filter(|&value| self.is_numeric(operand.ty) && value < 1 << 40) {
-            Some(value) => {
-                if self.is_untyped(operand.ty) {
-                    self.finalize(key, TypeId::INT);
-                }
-                Some(value)
-            }
-            None => {
-                let text = self.expr_text(key);
-                self.error(self.span(key), format!("index {text} must be integer constant"));
-                None
-            }
+        let value = operand.constant().filter(|_| self.is_numeric(operand.ty)).and_then(Constant::as_int);
+        let Some(value) = value.and_then(|value| u64::try_from(value).ok()) else {
+            let text = self.expr_text(key);
+            self.error(self.span(key), format!("index {text} must be integer constant"));
+            return None;
+        };
+        if value >= MAX_LENGTH {
+            let text = self.expr_text(key);
+            self.error(
+                self.span(key),
+                format!("index {text} is too large: no array has more than {MAX_LENGTH} elements"),
+            );
+            return None;
         }
+        if self.is_untyped(operand.ty) {
+            self.finalize(key, TypeId::INT);
+        }
+        Some(value)
     }
 
     fn map_elements(&mut self, expr: ExprId, key: TypeId, value: TypeId, elements: &'a [Element]) {

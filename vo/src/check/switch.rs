@@ -169,7 +169,7 @@ impl<'a> Checker<'a> {
         }
         let interface = if valid { operand.ty } else { self.untyped.invalid };
         let mut seen = HashMap::new();
-        let mut used = cases.is_empty();
+        let mut used = false;
         self.in_frame(Frame { stmt: id, label, is_loop: false }, |checker| {
             for (index, case) in cases.iter().enumerate() {
                 let types: Vec<Option<TypeId>> =
