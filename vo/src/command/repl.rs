@@ -45,7 +45,8 @@ enum Input {
 /// What is read next.
 enum Read {
     Entry(String),
-    /// Ctrl-C: nothing, again.
+    /// An empty line, or Ctrl-C: once more.
+    #[cfg(feature = "repl")]
     Nothing,
     End,
 }
@@ -69,6 +70,7 @@ pub(super) fn run(bounds: &Bounds) -> ExitCode {
     loop {
         let entry = match input.read() {
             Read::Entry(entry) => entry,
+            #[cfg(feature = "repl")]
             Read::Nothing => continue,
             Read::End => break,
         };
