@@ -48,6 +48,13 @@ pub use func::{FuncError, TypedFunc};
 /// assert_eq!(program.run()?, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Its state may be anything, and its C functions may know their thread, so it cannot be sent to another:
+///
+/// ```compile_fail
+/// fn crosses<T: Send>() {}
+/// crosses::<vo_vm::Program>();
+/// ```
 #[derive(Debug)]
 pub struct Program {
     machine: Machine,
