@@ -1,5 +1,6 @@
 //! What the output of `#[vo_extern]` names. Not for use by hand; it may change with any version.
 
+use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
@@ -16,6 +17,7 @@ use crate::ctx::{Access, ExternCtx, VmCtx};
 pub use crate::error::Failure;
 use crate::error::{Mismatch, Trap};
 use crate::plan::Place;
+use crate::state::NoState;
 use crate::types::TypeId;
 use crate::unwind::trap_of_panic;
 
@@ -168,6 +170,22 @@ impl<'call> Call<'call> {
         VmCtx::new(self.access)
     }
 
+    /// The embedder's value of this type, for as long as the native runs.
+    pub fn state<T: 'static>(&self) -> Result<StateLoan<'call, T>, Failure> {
+        // SAFETY: the borrow of the states ends here.
+        match unsafe { self.access.states() }.lend::<T>() {
+            Ok(value) => Ok(StateLoan { access: self.access, value }),
+            Err(why) => Err(self.no_state::<T>(why)),
+        }
+    }
+
+    #[cold]
+    fn no_state<T>(&self, why: NoState) -> Failure {
+        // SAFETY: the callee outlives the call.
+        let name = unsafe { &(*self.callee).name };
+        Failure::Trap(Trap::new(format!("{name}: {}", why.message::<T>())))
+    }
+
     /// Writes the results behind the arguments.
     ///
     /// # Safety
@@ -184,6 +202,39 @@ impl<'call> Call<'call> {
         let callee = unsafe { &*self.callee };
         let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();
         Failure::Trap(Trap::new(format!("{}: argument {}{name}: {error}", callee.name, index + 1)))
+    }
+}
+
+/// The embedder's value while a native has it as a parameter: nobody else gets it.
+#[derive(Debug)]
+pub struct StateLoan<'call, T: 'static> {
+    access: Access<'call>,
+    value: NonNull<T>,
+}
+
+impl<T> Deref for StateLoan<'_, T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        // SAFETY: the value stays where it is while it is lent, and it is lent to this alone.
+        unsafe { self.value.as_ref() }
+    }
+}
+
+impl<T> DerefMut for StateLoan<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: as for `deref`.
+        unsafe { self.value.as_mut() }
+    }
+}
+
+impl<T: 'static> Drop for StateLoan<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: the borrow of the states ends here.
+        unsafe { self.access.states() }.give_back::<T>();
     }
 }
 

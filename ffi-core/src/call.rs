@@ -4,12 +4,14 @@ use std::fmt;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
+use crate::ctx::Lent;
 use crate::error::{Failure, Trap};
 use crate::heap::Heap;
 use crate::plan::Plan;
 use crate::slot::Slot;
 use crate::state::States;
 use crate::types::TypeTable;
+use crate::unwind::raise;
 
 /// Everything callable: Rust natives, C functions, and a VM's own functions when natives call them.
 ///
@@ -122,8 +124,8 @@ pub struct CallContext {
     failure: Option<Failure>,
     /// References that running reentrant natives hold: roots of the collector.
     handed_out: Vec<Slot>,
-    /// Address ranges lent as `&[T]` to the running native.
-    pub(crate) lent: Vec<(usize, usize)>,
+    /// What is lent as `&[T]` and `&mut [T]` to the running natives.
+    pub(crate) lent: Vec<Lent>,
     pub(crate) states: States,
 }
 
@@ -165,17 +167,17 @@ impl CallContext {
 
     /// The value of this type that was given to natives.
     pub fn state<T: 'static>(&self) -> Option<&T> {
-        self.states.get()
+        self.states.get().ok()
     }
 
     /// The same, to be changed.
     pub fn state_mut<T: 'static>(&mut self) -> Option<&mut T> {
-        self.states.get_mut()
+        self.states.get_mut().ok()
     }
 
     /// The same; where there is none, it is made first.
     pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
-        self.states.get_or_default()
+        self.states.get_or_default().unwrap_or_else(|why| raise(why.message::<T>()))
     }
 
     /// Takes the value of this type away from natives.

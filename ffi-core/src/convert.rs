@@ -1,10 +1,12 @@
 //! Conversion between slots and Rust types: by trait, chosen when the macro's output is compiled.
 
 mod closure;
+mod map;
 mod param;
 mod result;
 
 pub use closure::{CallArgs, CallMismatch, CallPart, CallResults};
+pub use map::MapKey;
 pub(crate) use param::Arg;
 pub use param::FromVo;
 pub(crate) use result::Unfit;

@@ -7,10 +7,10 @@ use std::ptr::NonNull;
 use crate::call::{CallContext, Status};
 use crate::closure_call::ClosureCall;
 use crate::convert::{CallArgs, CallMismatch, CallResults};
-use crate::error::{Failure, VoError};
+use crate::error::{Failure, Mismatch, VoError};
 use crate::heap::Heap;
 use crate::slot::Slot;
-use crate::state::States;
+use crate::state::{NoState, States};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
 use crate::value::{Element, ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
@@ -69,25 +69,47 @@ impl<'call> Access<'call> {
         unsafe { (*self.cx.as_ptr()).recording }
     }
 
-    pub(crate) fn lend(self, start: usize, bytes: usize) {
-        if bytes > 0 {
-            // SAFETY: as above.
-            unsafe { (*self.cx.as_ptr()).lent.push((start, start + bytes)) }
+    /// Lends a range of bytes to the native, as `&[T]` or, exclusively, as `&mut [T]`.
+    ///
+    /// # Errors
+    /// Where some of it is lent already, and one of the two borrows could see the other's changes.
+    pub(crate) fn lend(self, start: usize, bytes: usize, exclusive: bool) -> Result<(), Mismatch> {
+        let range = Lent { start, end: start + bytes, exclusive };
+        // SAFETY: as above.
+        let lent = unsafe { &mut (*self.cx.as_ptr()).lent };
+        if lent.iter().any(|other| other.overlaps(start, bytes) && (exclusive || other.exclusive)) {
+            let wanted = "elements that no other argument borrows, since one of the two is `&mut [T]`";
+            return Err(Mismatch::new(wanted, "a slice that shares some"));
         }
+        if bytes > 0 {
+            lent.push(range);
+        }
+        Ok(())
     }
 
-    /// Ends the native where one of these bytes is lent to it as part of a `&[T]`.
+    /// Ends the native where it writes one of these bytes while it borrows it.
+    #[inline]
     pub(crate) fn check_not_lent(self, at: usize, bytes: usize) {
         // SAFETY: as above.
         let lent = unsafe { &(*self.cx.as_ptr()).lent };
-        if lent.iter().any(|&(start, end)| start < at + bytes && at < end) {
+        if lent.iter().any(|range| range.overlaps(at, bytes)) {
             raise("write to a slice that the native borrows as &[T]; use get and set, or to_vec");
+        }
+    }
+
+    /// Ends the native where it reads one of these bytes while it borrows it as part of a `&mut [T]`.
+    #[inline]
+    pub(crate) fn check_readable(self, at: usize, bytes: usize) {
+        // SAFETY: as above.
+        let lent = unsafe { &(*self.cx.as_ptr()).lent };
+        if lent.iter().any(|range| range.exclusive && range.overlaps(at, bytes)) {
+            raise("read of a slice that the native borrows as &mut [T]; take a VoSlice, and use get and set");
         }
     }
 
     /// # Safety
     /// No other reference to a state is alive while this one is.
-    unsafe fn states<'a>(self) -> &'a mut States {
+    pub(crate) unsafe fn states<'a>(self) -> &'a mut States {
         // SAFETY: the context is valid for 'call; the caller vouches for the rest.
         unsafe { &mut (*self.cx.as_ptr()).states }
     }
@@ -109,6 +131,7 @@ impl<'call> Access<'call> {
     /// # Safety
     /// `at` holds a value of type `ty` in its memory form.
     pub(crate) unsafe fn load_slots(self, ty: TypeId, at: *const u8) -> [Slot; 2] {
+        self.check_readable(at.addr(), 1);
         // SAFETY: the caller vouches for the type, and each arm reads its size.
         unsafe {
             match self.types().kind(ty) {
@@ -136,6 +159,21 @@ impl<'call> Access<'call> {
                 _ => at.cast::<Slot>().write_unaligned(slots[0]),
             }
         }
+    }
+}
+
+/// Bytes that a native borrows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lent {
+    start: usize,
+    end: usize,
+    /// As `&mut [T]`.
+    exclusive: bool,
+}
+
+impl Lent {
+    fn overlaps(&self, at: usize, bytes: usize) -> bool {
+        self.start < at + bytes && at < self.end
     }
 }
 
@@ -224,7 +262,7 @@ impl<'call> ExternCtx<'call> {
     pub fn state<T: 'static>(&self) -> &T {
         // SAFETY: the state is lent for as long as this context, of which a native has one: while it is lent nothing
         // else that runs can have it, since calling a closure takes the context itself.
-        unsafe { self.access.cx().as_ref() }.states.get().unwrap_or_else(missing_state::<T, _>)
+        unsafe { self.access.cx().as_ref() }.states.get().unwrap_or_else(no_state::<T, _>)
     }
 
     /// The same, to be changed. A reentrant native lets go of it before it calls a closure.
@@ -243,13 +281,13 @@ impl<'call> ExternCtx<'call> {
     /// As [`ExternCtx::state`].
     pub fn state_mut<T: 'static>(&mut self) -> &mut T {
         // SAFETY: as for `state`, and this context is borrowed mutably.
-        unsafe { self.access.states() }.get_mut().unwrap_or_else(missing_state::<T, _>)
+        unsafe { self.access.states() }.get_mut().unwrap_or_else(no_state::<T, _>)
     }
 
     /// The same; where there is none, it is made first. For what a package of natives keeps for each program.
     pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
         // SAFETY: as for `state_mut`.
-        unsafe { self.access.states() }.get_or_default()
+        unsafe { self.access.states() }.get_or_default().unwrap_or_else(no_state::<T, _>)
     }
 
     /// All types of the VM.
@@ -259,9 +297,8 @@ impl<'call> ExternCtx<'call> {
 }
 
 #[cold]
-fn missing_state<T, R>() -> R {
-    let name = std::any::type_name::<T>();
-    raise(format!("the embedder has not given the program a state of type {name}; set_state does"))
+fn no_state<T, R>(why: NoState) -> R {
+    raise(why.message::<T>())
 }
 
 /// An [`ExternCtx`] that can also call closures, for natives declared `reentrant`.

@@ -16,6 +16,8 @@ pub enum TypeSpec {
     Slice(Option<&'static TypeSpec>),
     /// A map of any type
     Map,
+    /// `map[K]V`
+    MapOf(&'static TypeSpec, &'static TypeSpec),
     /// A struct of any type
     Struct,
     /// A pointer of any type
@@ -53,6 +55,9 @@ impl TypeSpec {
             | (TypeSpec::Pointer, TypeKind::Pointer(_))
             | (TypeSpec::Func, TypeKind::Func(_))
             | (TypeSpec::Interface, TypeKind::Interface(_)) => true,
+            (TypeSpec::MapOf(key, value), TypeKind::Map(vo_key, vo_value)) => {
+                key.accepts(types, *vo_key) && value.accepts(types, *vo_value)
+            }
             (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.accepts_element(types, *vo),
             (TypeSpec::Any, TypeKind::Interface(methods)) => methods.is_empty(),
             (TypeSpec::Error, TypeKind::Interface(_)) => {
@@ -74,6 +79,10 @@ impl TypeSpec {
             TypeSpec::Slice(elem) => {
                 let elem = elem?.usual(types)?;
                 types.slice_of(elem)
+            }
+            TypeSpec::MapOf(key, value) => {
+                let (key, value) = (key.usual(types)?, value.usual(types)?);
+                types.map_of(key, value)
             }
             TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => return None,
         })
@@ -100,6 +109,7 @@ impl TypeSpec {
             TypeSpec::Slice(Some(elem)) => format!("[]{}", elem.vo_name()),
             TypeSpec::Slice(None) => "[]T".into(),
             TypeSpec::Map => "map[K]V".into(),
+            TypeSpec::MapOf(key, value) => format!("map[{}]{}", key.vo_name(), value.vo_name()),
             TypeSpec::Struct => "T".into(),
             TypeSpec::Pointer => "*T".into(),
             TypeSpec::Func => "func".into(),

@@ -4,13 +4,14 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    FnArg, GenericParam, Lifetime, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type, TypeImplTrait,
-    TypePath, TypeReference,
+    Attribute, FnArg, GenericParam, Lifetime, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type,
+    TypeImplTrait, TypePath, TypeReference,
 };
 
-use crate::model::{Context, Native, Param, Value};
+use crate::model::{Context, Native, Param, State, Value};
 use crate::parse::{Args, Below};
 
 /// The mistakes found so far.
@@ -132,6 +133,9 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
     if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
         report.at(attr, "a native's parameters are always there; put `#[cfg]` on the function");
     }
+    if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("vo")) {
+        return check_state(attr, input, report).map(Param::State);
+    }
     check_type(&input.ty, Position::Param, report);
     if let Some((context, by_mut)) = Context::of(&input.ty) {
         if !by_mut {
@@ -142,6 +146,37 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
     }
     let ident = check_pattern(input, report)?;
     Some(Param::Value(Value { ident, ty: input.ty.clone() }))
+}
+
+/// Whether a parameter is the embedder's value.
+pub(crate) fn is_state(input: &PatType) -> bool {
+    input.attrs.iter().any(|attr| attr.path().is_ident("vo"))
+}
+
+/// `#[vo(state)]`
+fn check_state(attr: &Attribute, input: &PatType, report: &mut Report) -> Option<State> {
+    let word = attr.parse_args::<syn::Ident>();
+    if !word.as_ref().is_ok_and(|word| word == "state") {
+        let span = word.as_ref().map_or_else(|_| attr.path().span(), syn::Ident::span);
+        report.error(span, "the only option of a parameter is `#[vo(state)]`");
+        return None;
+    }
+    match &*input.ty {
+        Type::Reference(reference) => {
+            if let Some(lifetime) = &reference.lifetime {
+                report.at(lifetime, "a state is borrowed for the call; leave the lifetime out");
+            }
+            Some(State { ty: (*reference.elem).clone(), by_mut: reference.mutability.is_some() })
+        }
+        ty => {
+            let written = shown(ty);
+            report.at(
+                ty,
+                format!("a state is borrowed from the embedder: write `&{written}` or `&mut {written}`"),
+            );
+            None
+        }
+    }
 }
 
 fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
@@ -205,7 +240,7 @@ fn check_name(name: &LitStr, sig: &Signature, report: &mut Report) {
         report.at(name, format!("expected \"pkg.Name\" or \"pkg.Type.Method\", found {text:?}{hint}"));
     }
     let has_value = sig.inputs.iter().any(|input| match input {
-        FnArg::Typed(input) => Context::of(&input.ty).is_none(),
+        FnArg::Typed(input) => Context::of(&input.ty).is_none() && !is_state(input),
         FnArg::Receiver(_) => true,
     });
     if is_name(&text) && text.matches('.').count() == 2 && !has_value {
@@ -273,12 +308,6 @@ impl<'ast> Visit<'ast> for TypeCheck<'_> {
 
 fn fix_of_reference(reference: &TypeReference) -> Option<String> {
     let written = shown(reference);
-    if let (Type::Slice(slice), Some(_)) = (&*reference.elem, &reference.mutability) {
-        let elem = shown(&slice.elem);
-        return Some(format!(
-            "`{written}`: take a `mut` parameter of type `VoSlice<{elem}>`, and use its `set`"
-        ));
-    }
     let Type::Path(path) = &*reference.elem else { return None };
     let last = path.path.segments.last()?;
     match last.ident.to_string().as_str() {

@@ -3,11 +3,11 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{Ident, Type};
+use syn::{FnArg, Ident, ItemFn, Type};
 
 use crate::check::Rejected;
 use crate::lifetimes;
-use crate::model::{Context, Native, Param, Value};
+use crate::model::{Context, Native, Param, State, Value};
 use crate::parse::Below;
 
 pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
@@ -15,6 +15,7 @@ pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
     let item = match rejected.below {
         Below::Function(mut function) => {
             lifetimes::fill(&mut function.sig);
+            remove_options(&mut function);
             quote! { #[allow(dead_code)] #function }
         }
         Below::Other(item) => item,
@@ -25,6 +26,7 @@ pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
 pub(crate) fn native(native: &Native) -> TokenStream {
     let mut function = native.function.clone();
     lifetimes::fill(&mut function.sig);
+    remove_options(&mut function);
     let facts = facts(native);
     let body = body(native);
     let wrapper = wrapper(native);
@@ -43,6 +45,15 @@ pub(crate) fn native(native: &Native) -> TokenStream {
             #wrapper
             #entry
         };
+    }
+}
+
+/// Takes the attributes of parameters away, which only the macro understands.
+fn remove_options(function: &mut ItemFn) {
+    for input in &mut function.sig.inputs {
+        if let FnArg::Typed(input) = input {
+            input.attrs.retain(|attr| !attr.path().is_ident("vo"));
+        }
     }
 }
 
@@ -118,6 +129,11 @@ fn body(native: &Native) -> TokenStream {
                 let make = context_maker(*context);
                 takes.push(quote! { let mut #local = __call.#make(); });
                 arguments.push(quote! { &mut #local });
+            }
+            Param::State(State { ty, by_mut }) => {
+                let mutable = by_mut.then(|| quote! { mut });
+                takes.push(quote! { let #mutable #local = __call.state::<#ty>()?; });
+                arguments.push(quote! { &#mutable #local });
             }
             Param::Value(value) => {
                 let ty = lifetimes::inferred(&value.ty);

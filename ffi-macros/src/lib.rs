@@ -43,6 +43,9 @@ use proc_macro::TokenStream;
 /// fills the lifetimes left out in references and in the wrapper types. A parameter `ctx: &mut ExternCtx`, in
 /// any position, is the context and no parameter of the native.
 ///
+/// A parameter `#[vo(state)] name: &T`, or `&mut T`, is the value of that type that the embedder gave to the
+/// program, and no parameter of the native either.
+///
 /// Options, behind the name:
 /// - `reentrant`: the native takes a `ctx: &mut VmCtx` and can call closures.
 /// - `crate = path`: where the facade is, if not at `::vo_ffi`.

@@ -9,6 +9,7 @@ use syn::{
     PathArguments, PathSegment, Signature, Type, TypeFnPtr, TypeReference, TypeTraitObject,
 };
 
+use crate::check::is_state;
 use crate::model::Context;
 
 /// The wrapper types that have a lifetime.
@@ -32,6 +33,9 @@ pub(crate) fn fill(sig: &mut Signature) {
     let mut fill = Fill { found: false };
     for input in &mut sig.inputs {
         let FnArg::Typed(input) = input else { continue };
+        if is_state(input) {
+            continue;
+        }
         match &mut *input.ty {
             // The reference to a context is shorter than the call.
             Type::Reference(reference) if Context::of(&reference.elem).is_some() => {

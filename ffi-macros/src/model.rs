@@ -16,7 +16,15 @@ pub(crate) struct Native {
 
 pub(crate) enum Param {
     Context(Context),
+    /// `#[vo(state)] name: &mut T`
+    State(State),
     Value(Value),
+}
+
+/// The embedder's value of a type.
+pub(crate) struct State {
+    pub(crate) ty: Type,
+    pub(crate) by_mut: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,7 +62,7 @@ impl Native {
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value> {
         self.params.iter().filter_map(|param| match param {
             Param::Value(value) => Some(value),
-            Param::Context(_) => None,
+            Param::Context(_) | Param::State(_) => None,
         })
     }
 

@@ -17,6 +17,24 @@ pub(crate) enum End {
     Trap(String),
 }
 
+impl End {
+    /// The first result.
+    pub(crate) fn result(&self) -> Option<Slot> {
+        match self {
+            End::Ok(slots) => slots.first().copied(),
+            _ => None,
+        }
+    }
+
+    /// The first line of a trap's message, without what a Rust panic adds to it.
+    pub(crate) fn panic_message(&self) -> Option<&str> {
+        match self {
+            End::Trap(message) => message.split(" (Rust panic").next(),
+            _ => None,
+        }
+    }
+}
+
 pub(crate) fn trap(message: impl Into<String>) -> End {
     End::Trap(message.into())
 }
@@ -108,6 +126,12 @@ impl Host {
             (Status::Trap, Some(Failure::Trap(trap))) => End::Trap(trap.message().into()),
             other => panic!("{}: {other:?}", callee.name),
         }
+    }
+
+    /// Gives natives a value.
+    pub(crate) fn set_state<T: 'static>(&mut self, value: T) {
+        // SAFETY: no native runs, so this is the only reference to the context.
+        unsafe { self.cx.as_mut() }.set_state(value);
     }
 
     /// Calls a native by [`Callee::call`]: the results, or the trap's message.

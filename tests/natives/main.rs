@@ -3,10 +3,13 @@
 mod host;
 
 mod closures;
+mod exclusive;
 mod failures;
 mod link;
 mod objects;
+mod rust_maps;
 mod scalars;
 mod slices;
+mod state;
 mod strings;
 mod types;

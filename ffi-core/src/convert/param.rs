@@ -1,5 +1,7 @@
 //! Parameters: from slots to Rust.
 
+use std::borrow::Cow;
+
 use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::scalar::Scalar;
@@ -40,8 +42,8 @@ impl Arg<'_> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a native",
     label = "not a parameter type",
-    note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, &[T], Vec<T>, \
-            VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
+    note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Cow<str>, &[T], &mut [T], Vec<T>, \
+            HashMap<K, V>, BTreeMap<K, V>, VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
     note = "for `usize` write `u64`, for `isize` write `i64`, for `&String` write `&str`, for `&Vec<T>` write `&[T]`"
 )]
 pub trait FromVo<'call>: Sized {
@@ -163,6 +165,16 @@ impl<'call> FromVo<'call> for &'call str {
     }
 }
 
+impl<'call> FromVo<'call> for Cow<'call, str> {
+    const TYPE: TypeSpec = TypeSpec::String;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a string.
+        Ok(unsafe { VoString::from_vo(arg)? }.to_str_lossy())
+    }
+}
+
 impl<'call> FromVo<'call> for String {
     const TYPE: TypeSpec = TypeSpec::String;
 
@@ -179,7 +191,18 @@ impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call [T] {
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
-        Ok(unsafe { VoSlice::<T>::from_vo(arg)? }.borrow())
+        unsafe { VoSlice::<T>::from_vo(arg)? }.borrow()
+    }
+}
+
+impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call mut [T] {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    const BORROWS_ELEMENTS: bool = true;
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
+        unsafe { VoSlice::<T>::from_vo(arg)? }.borrow_mut()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Results: from Rust to slots, all converted before the first is written.
 
+use std::borrow::Cow;
+
 use crate::ctx::Access;
 use crate::error::{Failure, Mismatch, Trap, VoError};
 use crate::error_value::error_value;
@@ -15,10 +17,9 @@ use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoStr
     message = "`{Self}` cannot be a result of a native",
     label = "not a result type",
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
-            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
-            these up to 8, and Result<_, VoError> of them",
-    note = "for `usize` write `u64`, for `isize` write `i64`",
-    note = "for a `Result` with another error return `Result<_, VoError>`: `?` and `map_err(Into::into)` convert"
+            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
+            tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
+    note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
 pub trait IntoVo<'call>: Sized {
     /// What a declaration may say.
@@ -84,6 +85,7 @@ strings! {
     VoString<'call> => TypeSpec::String, |value, _access| value.slot();
     &str => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     String => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
+    Cow<'_, str> => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     &[u8] => TypeSpec::Slice(Some(&TypeSpec::Scalar(Scalar::Uint8))), |value, access| {
         let (slot, data) = access.new_slice(TypeId::BYTE, value.len());
         // SAFETY: the new slice has room for `value.len()` bytes and belongs to nobody else.
@@ -211,10 +213,9 @@ impl<'call> IntoVo<'call> for Option<VoError> {
     message = "`{Self}` cannot be returned from a native",
     label = "not a result type",
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
-            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, tuples of \
-            these up to 8, and Result<_, VoError> of them",
-    note = "for `usize` write `u64`, for `isize` write `i64`",
-    note = "for a `Result` with another error return `Result<_, VoError>`: `?` and `map_err(Into::into)` convert"
+            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
+            tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
+    note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
 pub trait Results<'call>: Sized {
     /// What a declaration may say.
@@ -246,15 +247,16 @@ impl<'call, T: IntoVo<'call>> Results<'call> for T {
     }
 }
 
-impl<'call, R: Results<'call>> Results<'call> for Result<R, VoError> {
+impl<'call, R: Results<'call>, E: Into<VoError>> Results<'call> for Result<R, E> {
     const TYPES: &'static [TypeSpec] = R::TYPES;
     const FALLIBLE: bool = true;
     const SEES_HEAP: bool = R::SEES_HEAP;
 
     #[inline]
     unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
+        let results = self.map_err(Into::into)?;
         // SAFETY: passed on.
-        unsafe { self?.write(access, places, out) }
+        unsafe { results.write(access, places, out) }
     }
 }
 

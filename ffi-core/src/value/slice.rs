@@ -132,8 +132,11 @@ impl<'call, T> VoSlice<'call, T> {
         if index >= self.len {
             raise(format!("runtime error: index out of range [{index}] with length {}", self.len));
         }
+        let size = self.elem_size();
         // SAFETY: the index is below the length.
-        unsafe { self.data.add(index * self.elem_size()) }
+        let at = unsafe { self.data.add(index * size) };
+        self.access.check_readable(at.addr(), size);
+        at
     }
 
     fn at_mut(&self, index: usize) -> *mut u8 {
@@ -155,7 +158,7 @@ impl<'call, T: Element<'call> + Packed> VoSlice<'call, T> {
         if self.access.is_reentrant() {
             raise("as_slice in a reentrant native: a closure may change the elements; use get, or to_vec");
         }
-        self.borrow()
+        self.borrow().unwrap_or_else(|error| raise(format!("as_slice: {error}")))
     }
 
     /// A copy of all elements.
@@ -177,17 +180,29 @@ impl<'call, T: Element<'call> + Packed> VoSlice<'call, T> {
         unsafe { std::ptr::copy(source.as_ptr().cast::<u8>(), first, bytes) };
     }
 
-    pub(crate) fn borrow<'a>(&self) -> &'a [T]
+    pub(crate) fn borrow<'a>(&self) -> Result<&'a [T], Mismatch>
     where
         'call: 'a,
     {
         if self.len == 0 {
-            return &[];
+            return Ok(&[]);
         }
-        self.access.lend(self.data.addr(), self.len * size_of::<T>());
+        self.access.lend(self.data.addr(), self.len * size_of::<T>(), false)?;
         // SAFETY: the elements lie one after the other in the representation of `T`, live for 'call, and are
         // marked as lent, so no wrapper writes them while this native runs.
-        unsafe { std::slice::from_raw_parts(self.data.cast::<T>(), self.len) }
+        Ok(unsafe { std::slice::from_raw_parts(self.data.cast::<T>(), self.len) })
+    }
+
+    pub(crate) fn borrow_mut<'a>(&self) -> Result<&'a mut [T], Mismatch>
+    where
+        'call: 'a,
+    {
+        if self.len == 0 {
+            return Ok(&mut []);
+        }
+        self.access.lend(self.data.addr(), self.len * size_of::<T>(), true)?;
+        // SAFETY: as in `borrow`; the mark says that nobody else has them, and no wrapper reads them either.
+        Ok(unsafe { std::slice::from_raw_parts_mut(self.data.cast::<T>(), self.len) })
     }
 }
 
