@@ -166,7 +166,7 @@ fn check_state(attr: &Attribute, input: &PatType, report: &mut Report) -> Option
             if let Some(lifetime) = &reference.lifetime {
                 report.at(lifetime, "a state is borrowed for the call; leave the lifetime out");
             }
-            Some(State { ty: (*reference.elem).clone(), by_mut: reference.mutability.is_some() })
+            Some(State { ty: reference.elem.clone(), by_mut: reference.mutability.is_some() })
         }
         ty => {
             let written = shown(ty);

@@ -23,7 +23,7 @@ pub(crate) enum Param {
 
 /// The embedder's value of a type.
 pub(crate) struct State {
-    pub(crate) ty: Type,
+    pub(crate) ty: Box<Type>,
     pub(crate) by_mut: bool,
 }
 

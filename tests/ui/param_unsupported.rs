@@ -3,8 +3,8 @@
 use vo_ffi::prelude::*;
 
 #[vo_extern("a.A")]
-fn sum(numbers: std::collections::HashMap<String, i64>) -> i64 {
-    numbers.values().sum()
+fn sum(numbers: std::collections::HashSet<i64>) -> i64 {
+    numbers.iter().sum()
 }
 
 fn main() {}
