@@ -16,6 +16,8 @@ mod strings;
 mod syscall;
 mod text;
 mod time;
+mod time_layout;
+mod time_parse;
 mod unicode;
 mod utf8;
 
@@ -51,7 +53,7 @@ packages! {
     "strconv" => "strconv.vo";
     "strings" => "strings.vo", "strings_reader.vo";
     "syscall" => "syscall.vo";
-    "time" => "time.vo";
+    "time" => "time.vo", "time_instant.vo", "time_format.vo";
     "unicode" => "unicode.vo";
     "unicode/utf8" => "utf8.vo";
 }
