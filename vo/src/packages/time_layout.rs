@@ -55,8 +55,11 @@ pub(super) enum Pad {
     Zero,
 }
 
-/// The first element of a layout: what is before it, itself as written, and the rest.
-pub(super) fn next_element(layout: &[u8]) -> Option<(&[u8], Element, &[u8], &[u8])> {
+/// What is before an element, the element, how it is written, and what is behind it.
+pub(super) type Around<'a> = (&'a [u8], Element, &'a [u8], &'a [u8]);
+
+/// The first element of a layout.
+pub(super) fn next_element(layout: &[u8]) -> Option<Around<'_>> {
     (0..layout.len()).find_map(|at| {
         let (element, skip, len) = element_at(layout, at)?;
         let (start, end) = (at + skip, at + skip + len);
