@@ -8,6 +8,7 @@ mod needed;
 mod os;
 mod os_file;
 mod os_path;
+mod path;
 mod scan;
 mod scan_source;
 mod sort;
@@ -41,14 +42,19 @@ macro_rules! packages {
 packages! {
     "bufio" => "bufio.vo", "bufio_rw.vo";
     "bytes" => "bytes.vo", "bytes_buffer.vo";
+    "container/heap" => "heap.vo";
+    "container/list" => "list.vo";
     "errors" => "errors.vo";
     "fmt" => "fmt.vo", "fmt_scan.vo";
     "internal/oserror" => "oserror.vo";
     "io" => "io.vo";
     "io/fs" => "fs.vo";
+    "log" => "log.vo";
     "math" => "math.vo";
     "os" => "os.vo", "os_file.vo";
     "runtime" => "runtime.vo";
+    "path" => "path.vo";
+    "path/filepath" => "filepath.vo";
     "sort" => "sort.vo";
     "strconv" => "strconv.vo";
     "strings" => "strings.vo", "strings_reader.vo";
