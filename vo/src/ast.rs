@@ -232,43 +232,43 @@ pub enum BinaryOp {
     GreaterEqual,
 }
 
+/// The operators in their order, how they are written, and how strongly they bind.
+const BINARY_OPS: [(BinaryOp, &str, u8); 19] = [
+    (BinaryOp::Add, "+", 4),
+    (BinaryOp::Sub, "-", 4),
+    (BinaryOp::Mul, "*", 5),
+    (BinaryOp::Div, "/", 5),
+    (BinaryOp::Rem, "%", 5),
+    (BinaryOp::And, "&", 5),
+    (BinaryOp::Or, "|", 4),
+    (BinaryOp::Xor, "^", 4),
+    (BinaryOp::AndNot, "&^", 5),
+    (BinaryOp::Shl, "<<", 5),
+    (BinaryOp::Shr, ">>", 5),
+    (BinaryOp::LogicAnd, "&&", 2),
+    (BinaryOp::LogicOr, "||", 1),
+    (BinaryOp::Equal, "==", 3),
+    (BinaryOp::NotEqual, "!=", 3),
+    (BinaryOp::Less, "<", 3),
+    (BinaryOp::LessEqual, "<=", 3),
+    (BinaryOp::Greater, ">", 3),
+    (BinaryOp::GreaterEqual, ">=", 3),
+];
+
 impl BinaryOp {
-    /// As it is written.
-    pub fn text(self) -> &'static str {
-        use BinaryOp::*;
-        match self {
-            Add => "+",
-            Sub => "-",
-            Mul => "*",
-            Div => "/",
-            Rem => "%",
-            And => "&",
-            Or => "|",
-            Xor => "^",
-            AndNot => "&^",
-            Shl => "<<",
-            Shr => ">>",
-            LogicAnd => "&&",
-            LogicOr => "||",
-            Equal => "==",
-            NotEqual => "!=",
-            Less => "<",
-            LessEqual => "<=",
-            Greater => ">",
-            GreaterEqual => ">=",
-        }
+    /// The operator that is written so.
+    pub fn of_text(text: &str) -> Option<BinaryOp> {
+        BINARY_OPS.iter().find(|row| row.1 == text).map(|row| row.0)
     }
 
-    /// From 1 (`||`) to 5 (`*`).
+    /// As it is written.
+    pub fn text(self) -> &'static str {
+        BINARY_OPS[self as usize].1
+    }
+
+    /// How strongly it binds, from 1 to 5.
     pub fn precedence(self) -> u8 {
-        use BinaryOp::*;
-        match self {
-            LogicOr => 1,
-            LogicAnd => 2,
-            Equal | NotEqual | Less | LessEqual | Greater | GreaterEqual => 3,
-            Add | Sub | Or | Xor => 4,
-            Mul | Div | Rem | Shl | Shr | And | AndNot => 5,
-        }
+        BINARY_OPS[self as usize].2
     }
 
     pub fn is_comparison(self) -> bool {

@@ -31,30 +31,10 @@ impl Parser<'_> {
     }
 
     fn binary_op(&self) -> Option<BinaryOp> {
-        use BinaryOp::*;
-        let Tok::Op(op) = self.tok() else { return None };
-        let all = [
-            Add,
-            Sub,
-            Mul,
-            Div,
-            Rem,
-            And,
-            Or,
-            Xor,
-            AndNot,
-            Shl,
-            Shr,
-            LogicAnd,
-            LogicOr,
-            Equal,
-            NotEqual,
-            Less,
-            LessEqual,
-            Greater,
-            GreaterEqual,
-        ];
-        all.into_iter().find(|candidate| candidate.text() == *op)
+        match self.tok() {
+            Tok::Op(op) => BinaryOp::of_text(op),
+            _ => None,
+        }
     }
 
     fn parse_unary(&mut self) -> Parsed<ExprId> {
