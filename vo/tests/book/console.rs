@@ -1,0 +1,91 @@
+//! Samples of the shell and of the repl: commands, each with what it prints.
+
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use libtest_mimic::Failed;
+
+use crate::page::{Block, Change};
+use crate::sample::isolated;
+
+/// What stands between the outputs of two commands.
+const MARK: char = '\u{1e}';
+
+/// Runs the commands of a block in one shell.
+pub(crate) fn run(folder: &Path, block: &Block) -> Result<Option<Change>, Failed> {
+    let (prompt, in_shell) = match block.text.starts_with("$ vo repl\nvo> ") {
+        true => ("vo> ", false),
+        false => ("$ ", true),
+    };
+    let head = if in_shell { "" } else { "$ vo repl\n" };
+    let steps = steps(&block.text[head.len()..], prompt)?;
+    let outputs = match in_shell {
+        true => shell(folder, &steps)?,
+        false => repl(folder, &steps)?,
+    };
+    let mut new = String::from(head);
+    for ((typed, expected), found) in steps.iter().zip(outputs) {
+        new += typed;
+        new += if fits(expected, &found) { expected } else { &found };
+    }
+    Ok((new != block.text).then(|| Change { lines: block.lines.clone(), old: block.text.clone(), new }))
+}
+
+/// What is typed, with its prompts, and what is printed after it.
+fn steps(text: &str, prompt: &str) -> Result<Vec<(String, String)>, Failed> {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        let line = format!("{line}\n");
+        match steps.last_mut() {
+            _ if line.starts_with(prompt) => steps.push((line, String::new())),
+            Some((typed, printed)) if printed.is_empty() && line.starts_with("...") => typed.push_str(&line),
+            Some((_, printed)) => printed.push_str(&line),
+            None => return Err(format!("the sample begins with {line:?}, not with {prompt:?}").into()),
+        }
+    }
+    Ok(steps)
+}
+
+fn shell(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Failed> {
+    let mut script = String::from("exec 2>&1\n");
+    for (typed, _) in steps {
+        // The status stays what the command left, for `echo $?`.
+        script += &format!("{}\ns=$?; printf '{MARK}'; (exit $s)\n", typed.trim_start_matches("$ "));
+    }
+    let bin = Path::new(env!("CARGO_BIN_EXE_vo")).parent().unwrap_or(folder);
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let mut command = isolated(Command::new("sh"), folder);
+    outputs(command.args(["-c", &script]).env("PATH", path), "")
+}
+
+fn repl(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Failed> {
+    let mut input = String::new();
+    for (typed, _) in steps {
+        for line in typed.lines() {
+            input += line.trim_start_matches("vo> ").trim_start_matches("... ").trim_start_matches("...");
+            input += "\n";
+        }
+        input += &format!("print(\"{MARK}\")\n");
+    }
+    let mut command = isolated(Command::new("sh"), folder);
+    outputs(command.args(["-c", "exec \"$0\" repl 2>&1", env!("CARGO_BIN_EXE_vo")]), &input)
+}
+
+/// What a command prints between marks, on both streams.
+fn outputs(command: &mut Command, input: &str) -> Result<Vec<String>, Failed> {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    // A command that reads nothing may be gone already.
+    let _ = child.stdin.take().ok_or("no input")?.write_all(input.as_bytes());
+    let output = child.wait_with_output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text.split(MARK).map(String::from).collect())
+}
+
+/// Whether this was printed, where `…` stands for any lines.
+fn fits(expected: &str, found: &str) -> bool {
+    let Some((before, after)) = expected.split_once("…\n") else { return expected == found };
+    let Some(rest) = found.strip_prefix(before) else { return false };
+    let starts = std::iter::once(0).chain(rest.match_indices('\n').map(|(at, _)| at + 1));
+    starts.into_iter().any(|start| fits(after, &rest[start..]))
+}
