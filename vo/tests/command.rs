@@ -29,6 +29,8 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", "fmt.Printf(\"%d\\n\", 7)"], 0, "7\n", "");
     check(&["-e", "strconv.Atoi(\"7\")"], 0, "7 <nil>\n", "");
     check(&["-e", " "], 0, "", "");
+    check(&["-e", "fmt.Println(\"io.txt\", len(\"math.go\"))"], 0, "io.txt 7\n", "");
+    check(&["-e", "time := struct{ s int }{1}; fmt.Println(time.s)"], 0, "1\n", "");
     check(&["-e", "math.Sqrt(2)"], 0, "1.4142135623730951\n", "");
 }
 

@@ -111,6 +111,7 @@ impl<'a> Checker<'a> {
         let paths = self.package_paths.iter().map(String::as_str);
         let help = match nearest(path, paths) {
             Some(near) => format!("did you mean \"{near}\"?"),
+            None if !foreign_package(path).is_empty() => foreign_package(path).into(),
             None if self.package_paths.is_empty() => String::new(),
             None => format!("the packages are {}", self.package_paths.join(", ")),
         };
@@ -252,5 +253,14 @@ impl<'a> Checker<'a> {
     /// A place at package level, for what is declared at `span`.
     pub(super) fn package_place(&self, span: Span, node: Option<Node>) -> Place<'a> {
         Place { package: self.place.package, file: span.file, node, ..Place::default() }
+    }
+}
+
+/// Why a package of Go's is not there.
+fn foreign_package(path: &str) -> &'static str {
+    match path {
+        "sync" | "sync/atomic" | "context" => "Vo has no goroutines",
+        "unsafe" => "Vo has no unsafe pointers",
+        _ => "",
     }
 }

@@ -240,6 +240,7 @@ fn foreign_word(name: &str) -> &'static str {
         "str" | "String" => "the type is `string`",
         "boolean" => "the type is `bool`",
         "while" => "loops are written `for condition { … }`",
+        "complex" | "complex64" | "complex128" | "imag" | "real" => "Vo has no complex numbers",
         "printf" => "import \"fmt\" and write `fmt.Printf`",
         _ => "",
     }

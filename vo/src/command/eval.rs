@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use vo_ffi::ExternRegistry;
-use vo_vm::check::Input;
+use vo_vm::check::{CheckedProgram, Input, Rejected};
 use vo_vm::{Vm, packages};
 
 use super::bounds::Bounds;
@@ -24,22 +24,43 @@ pub(super) fn program(text: &str) -> Input {
     if first.is_empty() {
         return Input::new("-e", "package main; func main() {}");
     }
-    let imports = imports(text);
+    let mut named: Vec<&str> = packages::importable().filter(|path| names(text, path)).collect();
     if matches!(first, "import" | "func" | "extern" | "type") && text.contains("func main()") {
-        let imports = if first == "import" { "" } else { &imports };
-        return behind(&format!("package main; {imports}"), text, "");
+        if first == "import" {
+            named.clear();
+        }
+        return importing(named, |imports| behind(&format!("package main; {imports}"), text, ""));
     }
-    let statements = || behind(&format!("package main; {imports}func main() {{"), text, "\n}");
-    // Their results are of no interest.
-    if first.starts_with("fmt.Print") || first.starts_with("fmt.Fprint") {
-        return statements();
+    // The results of what prints are of no interest.
+    if !first.starts_with("fmt.Print") && !first.starts_with("fmt.Fprint") {
+        let printed: Vec<&str> =
+            std::iter::once("fmt").chain(named.iter().copied().filter(|path| *path != "fmt")).collect();
+        let expression = importing(printed, |imports| {
+            behind(&format!("package main; {imports}func main() {{ fmt.Println("), text, ")\n}")
+        });
+        if check(&expression).is_ok() {
+            return expression;
+        }
     }
-    let fmt = if imports.contains("\"fmt\"") { "" } else { "import \"fmt\"; " };
-    let expression =
-        behind(&format!("package main; {imports}{fmt}func main() {{ fmt.Println("), text, ")\n}");
-    match Vm::new(ExternRegistry::new()).check(std::slice::from_ref(&expression)) {
-        Ok(_) => expression,
-        Err(_) => statements(),
+    importing(named, |imports| behind(&format!("package main; {imports}func main() {{"), text, "\n}"))
+}
+
+fn check(input: &Input) -> Result<CheckedProgram, Box<Rejected>> {
+    Vm::new(ExternRegistry::new()).check(std::slice::from_ref(input))
+}
+
+/// The program with imports of those packages that it uses: a name in a string, or of a variable, is none.
+fn importing(mut paths: Vec<&str>, program: impl Fn(&str) -> Input) -> Input {
+    loop {
+        let imports: String = paths.iter().map(|path| format!("import \"{path}\"; ")).collect();
+        let input = program(&imports);
+        let Err(rejected) = check(&input) else { return input };
+        let count = paths.len();
+        let unused = |path: &str| format!("\"{path}\" imported and not used");
+        paths.retain(|path| !rejected.diagnostics.iter().any(|error| error.message == unused(path)));
+        if paths.len() == count {
+            return input;
+        }
     }
 }
 
@@ -48,16 +69,13 @@ fn behind(before: &str, text: &str, after: &str) -> Input {
     Input { hidden_lines: 1, ..Input::new("-e", format!("{before}\n{text}{after}")) }
 }
 
-/// Imports of the packages that the text names, as in `strings.ToUpper`.
-fn imports(text: &str) -> String {
-    let named = |path: &&str| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        text.match_indices(&format!("{name}.")).any(|(at, _)| {
-            !text[..at]
-                .chars()
-                .next_back()
-                .is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
-        })
-    };
-    packages::PATHS.iter().filter(|path| named(path)).map(|path| format!("import \"{path}\"; ")).collect()
+/// Whether a text has the name of a package and a dot, as in `strings.ToUpper`.
+fn names(text: &str, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    text.match_indices(&format!("{name}.")).any(|(at, _)| {
+        !text[..at]
+            .chars()
+            .next_back()
+            .is_some_and(|before| before.is_alphanumeric() || before == '_' || before == '.')
+    })
 }

@@ -39,6 +39,11 @@ macro_rules! packages {
     };
 }
 
+/// The import paths of the packages for programs; the others serve these.
+pub fn importable() -> impl Iterator<Item = &'static str> {
+    PATHS.iter().copied().filter(|path| !path.starts_with("internal/"))
+}
+
 packages! {
     "bufio" => "bufio.vo", "bufio_rw.vo";
     "bytes" => "bytes.vo", "bytes_buffer.vo";

@@ -51,7 +51,7 @@ fn trailing_name(text: &str) -> &str {
 
 fn visible(environment: &Environment) -> BTreeSet<String> {
     let predeclared = PREDECLARED.iter().map(|(name, _)| *name);
-    let packages = packages::PATHS.iter().map(|path| last_part(path));
+    let packages = packages::importable().map(last_part);
     let fixed = packages.chain(predeclared).chain(environment.builtins()).chain(KEYWORDS);
     let mut names: BTreeSet<String> = fixed.map(str::to_string).collect();
     // What has a space in its name is not to be typed.

@@ -59,7 +59,7 @@ impl PackageSource for Sources<'_> {
     }
 
     fn paths(&self) -> Vec<String> {
-        let mut paths: Vec<String> = packages::PATHS.iter().map(|path| path.to_string()).collect();
+        let mut paths: Vec<String> = packages::importable().map(str::to_string).collect();
         let own = self.inputs.iter().map(|input| &input.package).filter(|path| *path != "main");
         paths.extend(own.cloned());
         paths.dedup();

@@ -61,8 +61,7 @@ pub(crate) fn sections() -> Result<(), Failed> {
             _ => {}
         }
     }
-    let packages = packages::PATHS.iter().copied().filter(|path| !path.starts_with("internal/"));
-    same("packages.md", &listed, &packages.collect())
+    same("packages.md", &listed, &packages::importable().collect())
 }
 
 /// Every subcommand and flag of every help text is named in the page of the command.
@@ -73,7 +72,8 @@ pub(crate) fn flags() -> Result<(), Failed> {
         Ok(String::from_utf8_lossy(&vo(&folder()).args(args).arg("--help").output()?.stdout).into_owned())
     };
     let top = help(&[])?;
-    let commands = top.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let commands =
+        top.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let commands: Vec<&str> = commands.filter_map(|line| line.split_whitespace().next()).collect();
     for &command in &commands {
         if !text.contains(&format!("vo {command}")) {

@@ -46,7 +46,8 @@ fn folder() -> PathBuf {
 
 fn pages() -> Vec<PathBuf> {
     let files = fs::read_dir(folder()).expect("the folder of the book").flatten().map(|entry| entry.path());
-    let mut pages: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|ext| ext == "md")).collect();
+    let mut pages: Vec<PathBuf> =
+        files.filter(|path| path.extension().is_some_and(|ext| ext == "md")).collect();
     pages.sort();
     pages
 }

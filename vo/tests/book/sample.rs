@@ -31,7 +31,9 @@ pub(crate) fn run_all(blocks: &[Block]) -> Result<Vec<Change>, Failed> {
             Kind::Fence("toml") => None,
             Kind::Fence(info) if info.starts_with("rust") || info.ends_with(",ignore") => None,
             Kind::Fence(info) => {
-                return Err(format!("line {}: nothing is known of a fence `{info}` here", block.lines.start).into());
+                return Err(
+                    format!("line {}: nothing is known of a fence `{info}` here", block.lines.start).into()
+                );
             }
         };
         changes.extend(change);
