@@ -50,6 +50,14 @@ fn every_file_is_checked_and_every_error_reported() {
     std::fs::write(path("bad.vo"), "package main\nfunc main() { x := 1; y }\n").expect("written");
     check(&["check", &path("good.vo")], 0, "", "");
     check(&[&path("good.vo"), "an argument"], 0, "", "");
+    let args = "package main\nimport \"fmt\"\nimport \"os\"\nfunc main() { fmt.Println(os.Args[1:]) }\n";
+    std::fs::write(path("args.vo"), args).expect("written");
+    check(
+        &["run", "--timeout", "1m", &path("args.vo"), "--help", "--", "-x", "--timeout"],
+        0,
+        "[--help -- -x --timeout]\n",
+        "",
+    );
     let output = vo(&["check", &path("good.vo"), &path("bad.vo"), &path("godo.vo")]);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");

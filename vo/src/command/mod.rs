@@ -45,12 +45,12 @@ struct Cli {
     #[arg(short = 'e', value_names = ["PROGRAM", "ARGS"], num_args = 1.., allow_hyphen_values = true)]
     eval: Vec<String>,
 
-    #[command(flatten)]
-    bounds: Bounds,
-
     /// When to colour messages; before -e
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: Color,
+
+    #[command(flatten)]
+    bounds: Bounds,
 
     #[command(subcommand)]
     command: Option<Command>,
@@ -66,14 +66,15 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run a program; `vo FILE.vo` is short for it
+    #[command(override_usage = "vo run [OPTIONS] <FILE> [ARGS]...")]
     Run {
+        /// A .vo file, or a folder whose .vo files are one program; `-` reads a file from standard input.
+        /// What follows are its arguments, flags too
+        // One list, since what follows a list's first value is not looked at.
+        #[arg(value_names = ["FILE", "ARGS"], required = true, trailing_var_arg = true)]
+        program: Vec<String>,
         #[command(flatten)]
         bounds: Bounds,
-        /// A .vo file, or a folder whose .vo files are one program; `-` reads a file from standard input
-        file: PathBuf,
-        /// Arguments of the program, as os.Args has them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        args: Vec<String>,
     },
     /// Report all errors of programs without running them
     Check {
@@ -111,7 +112,7 @@ pub(crate) fn main() -> ExitCode {
         Color::Never => ColorChoice::Never.write_global(),
     }
     match (cli.command, cli.eval.split_first()) {
-        (Some(Command::Run { bounds, file, args }), _) => run::file(&file, args, &bounds),
+        (Some(Command::Run { bounds, program }), _) => run::file(program, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Repl { bounds }), _) => repl::run(&bounds),

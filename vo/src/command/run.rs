@@ -15,10 +15,11 @@ use vo_vm::diagnostic;
 use super::bounds::Bounds;
 use super::{EXIT_INTERRUPTED, EXIT_LOST, EXIT_PANIC, EXIT_REJECTED};
 
-/// Runs the program in a file or a folder.
-pub(super) fn file(path: &Path, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    match read(path) {
-        Ok(inputs) => run(&path.display().to_string(), &inputs, args, bounds),
+/// Runs the program in a file or a folder; what follows it are its arguments.
+pub(super) fn file(mut program: Vec<String>, bounds: &Bounds) -> ExitCode {
+    let args = program.split_off(1);
+    match read(Path::new(&program[0])) {
+        Ok(inputs) => run(&program[0], &inputs, args, bounds),
         Err(()) => ExitCode::from(EXIT_REJECTED),
     }
 }

@@ -10,7 +10,9 @@ use crate::page::{Block, Change};
 use crate::sample::isolated;
 
 /// What stands between the outputs of two commands.
-const MARK: char = '\u{1e}';
+const MARK: &str = "\u{1e}";
+/// The same for the repl: what it says of the command `:\u{1e}`, which is no entry and so not counted.
+const REPL_MARK: &str = "vo: there is no command :\u{1e}\n  did you mean :help?\n";
 
 /// Runs the commands of a block in one shell.
 pub(crate) fn run(folder: &Path, block: &Block) -> Result<Option<Change>, Failed> {
@@ -56,7 +58,7 @@ fn shell(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Faile
     let bin = Path::new(env!("CARGO_BIN_EXE_vo")).parent().unwrap_or(folder);
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
     let mut command = isolated(Command::new("sh"), folder);
-    outputs(command.args(["-c", &script]).env("PATH", path), "")
+    outputs(command.args(["-c", &script]).env("PATH", path), "", MARK)
 }
 
 fn repl(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Failed> {
@@ -66,20 +68,20 @@ fn repl(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Failed
             input += line.trim_start_matches("vo> ").trim_start_matches("... ").trim_start_matches("...");
             input += "\n";
         }
-        input += &format!("print(\"{MARK}\")\n");
+        input += &format!(":{MARK}\n");
     }
     let mut command = isolated(Command::new("sh"), folder);
-    outputs(command.args(["-c", "exec \"$0\" repl 2>&1", env!("CARGO_BIN_EXE_vo")]), &input)
+    outputs(command.args(["-c", "exec \"$0\" repl 2>&1", env!("CARGO_BIN_EXE_vo")]), &input, REPL_MARK)
 }
 
 /// What a command prints between marks, on both streams.
-fn outputs(command: &mut Command, input: &str) -> Result<Vec<String>, Failed> {
+fn outputs(command: &mut Command, input: &str, mark: &str) -> Result<Vec<String>, Failed> {
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
     // A command that reads nothing may be gone already.
     let _ = child.stdin.take().ok_or("no input")?.write_all(input.as_bytes());
     let output = child.wait_with_output()?;
     let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text.split(MARK).map(String::from).collect())
+    Ok(text.split(mark).map(String::from).collect())
 }
 
 /// Whether this was printed, where `…` stands for any lines.
