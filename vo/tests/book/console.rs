@@ -11,8 +11,10 @@ use crate::sample::isolated;
 
 /// What stands between the outputs of two commands.
 const MARK: &str = "\u{1e}";
-/// The same for the repl: what it says of the command `:\u{1e}`, which is no entry and so not counted.
-const REPL_MARK: &str = "vo: there is no command :\u{1e}\n  did you mean :help?\n";
+/// The same for the repl: a command, which is no entry and so not counted.
+const REPL_MARK: &str = ":between";
+/// What it says of the command.
+const REPL_MARKED: &str = "vo: there is no command :between\n  did you mean :help?\n";
 
 /// Runs the commands of a block in one shell.
 pub(crate) fn run(folder: &Path, block: &Block) -> Result<Option<Change>, Failed> {
@@ -26,6 +28,10 @@ pub(crate) fn run(folder: &Path, block: &Block) -> Result<Option<Change>, Failed
         true => shell(folder, &steps)?,
         false => repl(folder, &steps)?,
     };
+    // Nothing but what ends the shell or the repl leaves less.
+    if outputs.len() <= steps.len() {
+        return Err(format!("line {}: only {} commands ran", block.lines.start, outputs.len()).into());
+    }
     let mut new = String::from(head);
     for ((typed, expected), found) in steps.iter().zip(outputs) {
         new += typed;
@@ -68,10 +74,10 @@ fn repl(folder: &Path, steps: &[(String, String)]) -> Result<Vec<String>, Failed
             input += line.trim_start_matches("vo> ").trim_start_matches("... ").trim_start_matches("...");
             input += "\n";
         }
-        input += &format!(":{MARK}\n");
+        input += &format!("{REPL_MARK}\n");
     }
     let mut command = isolated(Command::new("sh"), folder);
-    outputs(command.args(["-c", "exec \"$0\" repl 2>&1", env!("CARGO_BIN_EXE_vo")]), &input, REPL_MARK)
+    outputs(command.args(["-c", "exec \"$0\" repl 2>&1", env!("CARGO_BIN_EXE_vo")]), &input, REPL_MARKED)
 }
 
 /// What a command prints between marks, on both streams.
