@@ -40,6 +40,16 @@ fn a_text_with_errors_is_not_run() {
     assert_eq!((output.status.code(), output.stdout.as_slice()), (Some(1), &b""[..]));
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("mismatched types") && stderr.ends_with("1 error\n"), "{stderr}");
+    let message = "\
+error: invalid argument: 5 (untyped int constant) for built-in len
+ --> -e:1:5
+  |
+1 | len(5)
+  |     ^
+
+1 error
+";
+    check(&["-e", "len(5)"], 1, "", message);
 }
 
 #[test]

@@ -31,18 +31,30 @@ pub(super) fn program(text: &str) -> Input {
         }
         return importing(named, |imports| behind(&format!("package main; {imports}"), text, ""));
     }
+    let statements = importing(named.clone(), |imports| {
+        behind(&format!("package main; {imports}func main() {{"), text, "\n}")
+    });
     // The results of what prints are of no interest.
-    if !first.starts_with("fmt.Print") && !first.starts_with("fmt.Fprint") {
-        let printed: Vec<&str> =
-            std::iter::once("fmt").chain(named.iter().copied().filter(|path| *path != "fmt")).collect();
-        let expression = importing(printed, |imports| {
-            behind(&format!("package main; {imports}func main() {{ fmt.Println("), text, ")\n}")
-        });
-        if check(&expression).is_ok() {
-            return expression;
-        }
+    if first.starts_with("fmt.Print") || first.starts_with("fmt.Fprint") {
+        return statements;
     }
-    importing(named, |imports| behind(&format!("package main; {imports}func main() {{"), text, "\n}"))
+    named.retain(|path| *path != "fmt");
+    named.insert(0, "fmt");
+    let expression = importing(named, |imports| {
+        behind(&format!("package main; {imports}func main() {{ fmt.Println("), text, ")\n}")
+    });
+    match check(&expression).is_ok() || is_unused_value(&statements) {
+        true => expression,
+        false => statements,
+    }
+}
+
+/// Whether one of the statements is an expression whose value nobody takes.
+fn is_unused_value(statements: &Input) -> bool {
+    match check(statements) {
+        Ok(_) => false,
+        Err(rejected) => rejected.diagnostics.iter().any(|error| error.message.ends_with(" is not used")),
+    }
 }
 
 fn check(input: &Input) -> Result<CheckedProgram, Box<Rejected>> {

@@ -90,10 +90,10 @@ fn outputs(command: &mut Command, input: &str, mark: &str) -> Result<Vec<String>
     Ok(text.split(mark).map(String::from).collect())
 }
 
-/// Whether this was printed, where `…` stands for any lines.
-fn fits(expected: &str, found: &str) -> bool {
-    let Some((before, after)) = expected.split_once("…\n") else { return expected == found };
+/// Whether this was printed, where `…` stands for anything.
+pub(crate) fn fits(expected: &str, found: &str) -> bool {
+    let Some((before, after)) = expected.split_once('…') else { return expected == found };
     let Some(rest) = found.strip_prefix(before) else { return false };
-    let starts = std::iter::once(0).chain(rest.match_indices('\n').map(|(at, _)| at + 1));
-    starts.into_iter().any(|start| fits(after, &rest[start..]))
+    let ends = rest.char_indices().map(|(at, _)| at).chain([rest.len()]);
+    ends.into_iter().any(|at| fits(after, &rest[at..]))
 }

@@ -7,11 +7,12 @@
 //!   that it prints; without one it prints nothing.
 //! - A fence whose first line is a comment with the name of a file, `// shapes/area.vo`, is written to that file. With a
 //!   fence `text` behind it, it runs with `vo run`.
-//! - A fence `console` has commands behind `$ `, each followed by what it prints; a line `…` stands for any lines. Entries
-//!   behind `vo> ` are for the `vo repl` above them.
+//! - A fence `console` has commands behind `$ `, each followed by what it prints. Entries behind `vo> ` are for the
+//!   `vo repl` above them.
 //! - The rows of a table that begins with `sample` run with `vo -e`; the column `prints` has their output, for errors and
 //!   panics the first line of it.
 //! - A fence `text,names` lists what the package of its section has.
+//! - In outputs `…` stands for anything.
 //! - Fences `rust` are tests of the documentation of `vo_vm`; fences that end in `,ignore` are not run.
 
 mod console;

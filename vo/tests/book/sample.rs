@@ -6,8 +6,9 @@ use std::process::{Command, Output};
 
 use libtest_mimic::Failed;
 
+use crate::console::{self, fits};
+use crate::lists;
 use crate::page::{Block, Change, Kind, with_cell};
-use crate::{console, lists};
 
 /// Runs all samples, in their order, and gives what should be different in the page.
 pub(crate) fn run_all(blocks: &[Block]) -> Result<Vec<Change>, Failed> {
@@ -60,7 +61,7 @@ fn program(folder: &Path, block: &Block, printed: Option<&Block>) -> Result<Opti
         // Behind the fence of the sample.
         None => (block.lines.end + 1..block.lines.end + 1, "", format!("\n```text\n{found}```")),
     };
-    Ok((found != expected).then(|| Change { lines, old: expected.into(), new }))
+    Ok((!fits(expected, &found)).then(|| Change { lines, old: expected.into(), new }))
 }
 
 /// The file that a sample is, by its first line: `// greet/greet.vo`.
