@@ -197,6 +197,7 @@ impl<'a> Checker<'a> {
         if !fits {
             let message = format!("invalid argument: {} for built-in {name}", self.describe(&operand));
             self.error(self.span(operand.expr), message);
+            return self.invalid(call.expr);
         }
         self.value(call.expr, TypeId::INT)
     }

@@ -31,29 +31,19 @@ pub(super) fn program(text: &str) -> Input {
         }
         return importing(named, |imports| behind(&format!("package main; {imports}"), text, ""));
     }
-    let statements = importing(named.clone(), |imports| {
-        behind(&format!("package main; {imports}func main() {{"), text, "\n}")
-    });
+    let printed = || {
+        let others = named.iter().copied().filter(|path| *path != "fmt");
+        importing(std::iter::once("fmt").chain(others).collect(), |imports| {
+            behind(&format!("package main; {imports}func main() {{ fmt.Println("), text, ")\n}")
+        })
+    };
     // The results of what prints are of no interest.
-    if first.starts_with("fmt.Print") || first.starts_with("fmt.Fprint") {
-        return statements;
-    }
-    named.retain(|path| *path != "fmt");
-    named.insert(0, "fmt");
-    let expression = importing(named, |imports| {
-        behind(&format!("package main; {imports}func main() {{ fmt.Println("), text, ")\n}")
-    });
-    match check(&expression).is_ok() || is_unused_value(&statements) {
-        true => expression,
-        false => statements,
-    }
-}
-
-/// Whether one of the statements is an expression whose value nobody takes.
-fn is_unused_value(statements: &Input) -> bool {
-    match check(statements) {
-        Ok(_) => false,
-        Err(rejected) => rejected.diagnostics.iter().any(|error| error.message.ends_with(" is not used")),
+    let prints = first.starts_with("fmt.Print") || first.starts_with("fmt.Fprint");
+    match (!prints).then(printed).filter(|expression| check(expression).is_ok()) {
+        Some(expression) => expression,
+        None => {
+            importing(named, |imports| behind(&format!("package main; {imports}func main() {{"), text, "\n}"))
+        }
     }
 }
 
