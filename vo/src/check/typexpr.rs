@@ -189,22 +189,22 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The methods that are written out come first: what is embedded may have them too.
     fn interface_type(&mut self, elements: &'a [InterfaceElement]) -> TypeId {
         let mut methods: Vec<Method> = Vec::new();
         for element in elements {
-            match element {
-                InterfaceElement::Method { name, signature } => {
-                    let ty = self.signature(signature);
-                    if methods.iter().any(|method| method.name == name.name) {
-                        self.error(name.span, format!("duplicate method {}", name.name));
-                    } else if !self.is_invalid(ty) {
-                        methods.push(Method { name: name.name.clone(), ty, pointer_receiver: false });
-                    }
-                }
-                InterfaceElement::Embedded(expr) => {
-                    let ty = self.check_type(*expr);
-                    self.embed_interface(*expr, ty, &mut methods);
-                }
+            let InterfaceElement::Method { name, signature } = element else { continue };
+            let ty = self.signature(signature);
+            if methods.iter().any(|method| method.name == name.name) {
+                self.error(name.span, format!("duplicate method {}", name.name));
+            } else if !self.is_invalid(ty) {
+                methods.push(Method { name: name.name.clone(), ty, pointer_receiver: false });
+            }
+        }
+        for element in elements {
+            if let InterfaceElement::Embedded(expr) = element {
+                let ty = self.check_type(*expr);
+                self.embed_interface(*expr, ty, &mut methods);
             }
         }
         methods.sort_by(|a, b| a.name.cmp(&b.name));

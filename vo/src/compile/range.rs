@@ -90,7 +90,10 @@ impl Body<'_, '_> {
         let TypeKind::Array(elem, len) = *self.types().kind(array_type) else { return };
         let (array, limit) = (self.local(Form::Ref), self.local(Form::Scalar));
         if matches!(turn.value, Goal::Nowhere) {
-            self.effect(subject);
+            // Without a call in it the length is a constant, and nothing is worked out.
+            if self.unit.allocates(subject) {
+                self.effect(subject);
+            }
         } else {
             self.value(subject, array);
             if pointer {
