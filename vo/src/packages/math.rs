@@ -32,10 +32,15 @@ unary! {
     "math.Ceil" ceil |x| x.ceil();
     "math.Cos" cos |x| x.cos();
     "math.Cosh" cosh |x| x.cosh();
+    "math.Erf" erf |x| libm::erf(x);
+    "math.Erfc" erfc |x| libm::erfc(x);
     "math.Exp" exp |x| x.exp();
     "math.Exp2" exp2 |x| x.exp2();
     "math.Expm1" expm1 |x| x.exp_m1();
     "math.Floor" floor |x| x.floor();
+    "math.Gamma" gamma |x| libm::tgamma(x);
+    "math.J0" j0 |x| libm::j0(x);
+    "math.J1" j1 |x| libm::j1(x);
     "math.Log" log |x| x.ln();
     "math.Log10" log10 |x| x.log10();
     "math.Log1p" log1p |x| x.ln_1p();
@@ -48,6 +53,8 @@ unary! {
     "math.Tan" tan |x| x.tan();
     "math.Tanh" tanh |x| x.tanh();
     "math.Trunc" trunc |x| x.trunc();
+    "math.Y0" y0 |x| libm::y0(x);
+    "math.Y1" y1 |x| libm::y1(x);
 }
 
 binary! {
@@ -58,6 +65,7 @@ binary! {
     "math.Max" max |x, y| larger(x, y);
     "math.Min" min |x, y| -larger(-x, -y);
     "math.Mod" modulo |x, y| x % y;
+    "math.Nextafter" nextafter |x, y| libm::nextafter(x, y);
     "math.Pow" pow |x, y| x.powf(y);
     "math.Remainder" remainder |x, y| ieee_remainder(x, y);
 }
@@ -91,6 +99,31 @@ fn ieee_remainder(x: f64, y: f64) -> f64 {
         }
     }
     if x.is_sign_negative() { -result } else { result }
+}
+
+#[vo_extern("math.Nextafter32")]
+fn nextafter32(x: f32, y: f32) -> f32 {
+    libm::nextafterf(x, y)
+}
+
+#[vo_extern("math.Lgamma")]
+fn lgamma(x: f64) -> (f64, i64) {
+    let (value, sign) = libm::lgamma_r(x);
+    (value, if sign < 0 { -1 } else { 1 })
+}
+
+#[vo_extern("math.Jn")]
+fn jn(n: i64, x: f64) -> f64 {
+    libm::jn(order(n), x)
+}
+
+#[vo_extern("math.Yn")]
+fn yn(n: i64, x: f64) -> f64 {
+    libm::yn(order(n), x)
+}
+
+fn order(n: i64) -> i32 {
+    n.clamp(i32::MIN.into(), i32::MAX.into()) as i32
 }
 
 #[vo_extern("math.FMA")]

@@ -1,5 +1,6 @@
 //! The packages that come with the machine: each a `.vo` file of declarations beside a `.rs` file of natives.
 
+mod bits;
 mod bytes;
 mod errors;
 mod fmt;
@@ -9,6 +10,7 @@ mod os;
 mod os_file;
 mod os_path;
 mod path;
+mod rand;
 mod scan;
 mod scan_source;
 mod sort;
@@ -56,6 +58,8 @@ packages! {
     "io/fs" => "fs.vo";
     "log" => "log.vo";
     "math" => "math.vo";
+    "math/bits" => "bits.vo";
+    "math/rand" => "rand.vo";
     "os" => "os.vo", "os_file.vo";
     "runtime" => "runtime.vo";
     "path" => "path.vo";
