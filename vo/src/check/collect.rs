@@ -5,6 +5,7 @@ use super::checker::{Checker, Node, Place};
 use super::info::{ExternId, FuncId, GlobalId, GlobalInfo, PackageId, PackageInfo};
 use super::load::Package;
 use super::scope::{Lazy, Object, ObjectId, ObjectKind, Scope, last_part};
+use super::selector::is_exported;
 use crate::ast::{Decl, ExprId, ExternDecl, File, FuncDecl, Import, VarSpec};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
@@ -85,8 +86,13 @@ impl<'a> Checker<'a> {
                     ObjectKind::Bad
                 }
             };
-            if name == "_" {
-                continue;
+            match (name, &kind) {
+                ("_", _) | (".", ObjectKind::Bad) => continue,
+                (".", ObjectKind::Package(package)) => {
+                    self.import_names(file.number, *package, import.span);
+                    continue;
+                }
+                _ => {}
             }
             let object =
                 Object { name, kind, span: import.span, package: self.place.package, used: found.is_none() };
@@ -97,6 +103,28 @@ impl<'a> Checker<'a> {
                 self.redeclared(name, import.span, old);
             }
         }
+    }
+
+    /// `import . "path"`: the exported names of the package are names of the file.
+    fn import_names(&mut self, file: u32, package: PackageId, span: Span) {
+        let mut conflict = None;
+        for (name, id) in self.exported_names(package) {
+            self.objects.list[id].used = false;
+            let old = self.objects.files.entry(file).or_default().insert(name, id);
+            conflict = conflict.or(old.map(|old| (name, old)));
+        }
+        if let Some((name, old)) = conflict {
+            self.redeclared(name, span, old);
+        }
+        self.objects.dot_imports.push((package, span));
+    }
+
+    /// In their order.
+    pub(super) fn exported_names(&self, package: PackageId) -> Vec<(&'a str, ObjectId)> {
+        let names = self.objects.packages[package.0 as usize].iter().map(|(&name, &id)| (name, id));
+        let mut exported: Vec<_> = names.filter(|(name, _)| is_exported(name)).collect();
+        exported.sort_unstable();
+        exported
     }
 
     pub(super) fn unknown_package(&self, import: &Import) {
@@ -118,7 +146,15 @@ impl<'a> Checker<'a> {
         self.report(error.help(help));
     }
 
-    fn check_imports_used(&self, package: &Package) {
+    fn check_imports_used(&mut self, package: &Package) {
+        for (imported, span) in std::mem::take(&mut self.objects.dot_imports) {
+            let mut names = self.objects.packages[imported.0 as usize].values();
+            if !names.any(|&id| self.objects.list[id].used) {
+                let path = &self.info.packages[imported.0 as usize].path;
+                let error = Diagnostic::new(span, format!("\"{path}\" imported and not used"));
+                self.report(error.help("remove the import"));
+            }
+        }
         // What uses an import of the machine's packages may have been left out.
         let own = |file: &&File| !self.sources.file(file.number).builtin;
         for file in package.files.iter().filter(own) {

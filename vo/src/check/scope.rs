@@ -80,6 +80,8 @@ pub(super) struct Objects<'a> {
     pub(super) package_names: HashMap<usize, &'a str>,
     /// The imports of each file.
     pub(super) files: HashMap<u32, Scope<'a>>,
+    /// The packages whose names are those of a file without more, with the places of their imports.
+    pub(super) dot_imports: Vec<(PackageId, Span)>,
 }
 
 impl<'a> Objects<'a> {

@@ -311,6 +311,10 @@ impl<'a> Checker<'a> {
         match self.package_of(&import.path) {
             None => self.unknown_package(import),
             Some(_) if name == "_" => {}
+            Some(package) if name == "." => {
+                let names = self.exported_names(package);
+                self.objects.packages[MAIN.0 as usize].extend(names);
+            }
             Some(package) => {
                 self.import_as(import.span.file, name, package);
                 self.objects.packages[MAIN.0 as usize].remove(name);

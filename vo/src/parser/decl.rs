@@ -140,7 +140,10 @@ impl Parser<'_> {
             let start = parser.span();
             let alias = match parser.tok() {
                 Tok::Ident(_) => Some(parser.ident()?),
-                Tok::Op(".") => return Err(parser.error(start, "Vo has no dot imports")),
+                Tok::Op(".") => {
+                    parser.advance();
+                    Some(Ident { name: ".".into(), span: start })
+                }
                 _ => None,
             };
             let Tok::String(path) = parser.tok() else {
