@@ -1,7 +1,7 @@
 //! `switch`, on values and on types.
 
 use crate::ast::{Case, ExprId, StmtId, StmtKind};
-use crate::bytecode::Label;
+use crate::bytecode::{Label, Op};
 use crate::check::info::VarId;
 use crate::types::TypeId;
 
@@ -9,8 +9,11 @@ use super::body::{Body, Targets};
 use super::place::Loc;
 use super::registers::{Form, Reg};
 
+/// So many constants are compared one after the other; more are halved first.
+const MOST_IN_ORDER: usize = 4;
+
 impl Body<'_, '_> {
-    /// The tests stand in order before all bodies.
+    /// The tests stand before all bodies: in order, but those of constant integers, of which one fits at most, by halves.
     pub(super) fn switch(&mut self, id: StmtId, init: Option<StmtId>, tag: Option<ExprId>, cases: &[Case]) {
         self.open_scope();
         self.optional(init);
@@ -18,16 +21,14 @@ impl Body<'_, '_> {
         self.targets.insert(id, Targets { leave: end, next: None });
         let labels: Vec<Label> = cases.iter().map(|_| self.label()).collect();
         let tag = tag.map(|tag| (self.operand(tag), self.type_of(tag)));
-        for (case, &label) in cases.iter().zip(&labels) {
-            for &value in &case.values {
-                self.line(self.ast().expr(value).span);
-                match tag {
-                    Some((tag, ty)) => self.jump_if_equal(tag, ty, value, label),
-                    None => self.branch(value, true, label),
-                }
+        let otherwise = default_label(cases, &labels).unwrap_or(end);
+        match (tag, self.constant_cases(tag, cases, &labels)) {
+            (Some((tag, _)), Some(constants)) => self.find_case(tag, &constants, otherwise),
+            _ => {
+                self.test_cases(tag, cases, &labels);
+                self.jump(otherwise);
             }
         }
-        self.jump(default_label(cases, &labels).unwrap_or(end));
         for (index, case) in cases.iter().enumerate() {
             self.bind(labels[index]);
             self.block(&case.body);
@@ -39,6 +40,56 @@ impl Body<'_, '_> {
         }
         self.bind(end);
         self.close_scope();
+    }
+
+    fn test_cases(&mut self, tag: Option<(Reg, TypeId)>, cases: &[Case], labels: &[Label]) {
+        for (case, &label) in cases.iter().zip(labels) {
+            for &value in &case.values {
+                self.line(self.ast().expr(value).span);
+                match tag {
+                    Some((tag, ty)) => self.jump_if_equal(tag, ty, value, label),
+                    None => self.branch(value, true, label),
+                }
+            }
+        }
+    }
+
+    /// The values of the cases in order of size, where all are constant integers that fit into an operand.
+    fn constant_cases(
+        &self,
+        tag: Option<(Reg, TypeId)>,
+        cases: &[Case],
+        labels: &[Label],
+    ) -> Option<Vec<(i16, Label)>> {
+        let scalar = self.types().as_scalar(tag?.1)?;
+        if scalar.is_float() {
+            return None;
+        }
+        let mut constants = Vec::new();
+        for (case, &label) in cases.iter().zip(labels) {
+            for &value in &case.values {
+                constants.push((i16::try_from(self.int_constant(value)?).ok()?, label));
+            }
+        }
+        constants.sort_by_key(|constant| constant.0);
+        Some(constants)
+    }
+
+    /// Goes to the case of a value, by halves. An unsigned number that is negative here is smaller than all constants,
+    /// and equals none.
+    fn find_case(&mut self, tag: Reg, constants: &[(i16, Label)], otherwise: Label) {
+        if constants.len() <= MOST_IN_ORDER {
+            for &(value, label) in constants {
+                self.jump_on(Op::JumpEqI, tag, value as u16, label);
+            }
+            return self.jump(otherwise);
+        }
+        let (low, high) = constants.split_at(constants.len() / 2);
+        let upper = self.label();
+        self.jump_on(Op::JumpGeI, tag, high[0].0 as u16, upper);
+        self.find_case(tag, low, otherwise);
+        self.bind(upper);
+        self.find_case(tag, high, otherwise);
     }
 
     pub(super) fn type_switch(&mut self, id: StmtId, init: Option<StmtId>, subject: ExprId, cases: &[Case]) {
@@ -54,7 +105,7 @@ impl Body<'_, '_> {
             for &value in &case.values {
                 match self.type_expr(value) {
                     Some(ty) => self.jump_if_type(pair, ty, label),
-                    None => self.jump_on(crate::bytecode::Op::JumpEqI, pair, 0, label),
+                    None => self.jump_on(Op::JumpEqI, pair, 0, label),
                 }
             }
         }
@@ -89,7 +140,7 @@ impl Body<'_, '_> {
             self.declare_register(var, copy, ty);
         } else {
             let data = self.temp(ty);
-            self.ab(crate::bytecode::Op::Move, data, pair + 1);
+            self.ab(Op::Move, data, pair + 1);
             self.declare_register(var, data, ty);
         }
         self.regs.release(mark);

@@ -310,7 +310,13 @@ handlers! {
         None => m.work(2, maps::get_ok),
     },
     MapSet => |m| m.work(1, maps::set),
-    MapSlot => |m| m.work(1, maps::slot),
+    MapSlot => |m| match maps::slot_quickly(m.thread, [*m.b(), *m.c()], (*m.ip).x) {
+        Slot::ZERO => m.work(1, maps::slot),
+        at => {
+            *m.a() = at;
+            m.next(2)
+        }
+    },
     MapNext => |m| match maps::next(m.step()) {
         true => m.next(3),
         false => m.jump((*m.ip).c as i16 as isize + 2),

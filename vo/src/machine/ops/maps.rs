@@ -103,6 +103,20 @@ pub(in crate::machine) unsafe fn set(step: Step) -> Done {
     }
 }
 
+/// Where the value under a key of one slot is; nil where there is none yet or it takes longer: then [`slot`] does it.
+///
+/// # Safety
+/// As for [`get_quickly`].
+#[inline(never)]
+pub(in crate::machine) unsafe fn slot_quickly(thread: *mut Thread, [map, key]: [Slot; 2], flags: u8) -> Slot {
+    if flags & VALUE_IMAGE != 0 {
+        return Slot::ZERO;
+    }
+    // SAFETY: the caller vouches for the operands.
+    let at = unsafe { (*(*thread).heap).map_peek(map, key) };
+    if at == NO_VALUE.as_ptr() { Slot::ZERO } else { Slot::from_ptr(at) }
+}
+
 /// `MapSlot`
 ///
 /// # Safety
