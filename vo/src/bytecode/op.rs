@@ -441,7 +441,8 @@ ops! {
     SliceData(Def, Use, None),
     /// `a = b[c]`, a byte of the string `b`; panics out of range
     StrIndex(Def, Use, Use),
-    /// `a =` the concatenation of the `c` strings from register `b` on. *Allocates.*
+    /// `a =` the concatenation of the `c` strings from register `b` on; with `x` it takes the place of the first, and
+    /// is likely to grow again. *Allocates.*
     Concat(Def, UseRun, Count),
     /// `a = b == c`, of strings
     EqStr(Def, Use, Use),

@@ -10,6 +10,9 @@ use super::registers::{Form, Reg};
 /// So many strings are joined at once.
 const MAX_JOINED: usize = 200;
 
+/// The flag of a concatenation that takes the place of its first string.
+const GROWS: u8 = 1;
+
 /// The right operand of an operator.
 #[derive(Clone, Copy)]
 pub(super) enum Right {
@@ -187,7 +190,7 @@ impl Body<'_, '_> {
                 let run = self.regs.run(Form::Ref, 2);
                 self.ab(Op::Move, run, left);
                 self.ab(Op::Move, run + 1, right);
-                self.abc(Op::Concat, dst, run, 2);
+                self.flagged(Op::Concat, GROWS, [dst, run, 2]);
             }
             Right::One => {}
         }
@@ -208,6 +211,8 @@ impl Body<'_, '_> {
 
     fn join_parts(&mut self, before: Option<Reg>, mut parts: Vec<ExprId>, dst: Reg) {
         let mut before = before;
+        let replaces_first = parts.first().is_some_and(|&first| self.in_register(first) == Some(dst));
+        let flags = if before.is_some() || replaces_first { GROWS } else { 0 };
         // What is joined so far; only very long chains need it.
         let so_far = (parts.len() > MAX_JOINED).then(|| self.regs.temp(Form::Ref));
         while !parts.is_empty() {
@@ -222,7 +227,7 @@ impl Body<'_, '_> {
             }
             let skip = u16::from(before.is_none());
             let result = so_far.filter(|_| !parts.is_empty()).unwrap_or(dst);
-            self.abc(Op::Concat, result, run + skip, taken as u16 + 1 - skip);
+            self.flagged(Op::Concat, flags, [result, run + skip, taken as u16 + 1 - skip]);
             self.regs.release(mark);
             before = so_far;
         }

@@ -169,16 +169,16 @@ impl VmHeap {
     }
 
     /// An object without references whose bytes are arbitrary, for the caller to write. Never collects.
-    pub(super) fn alloc_bytes_now(&mut self, size: usize) -> Result<*mut u8, HeapError> {
+    pub(super) fn alloc_bytes_now(&mut self, size: usize, shape: ShapeId) -> Result<*mut u8, HeapError> {
         if size > MAX_SMALL {
-            return self.alloc_large(size, ShapeId::LEAF, usize::MAX);
+            return self.alloc_large(size, shape, usize::MAX);
         }
         let class = CLASS_OF[size.div_ceil(16)] as usize;
         if self.runs[class].cursor == self.runs[class].ready {
             // A large cell is made ready by itself, so that it is the one that is taken.
             self.refill(class, (CLASS_SIZES[class] as usize) < CHUNK)?;
         }
-        Ok(self.take_ready(class, ShapeId::LEAF))
+        Ok(self.take_ready(class, shape))
     }
 
     /// A small zeroed object, where one is ready and nothing has to be collected before.

@@ -15,7 +15,9 @@ impl ShapeId {
     pub(super) const MAP: ShapeId = ShapeId(2);
     /// A func object.
     pub(super) const FUNC: ShapeId = ShapeId(3);
-    const TYPES: u32 = 4;
+    /// A buffer of strings that grow; without references.
+    pub(super) const BUFFER: ShapeId = ShapeId(4);
+    const TYPES: u32 = 5;
 
     /// The tag of an object of this shape.
     #[inline]

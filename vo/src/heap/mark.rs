@@ -171,7 +171,7 @@ impl<'heap> Marker<'heap> {
         self.counts[cell.block] += 1;
         self.live += cell.size;
         let shape = ShapeId::of_tag(old);
-        if shape == ShapeId::LEAF {
+        if shape == ShapeId::LEAF || shape == ShapeId::BUFFER {
             return;
         }
         prefetch(pointer(cell.at));
@@ -183,7 +183,7 @@ impl<'heap> Marker<'heap> {
 
     fn scan(&mut self, work: Work) {
         match work.shape {
-            ShapeId::LEAF => {}
+            ShapeId::LEAF | ShapeId::BUFFER => {}
             ShapeId::HEADER => self.reference(word(work.at)),
             ShapeId::FUNC => {
                 for at in (work.at + 8..work.end).step_by(8) {

@@ -5,7 +5,7 @@
 //!
 //! | type | slot | memory behind it |
 //! |---|---|---|
-//! | string | 0 for "", else address of a [`StringHeader`] | a string that owns its bytes has them, and a NUL, in the same object; a substring is a header that points into another string |
+//! | string | 0 for "", else address of a [`StringHeader`] | a string that owns its bytes has them, and a NUL, in the same object; a substring is a header that points into another string; one that grew, into a buffer |
 //! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`](vo_ffi::RawSlice) | `data` points into an array of `T`, an object of its own |
 //! | map | 0 for nil, else address of a cell | the cell owns a table on the Rust side |
 //! | func | 0 for nil, else address of a [`FuncObject`] | captures are references: addresses of boxed variables |
@@ -27,7 +27,8 @@
 //! alloc_object(ty) -> Result<*mut u8>                       alloc_copy(ty, from: *const u8) -> Result<*mut u8>
 //! load(ty, at) -> [Slot; 2]   store(ty, at, [Slot; 2])      equal(ty, [Slot; 2], [Slot; 2]) -> Result<bool>
 //! static_string(bytes) -> Slot   alloc_string(bytes) -> Result<Slot>   string_bytes(Slot) -> &[u8] (free function)
-//! alloc_concat(&[Slot]) -> Result<Slot>                     alloc_substring(string, start, end) -> Result<Slot>
+//! alloc_concat(&[Slot]) -> Result<Slot>                     alloc_grown(&[Slot]) -> Result<Slot>  (for s += t)
+//! alloc_substring(string, start, end) -> Result<Slot>
 //! alloc_slice(elem, len, cap) -> Result<(Slot, *mut u8)>    alloc_slice_header(data, len, cap) -> Result<Slot>
 //! slice_parts(Slot) -> RawSlice (free function)             alloc_reslice(elem, slice, start, end, max) -> Result<Slot>
 //! alloc_append(elem, slice, [Slot; 2]) -> Result<Slot>      alloc_append_all(elem, slice, from: *const u8, n) -> Result<Slot>
@@ -43,6 +44,7 @@ mod ahead;
 mod alloc;
 mod collect;
 mod core_heap;
+mod growing;
 mod layout;
 mod limit;
 mod map;

@@ -121,7 +121,7 @@ impl VmHeap {
             return Ok((Slot::ZERO, std::ptr::without_provenance_mut(1)));
         }
         let size = len.checked_add(HEADER + 1).ok_or(HeapError::OutOfMemory)?;
-        let at = self.alloc_bytes_now(size)?;
+        let at = self.alloc_bytes_now(size, ShapeId::LEAF)?;
         // SAFETY: the object is new and has room for the header, `len` bytes and a NUL.
         Ok((Slot::from_ptr(at), unsafe { write_string(at, len) }))
     }

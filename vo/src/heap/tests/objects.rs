@@ -136,6 +136,54 @@ fn strings_end_with_a_nul_and_concatenate() {
 }
 
 #[test]
+fn growing_strings_share_a_buffer_and_never_change() {
+    let mut heap = Fixture::stressed(TypeTable::new());
+    let grow = |heap: &mut Fixture, string: Slot, more: &str| {
+        let more = heap.static_string(more.as_bytes());
+        // SAFETY: both are strings; the first is rooted by the caller, the other is a literal.
+        let grown = unsafe { heap.alloc_grown(&[string, more]) }.unwrap();
+        heap.root(grown)
+    };
+    let start = "0123456789".repeat(13);
+    let old = heap.string(&start);
+    heap.root(old);
+    let data = |string: Slot| string_bytes_at(string);
+    let a = grow(&mut heap, old, "a");
+    let ab = grow(&mut heap, a, "b");
+    assert_eq!(data(a), data(ab));
+    assert_ne!(data(a), data(old));
+    // Behind `a` there is something already.
+    let ac = grow(&mut heap, a, "c");
+    assert_ne!(data(a), data(ac));
+    let twice = grow(&mut heap, ab, &text(ab));
+    let expected = [(old, String::new()), (a, "a".into()), (ab, "ab".into()), (ac, "ac".into())];
+    for (string, end) in expected {
+        assert_eq!(text(string), format!("{start}{end}"));
+    }
+    assert_eq!(text(twice), format!("{start}ab{start}ab"));
+    // One that does not grow is itself, and a short one is copied with a NUL behind it.
+    assert_eq!(grow(&mut heap, ab, ""), ab);
+    let short = grow(&mut heap, Slot::ZERO, "short");
+    assert_eq!(text(grow(&mut heap, short, "er")), "shorter");
+    let mut long = ab;
+    for turn in 0..2000 {
+        heap.drop_roots();
+        heap.root(long);
+        long = grow(&mut heap, long, &format!("{turn},"));
+    }
+    let tail: String = (0..2000).map(|turn| format!("{turn},")).collect();
+    assert_eq!(text(long), format!("{start}ab{tail}"));
+    heap.drop_roots();
+    assert_eq!(heap.live(), 0);
+}
+
+/// Where a string's bytes are.
+fn string_bytes_at(string: Slot) -> *const u8 {
+    // SAFETY: the tests call this with strings only.
+    unsafe { super::super::string_bytes(string) }.as_ptr()
+}
+
+#[test]
 fn cycles_and_long_chains_are_no_problem() {
     let mut types = TypeTable::new();
     let node = types.new_named("main.node");

@@ -41,7 +41,11 @@ pub(in crate::machine) unsafe fn concat(step: Step) -> Done {
     // SAFETY: as for Step; allocating writes no registers.
     unsafe {
         let strings = step.run(step.insn.b, step.insn.c as usize);
-        let whole = step.heap().alloc_concat(strings).map_err(|error| step.heap_error(error))?;
+        let whole = match step.insn.x {
+            0 => step.heap().alloc_concat(strings),
+            _ => step.heap().alloc_grown(strings),
+        };
+        let whole = whole.map_err(|error| step.heap_error(error))?;
         step.set(step.insn.a, whole);
     }
     Ok(())
