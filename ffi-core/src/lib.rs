@@ -40,7 +40,9 @@ pub use c::{
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
 pub use closure_call::ClosureCall;
-pub use convert::{CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Results, ToValue};
+pub use convert::{
+    CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Results, ToValue,
+};
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
 pub use error::{Failure, Mismatch, TraceEntry, Trap, TrapKind, VoError, io_text};

@@ -6,6 +6,7 @@ mod closures;
 mod exclusive;
 mod failures;
 mod link;
+mod nil;
 mod objects;
 mod rust_maps;
 mod scalars;

@@ -1,4 +1,4 @@
-//! No argument is left out.
+//! A number has no nil.
 
 use vo_ffi::prelude::*;
 

@@ -1,4 +1,4 @@
-//! An absent result is said by a `bool` or an error.
+//! A number has no nil.
 
 use vo_ffi::prelude::*;
 

@@ -97,8 +97,8 @@ fn functions_take_and_return_rust_values() -> Result<(), Box<dyn std::error::Err
     assert_eq!(divide.call(p, (7, 0))?.map_err(|error| error.to_string()), Err("division by zero".into()));
     let check: TypedFunc<(bool,), Result<(), VoError>> = p.func("main.check")?;
     assert_eq!(check.call(p, (false,))?.map_err(|error| error.to_string()), Err("not false".into()));
-    let find: TypedFunc<(&str,), Option<i64>> = p.func("main.find")?;
-    assert_eq!((find.call(p, ("one",))?, find.call(p, ("two",))?), (Some(1), None));
+    let find: TypedFunc<(&str,), (i64, bool)> = p.func("main.find")?;
+    assert_eq!((find.call(p, ("one",))?, find.call(p, ("two",))?), ((1, true), (0, false)));
     let variadic: TypedFunc<(&str, Vec<String>), i64> = p.func("main.variadic")?;
     assert_eq!(variadic.call(p, ("ab", vec!["c".into()]))?, 3);
     p.func::<(), ()>("main.nothing")?.call(p, ())?;
@@ -126,7 +126,7 @@ fn a_function_that_does_not_fit_is_refused_when_it_is_looked_up() {
             "main.repeat: argument 1 `n`: expected int, found uint64",
         ),
         (
-            p.func::<(i64, i64), Option<i64>>("main.divide").err(),
+            p.func::<(i64, i64), (i64, bool)>("main.divide").err(),
             "main.divide: result 2: expected error, found bool",
         ),
         (

@@ -26,7 +26,7 @@ pub trait CallArgs<'call> {
 }
 
 /// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
-/// result is an `error`; an `Option` of these where it is a `bool`, true for `Some`.
+/// result is an `error`.
 pub trait CallResults<'call>: Sized {
     /// Compares the types with the results, and tells how many slots there are.
     #[doc(hidden)]
@@ -253,7 +253,18 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
 
 impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
     fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
-        check_behind::<R>(types, results, TypeId::ERROR)
+        let Some((&last, before)) = results.split_last() else {
+            return Err(CallMismatch::count(CallPart::Results, 0, 1));
+        };
+        if types.underlying(last) != types.underlying(TypeId::ERROR) {
+            let part = CallPart::Result(before.len());
+            return Err(CallMismatch::of_type(types, part, last, types.name(TypeId::ERROR)));
+        }
+        let slots = R::check(types, before)? + types.slots(TypeId::ERROR);
+        match slots <= MAX_CLOSURE_SLOTS {
+            true => Ok(slots),
+            false => Err(CallMismatch::count(CallPart::Results, MAX_CLOSURE_SLOTS, slots)),
+        }
     }
 
     unsafe fn read(
@@ -269,45 +280,6 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
                 error => Ok(Err(error_value(access, VoInterface::from_slots(access, error)))),
             }
         }
-    }
-}
-
-impl<'call, R: CallResults<'call>> CallResults<'call> for Option<R> {
-    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
-        check_behind::<R>(types, results, TypeId::BOOL)
-    }
-
-    unsafe fn read(
-        access: Access<'call>,
-        results: &[TypeId],
-        slots: &[Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<Self, CallMismatch> {
-        let (results, at) = before_last(access, results);
-        match slots[at].as_bool() {
-            // SAFETY: `check` found a `bool` behind the results of `R`.
-            true => unsafe { R::read(access, results, slots).map(Some) },
-            false => Ok(None),
-        }
-    }
-}
-
-/// Checks the results of `R` and one of the type `last` behind them.
-fn check_behind<'call, R: CallResults<'call>>(
-    types: &TypeTable,
-    results: &[TypeId],
-    last: TypeId,
-) -> Result<usize, CallMismatch> {
-    let Some((&found, before)) = results.split_last() else {
-        return Err(CallMismatch::count(CallPart::Results, 0, 1));
-    };
-    if types.underlying(found) != types.underlying(last) {
-        let part = CallPart::Result(before.len());
-        return Err(CallMismatch::of_type(types, part, found, types.name(last)));
-    }
-    let slots = R::check(types, before)? + types.slots(last);
-    match slots <= MAX_CLOSURE_SLOTS {
-        true => Ok(slots),
-        false => Err(CallMismatch::count(CallPart::Results, MAX_CLOSURE_SLOTS, slots)),
     }
 }
 
