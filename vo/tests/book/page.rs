@@ -84,8 +84,11 @@ fn code(cell: &str) -> String {
 
 /// The row with another text in place of the old one.
 pub(crate) fn with_cell(row: &str, old: &str, new: &str) -> String {
-    let escaped = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-    row.replacen(&format!("| {} |", escaped(old)), &format!("| {} |", escaped(new)), 1)
+    let marked = |text: &str| {
+        let text = text.replace('|', "\\|");
+        if text.contains('`') { format!("| `` {text} `` |") } else { format!("| `{text}` |") }
+    };
+    row.replacen(&marked(old), &marked(new), 1)
 }
 
 pub(crate) fn apply(text: &str, mut changes: Vec<Change>) -> String {
