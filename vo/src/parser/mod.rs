@@ -251,7 +251,15 @@ impl Parser<'_> {
 
     /// Whether `func (r T) name(` stands here.
     fn at_method(&self) -> bool {
-        let close = (2..7).find(|&ahead| *self.tok_ahead(ahead) == Tok::Op(")"));
+        let mut open = 0;
+        let close = (1..12).find(|&ahead| {
+            match self.tok_ahead(ahead) {
+                Tok::Op("(") => open += 1,
+                Tok::Op(")") => open -= 1,
+                _ => {}
+            }
+            open == 0
+        });
         close.is_some_and(|close| {
             matches!(self.tok_ahead(close + 1), Tok::Ident(_)) && *self.tok_ahead(close + 2) == Tok::Op("(")
         })
