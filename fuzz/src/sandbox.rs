@@ -1,0 +1,83 @@
+//! Each stage of a program, on any text, on a machine that allows nothing but computing.
+
+use std::cell::RefCell;
+use std::io;
+use std::rc::Rc;
+
+use vo_ffi::ExternRegistry;
+use vo_vm::diagnostic::render;
+use vo_vm::{Input, Limits, Permissions, Rejected, Vm};
+
+/// Enough for every small program, and over within a second under sanitizers.
+const LIMITS: Limits = Limits { memory: Some(64 << 20), instructions: Some(2_000_000), time: None };
+
+/// A machine whose programs cannot use the system, with small limits.
+pub fn closed_vm() -> Vm {
+    Vm::new(ExternRegistry::from_inventory()).with_limits(LIMITS).with_permissions(Permissions::none())
+}
+
+/// Lexes and parses, and shows the errors. A second file with an error keeps the checker out.
+pub fn parse(vm: &Vm, text: &[u8]) {
+    let broken = Input::new("broken.vo", "package main\n@");
+    let rejected = vm.check(&[program(text), broken]).expect_err("one of the files has an error");
+    show(&rejected);
+}
+
+/// Checks, and shows the errors.
+pub fn check(vm: &Vm, text: &[u8]) {
+    if let Err(rejected) = vm.check(&[program(text)]) {
+        show(&rejected);
+    }
+}
+
+/// Checks, compiles, verifies and loads.
+pub fn load(vm: &Vm, text: &[u8]) {
+    if let Err(rejected) = vm.load(&[program(text)]) {
+        show(&rejected);
+    }
+}
+
+/// Runs what has no errors, and keeps what it writes. Programs that would wait are left out.
+pub fn run(vm: &Vm, text: &[u8]) {
+    if text.windows(5).any(|word| word == b"Sleep") {
+        return;
+    }
+    let Ok(mut program) = vm.load(&[program(text)]) else { return };
+    let output = Captured::default();
+    program.set_stdin(io::empty());
+    program.set_stdout(output.clone());
+    program.set_stderr(output.clone());
+    program.set_args(["fuzz.vo"]);
+    if let Err(trap) = program.run() {
+        assert!(!format!("{trap:#}").is_empty(), "a trap tells what happened");
+    }
+}
+
+fn program(text: &[u8]) -> Input {
+    Input::new("fuzz.vo", text)
+}
+
+fn show(rejected: &Rejected) {
+    assert!(!rejected.diagnostics.is_empty(), "what is rejected has an error");
+    assert!(!render(&rejected.sources, &rejected.diagnostics, false).is_empty(), "errors are shown");
+}
+
+/// How much output is kept.
+const OUTPUT: usize = 1 << 20;
+
+/// The first mebibyte of output; the streams of a program share it.
+#[derive(Clone, Debug, Default)]
+struct Captured(Rc<RefCell<Vec<u8>>>);
+
+impl io::Write for Captured {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        let mut kept = self.0.borrow_mut();
+        let room = OUTPUT - kept.len();
+        kept.extend_from_slice(&text[..text.len().min(room)]);
+        Ok(text.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
