@@ -43,7 +43,7 @@ fn number(variable: &str, default: u64) -> u64 {
 
 fn seeds() -> std::ops::Range<u64> {
     let first = number("VO_GENERATED_SEED", 1);
-    first..first + number("VO_GENERATED_COUNT", 20)
+    first..first + number("VO_GENERATED_COUNT", 15)
 }
 
 fn whole(seed: u64) -> String {
@@ -130,7 +130,7 @@ fn programs_run_the_same_in_every_way() {
             ("collecting", run_stressed(&text)),
             ("session", run_in_session(seed)),
         ];
-        assert!(plain.contains("locals"), "seed {seed} does nothing:\n{plain}");
+        assert!(plain.contains(&format!("\np{seed}ks ")), "seed {seed} does not come to its end:\n{plain}");
         for (way, found) in ways {
             report.extend(difference(seed, way, &plain, &found));
         }

@@ -49,7 +49,7 @@ fn no_mutation_makes_the_machine_panic() {
     }
     paths.sort();
     let first = number("VO_MUTATED_SEED", 1);
-    for seed in first..first + number("VO_MUTATED_COUNT", 400) {
+    for seed in first..first + number("VO_MUTATED_COUNT", 300) {
         let mut random = Random::new(seed);
         let path = random.pick(&paths);
         let text = String::from_utf8_lossy(&fs::read(path).expect("a program")).into_owned();

@@ -52,7 +52,7 @@ impl Generator<'_> {
     /// Only `any` tells all types apart; the others ask it.
     fn hash_of_interface(&mut self, ty: &Type) -> String {
         if *ty == Type::Error {
-            let text = self.hash(&Type::String, "x.Error()", "d");
+            let text = self.hash(&Type::String, &format!("{}text(x)", self.types.prefix), "d");
             return format!("if x == nil {{ return 19 }}; return {text}");
         }
         if *ty != Type::Any {

@@ -173,11 +173,19 @@ func @clip(s string) string {
 	return s
 }
 
+// Whether Go calls a method of values through a nil pointer by its wrapper is up to its optimiser.
+func @text(e error) string {
+	if strings.HasPrefix(e.Error(), \"value method\") {
+		return \"runtime error: invalid memory address or nil pointer dereference\"
+	}
+	return e.Error()
+}
+
 func @guard(name string, f func()) {
 	defer func() {
 		r := recover()
 		if e, ok := r.(error); ok {
-			fmt.Println(name, \"error:\", e)
+			fmt.Println(name, \"error:\", @text(e))
 		} else if r != nil {
 			fmt.Println(name, \"panic:\", #)
 		}

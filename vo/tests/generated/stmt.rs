@@ -371,10 +371,11 @@ impl Generator<'_> {
             },
             false => values.join(", "),
         };
+        // Without exception: a slice that is appended to itself would take all memory.
         self.guards.push(format!("len({place}) < 12"));
-        self.guarded(&format!(
-            "{place} = append({place}, {values}); {place} = {place}[:len({place}):len({place})]"
-        ));
+        let guards = std::mem::take(&mut self.guards).join(" && ");
+        self.line(&format!("if {guards} {{\n{place} = append({place}, {values})"));
+        self.line(&format!("{place} = {place}[:len({place}):len({place})]\n}}"));
     }
 
     fn copy_or_delete(&mut self) {
