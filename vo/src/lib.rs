@@ -32,3 +32,13 @@ pub use permissions::{Libraries, Permissions};
 pub use program::{FuncError, Program, TypedFunc};
 pub use session::{Completion, Failure, Session};
 pub use vm::{Vm, packaged_externs};
+
+/// The samples of the book's pages that are in Rust.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../../docs/src/natives.md")]
+    struct Natives;
+
+    #[doc = include_str!("../../docs/src/embedding.md")]
+    struct Embedding;
+}

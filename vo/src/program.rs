@@ -110,6 +110,16 @@ impl Program {
         Ok(())
     }
 
+    /// Runs the last entry of a session. Whatever ends it, the functions of the session can be called afterwards.
+    ///
+    /// # Errors
+    /// What ended it.
+    pub(crate) fn run_entry(&mut self) -> Result<(), Trap> {
+        let result = self.init();
+        self.packages = Packages::Ready;
+        result
+    }
+
     /// How many externs the program has.
     pub(crate) fn extern_count(&self) -> usize {
         self.externs.len()
@@ -151,8 +161,7 @@ impl Program {
     /// that it is to be called with.
     ///
     /// Arguments are what natives can return: numbers, `bool`, `&str`, `String`, `&[u8]`, `Vec` of these. Results are owned:
-    /// numbers, `bool`, `String`, `Vec`, tuples of these, `Result<_, VoError>` of these where the last is an `error`,
-    /// and `Option` of these where the last is a `bool`.
+    /// numbers, `bool`, `String`, `Vec`, tuples of these, and `Result<_, VoError>` of these where the last is an `error`.
     ///
     /// ```
     /// # use vo_ffi::ExternRegistry;

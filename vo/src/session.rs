@@ -100,7 +100,7 @@ impl Session {
         self.entries += 1;
         let entry = self.check(text).map_err(Failure::Rejected)?;
         self.load(entry).map_err(Failure::Rejected)?;
-        self.program.init().map_err(Failure::Ended)
+        self.program.run_entry().map_err(Failure::Ended)
     }
 
     /// The program that the entries make: its functions, its streams, its interrupts.
