@@ -414,7 +414,7 @@ fn names_are_completed() {
     }
     let rows: [(&str, usize, &[&str]); 13] = [
         ("utf8.RuneL", 5, &["RuneLen"]),
-        ("p", 0, &["package", "panic", "point", "print", "println", "pt", "ptr"]),
+        ("p", 0, &["package", "panic", "path", "point", "print", "println", "pt", "ptr"]),
         ("x := pt", 5, &["pt", "ptr"]),
         ("pt.", 3, &["Deep", "Move", "X", "in", "inner", "y"]),
         ("f(ptr.M", 6, &["Move"]),
