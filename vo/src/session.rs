@@ -97,8 +97,16 @@ impl Session {
     /// # Errors
     /// The errors of the entry, or what ended it.
     pub fn eval(&mut self, text: &str) -> Result<(), Failure> {
+        self.eval_as(&format!("entry {}", self.entries + 1), text)
+    }
+
+    /// Carries out an entry that messages and traces call by this name.
+    ///
+    /// # Errors
+    /// As for [`Session::eval`].
+    pub fn eval_as(&mut self, name: &str, text: &str) -> Result<(), Failure> {
         self.entries += 1;
-        let entry = self.check(text).map_err(Failure::Rejected)?;
+        let entry = self.check(name, text).map_err(Failure::Rejected)?;
         self.load(entry).map_err(Failure::Rejected)?;
         self.program.run_entry().map_err(Failure::Ended)
     }
@@ -113,7 +121,7 @@ impl Session {
     /// # Errors
     /// The errors of the expression.
     pub fn type_of(&self, expression: &str) -> Result<String, Box<Rejected>> {
-        let entry = self.check(expression)?;
+        let entry = self.check(&format!("entry {}", self.entries), expression)?;
         match entry.printed {
             Some(types) => Ok(types),
             None => {
@@ -139,8 +147,8 @@ impl Session {
         })
     }
 
-    fn check(&self, text: &str) -> Result<CheckedEntry, Box<Rejected>> {
-        self.environment.check(&format!("entry {}", self.entries), text, &Sources::new(&[]))
+    fn check(&self, name: &str, text: &str) -> Result<CheckedEntry, Box<Rejected>> {
+        self.environment.check(name, text, &Sources::new(&[]))
     }
 
     /// Compiles and links an entry, and gives it to the machine to run.

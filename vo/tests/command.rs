@@ -24,6 +24,18 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", "for i := range 3 { print(i) }"], 0, "", "012");
     check(&["-e", "package main\nfunc main() { println(\"whole\") }"], 0, "", "whole\n");
     check(&["-e", "func twice(n int) int { return 2 * n }\nfunc main() { println(twice(4)) }"], 0, "", "8\n");
+    check(&["-e", "var n = 3\nfunc main() { println(n) }"], 0, "", "3\n");
+    check(&["-e", "func() { println(\"called\") }()"], 0, "", "called\n");
+    check(&["-e", "func f() int { return 20 }\nf() + 1"], 0, "21\n", "");
+    check(&["-e", "extern \"libc.so.6\" func abs(n int32) int32; abs(-5)"], 0, "5\n", "");
+    check(&["-e", "type T int\nfunc (t T) M() T { return t }\nT(3).M()"], 0, "3\n", "");
+    check(
+        &["-e", "func f() { panic(os.Args[1]) }; f()", "x"],
+        2,
+        "",
+        "panic: x\n\nmain.f\n\t-e:1\nentry\n\t-e:1\n",
+    );
+    check(&["-e", "func f() { os.Exit(3) }; f()"], 3, "", "");
     check(&["-e", "os.Args[1:]", "one", "--two"], 0, "[one --two]\n", "");
     check(&["-e", "type T struct{ a int }\nfmt.Println(T{3})"], 0, "{3}\n", "");
     check(&["-e", "fmt.Printf(\"%d\\n\", 7)"], 0, "7\n", "");

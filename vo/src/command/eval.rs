@@ -1,18 +1,45 @@
 //! `vo -e TEXT`: a program, the body of its main function, or an expression.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use vo_ffi::ExternRegistry;
 use vo_vm::check::{CheckedProgram, Input, Rejected};
-use vo_vm::{Vm, packages};
+use vo_vm::{Failure, Session, Vm, packages};
 
+use super::EXIT_REJECTED;
 use super::bounds::Bounds;
-use super::run::run;
+use super::run::{catch_ctrl_c, ended, run, show};
 
-/// Runs the text as the first of these that it is: a program, a file without its package clause, an
-/// expression to print, statements.
+/// Runs the text as the first of these that it is: a program, a file without its package clause, functions and
+/// statements as an entry of a session has them, an expression to print, statements.
 pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    run("-e", &[program(text)], args, bounds)
+    let declares = text.lines().any(|line| line.starts_with("func ") || line.starts_with("extern "));
+    match declares && !text.contains("func main()") && !text.trim_start().starts_with("package ") {
+        true => entry(text, args, bounds),
+        false => run("-e", &[program(text)], args, bounds),
+    }
+}
+
+fn entry(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
+    let mut session = match Session::new(bounds.vm()) {
+        Ok(session) => session,
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "vo: {error}");
+            return ExitCode::from(EXIT_REJECTED);
+        }
+    };
+    let program = session.program();
+    program.set_args(std::iter::once("-e".to_string()).chain(args));
+    let pressed = catch_ctrl_c(program.interrupt().flag());
+    match session.eval_as("-e", text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Rejected(errors)) => {
+            show(&errors);
+            ExitCode::from(EXIT_REJECTED)
+        }
+        Err(Failure::Ended(trap)) => ended(&trap, &pressed),
+    }
 }
 
 /// The program that a text is.
@@ -25,7 +52,12 @@ pub(super) fn program(text: &str) -> Input {
         return Input::new("-e", "package main; func main() {}");
     }
     let mut named: Vec<&str> = packages::importable().filter(|path| names(text, path)).collect();
-    if matches!(first, "import" | "func" | "extern" | "type") && text.contains("func main()") {
+    let declares = match first {
+        "import" | "func" | "extern" => true,
+        "type" | "var" | "const" => text.contains("func main()"),
+        _ => false,
+    };
+    if declares {
         if first == "import" {
             named.clear();
         }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
-use vo_ffi::TrapKind;
+use vo_ffi::{Trap, TrapKind};
 use vo_vm::check::{Input, Rejected};
 use vo_vm::diagnostic;
 
@@ -39,12 +39,20 @@ pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, bounds: &Boun
         Ok(0) => ExitCode::SUCCESS,
         // The system takes of it what it takes.
         Ok(status) => std::process::exit(status),
-        Err(trap) if trap.kind() == TrapKind::LostOutput => {
+        Err(trap) => ended(&trap, &pressed),
+    }
+}
+
+/// Tells what ended a program.
+pub(super) fn ended(trap: &Trap, pressed: &AtomicBool) -> ExitCode {
+    match trap.kind() {
+        TrapKind::Exit(status) => std::process::exit(status),
+        TrapKind::LostOutput => {
             let _ = writeln!(anstream::stderr(), "{trap}");
             ExitCode::from(EXIT_LOST)
         }
-        Err(trap) => {
-            report(&trap);
+        _ => {
+            report(trap);
             ExitCode::from(if pressed.load(Ordering::Relaxed) { EXIT_INTERRUPTED } else { EXIT_PANIC })
         }
     }
@@ -65,7 +73,7 @@ pub(super) fn catch_ctrl_c(interrupt: &Arc<AtomicBool>) -> Arc<AtomicBool> {
 }
 
 /// Prints a panic and the calls that led to it, as Go does.
-pub(super) fn report(trap: &vo_ffi::Trap) {
+pub(super) fn report(trap: &Trap) {
     let mut err = anstream::stderr().lock();
     let _ = writeln!(err, "panic: {trap:#}");
 }

@@ -53,7 +53,7 @@ fn program(folder: &Path, block: &Block, printed: Option<&Block>) -> Result<Opti
             }
             vo(folder).args(["run", name]).output()?
         }
-        None => vo(folder).args(["-e", &with_main(&block.text)]).output()?,
+        None => vo(folder).args(["-e", &block.text]).output()?,
     };
     let found = shown(&output)?;
     let (lines, expected, new) = match printed {
@@ -68,15 +68,6 @@ fn program(folder: &Path, block: &Block, printed: Option<&Block>) -> Result<Opti
 fn file_name(text: &str) -> Option<&str> {
     let name = text.lines().next()?.strip_prefix("// ")?;
     (name.ends_with(".vo") && !name.contains(' ')).then_some(name)
-}
-
-/// A sample that only declares is a program with a `main` that does nothing.
-fn with_main(text: &str) -> String {
-    let declares = |line: &str| line.starts_with("func ") || line.starts_with("extern ");
-    match text.lines().any(declares) && !text.contains("func main()") {
-        true => format!("{text}\nfunc main() {{}}\n"),
-        false => text.into(),
-    }
 }
 
 fn row(folder: &Path, block: &Block, sample: &str, prints: &str) -> Result<Option<Change>, Failed> {
