@@ -1,7 +1,8 @@
 //! Whole programs: time against Lua 5.4 in the same run, start-up, memory beyond the data, pauses of the collector.
 //!
-//! Run with `./x bench`. Times are the best of several runs, since everything else on a machine only adds. Both sides
-//! take turns, so that a busy minute falls on both.
+//! Run with `./x bench`. Times are the best of several runs, since everything else on a machine only adds. Those that are
+//! compared are the processor's time for the whole process, and both sides take turns, so that a busy minute falls on
+//! both.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -35,8 +36,8 @@ fn main() {
     println!("{:<44} {:>29.2}", "geometric mean", product.powf(1.0 / PROGRAMS.len() as f64));
     println!();
     println!("{:<44} {:>10} {:>10}", "start", "vo", "/bin/true");
-    let hello = best(100, || vo("hello"));
-    let nothing = best(100, || Command::new("/bin/true"));
+    let hello = shortest(100, || vo("hello"));
+    let nothing = shortest(100, || Command::new("/bin/true"));
     println!("{:<44} {:>10} {:>10}", "vo run hello.vo", millis(hello), millis(nothing));
     println!();
     println!("{:<44} {:>10}", "memory beyond the data", "peak");
@@ -65,7 +66,7 @@ fn lua(program: &str) -> Command {
     command
 }
 
-/// Runs both, compares what they print, and gives the ratio of their times.
+/// Runs both in turns, compares what they print, and gives the ratio of their best times.
 fn against_lua(what: &str, program: &str) -> f64 {
     // For the programs that read a file: one of the repository.
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
@@ -81,17 +82,39 @@ fn against_lua(what: &str, program: &str) -> f64 {
     ratio
 }
 
+/// What a command prints, and the processor's time for it.
 fn timed(command: &mut Command) -> (Duration, Output) {
-    let start = Instant::now();
-    let output = command.stdin(Stdio::null()).output();
-    let time = start.elapsed();
-    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
-    assert!(output.status.success(), "{command:?} fails: {}", String::from_utf8_lossy(&output.stderr));
-    (time, output)
+    let before = time_of_children();
+    let output = output(command);
+    (time_of_children() - before, output)
 }
 
-fn best(runs: usize, command: impl Fn() -> Command) -> Duration {
-    (0..runs).map(|_| timed(&mut command()).0).min().unwrap_or_default()
+fn output(command: &mut Command) -> Output {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start: {error}"));
+    assert!(output.status.success(), "{command:?} fails: {}", String::from_utf8_lossy(&output.stderr));
+    output
+}
+
+/// What all ended processes of this one took, in the program and in the system.
+fn time_of_children() -> Duration {
+    // SAFETY: a zeroed `rusage` is a valid one.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the out-pointer is valid.
+    let told = unsafe { libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) };
+    assert_eq!(told, 0, "the system tells the time of processes");
+    let time = |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
+    time(usage.ru_utime) + time(usage.ru_stime)
+}
+
+/// The shortest time by the clock from start to end.
+fn shortest(runs: usize, command: impl Fn() -> Command) -> Duration {
+    let run = |_| {
+        let start = Instant::now();
+        output(&mut command());
+        start.elapsed()
+    };
+    (0..runs).map(run).min().unwrap_or_default()
 }
 
 fn millis(time: Duration) -> String {
@@ -120,8 +143,8 @@ fn peak_memory(command: &mut Command) -> u64 {
 /// it is the best of several runs.
 fn pauses() {
     let runs = (0..ROUNDS).map(|_| {
-        let (_, output) = timed(vo("pauses").env("VO_GC_TRACE", "1"));
-        let trace = String::from_utf8_lossy(&output.stderr).into_owned();
+        let told = output(vo("pauses").env("VO_GC_TRACE", "1")).stderr;
+        let trace = String::from_utf8_lossy(&told).into_owned();
         let column = |unit: &str| trace.lines().filter_map(|line| before(line, unit)).fold(0.0, f64::max);
         (column(" ms"), column(" MiB alive"))
     });
