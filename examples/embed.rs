@@ -38,8 +38,7 @@ struct Shop {
 }
 
 #[vo_extern("main.price")]
-fn price(ctx: &mut ExternCtx, item: &str) -> Result<i64, VoError> {
-    let shop = ctx.state_mut::<Shop>();
+fn price(#[vo(state)] shop: &mut Shop, item: &str) -> Result<i64, VoError> {
     shop.asked += 1;
     shop.prices.get(item).copied().ok_or_else(|| VoError::new(format!("nobody sells {item}")))
 }

@@ -194,7 +194,8 @@ impl Program {
         self.machine.functions().map(|(_, function)| (function.name.as_str(), &function.ty))
     }
 
-    /// Gives natives a value, which they find by its type: `ctx.state::<T>()`. The result is the value of this type
+    /// Gives natives a value, which they find by its type: as `ctx.state::<T>()`, or as a
+    /// parameter `#[vo(state)] value: &mut T`. The result is the value of this type
     /// that was there before.
     ///
     /// ```
@@ -204,8 +205,8 @@ impl Program {
     /// struct Score(i64);
     ///
     /// #[vo_extern("main.win")]
-    /// fn win(ctx: &mut ExternCtx, points: i64) {
-    ///     ctx.state_mut::<Score>().0 += points;
+    /// fn win(#[vo(state)] score: &mut Score, points: i64) {
+    ///     score.0 += points;
     /// }
     ///
     /// let vm = Vm::new(ExternRegistry::from_inventory());
