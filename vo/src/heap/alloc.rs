@@ -13,6 +13,13 @@ use super::{HeapError, HeapStats, RootSource, Roots, VmHeap};
 
 /// The bytes after which the first collection is due.
 pub(super) const MIN_TRIGGER: usize = 8 << 20;
+
+/// How many collections stress makes one for each allocation.
+const STRESSED: u64 = 20_000;
+
+/// How many bytes are allocated between collections after that.
+const STRESS_GAP: usize = 4 << 10;
+
 /// Free cells are zeroed in steps of this many bytes, so that they are in the cache when they are used.
 const CHUNK: usize = 2048;
 
@@ -76,7 +83,8 @@ impl VmHeap {
         });
     }
 
-    /// With stress, every allocation collects: what a program forgot to root shows at once.
+    /// With stress, every allocation collects: what a program forgot to root shows at once. After [`STRESSED`] collections,
+    /// so that long programs end, only those do that are [`STRESS_GAP`] bytes apart.
     pub fn set_stress(&mut self, on: bool) {
         self.stress = on;
         self.set_trigger();
@@ -121,7 +129,11 @@ impl VmHeap {
         let room = self.limit.saturating_sub(self.live);
         self.room = if room < self.limit / 64 { 0 } else { room };
         let due = MIN_TRIGGER.max(self.live).min(self.room);
-        self.trigger = if self.stress { 0 } else { due };
+        self.trigger = match self.stress {
+            true if self.cycles < STRESSED => 0,
+            true => due.min(STRESS_GAP),
+            false => due,
+        };
     }
 
     /// Whether a collection is due: it may have been put off while a native ran.

@@ -116,6 +116,20 @@ fn a_substring_keeps_the_string_it_points_into() {
 }
 
 #[test]
+fn stress_collects_at_every_allocation_but_not_for_ever() {
+    let mut heap = Fixture::stressed(TypeTable::new());
+    for count in 1..=1000 {
+        heap.string("short");
+        assert_eq!(heap.stats().cycles, count);
+    }
+    for _ in 0..30_000 {
+        heap.string("short");
+    }
+    let cycles = heap.stats().cycles;
+    assert!((20_000..22_000).contains(&cycles), "{cycles} collections");
+}
+
+#[test]
 fn strings_end_with_a_nul_and_concatenate() {
     let mut heap = Fixture::stressed(TypeTable::new());
     let literal = heap.static_string(b"lit");
