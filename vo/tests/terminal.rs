@@ -95,7 +95,8 @@ fn a_terminal_edits_completes_interrupts_and_remembers() {
     terminal.types("", "vo> ");
     terminal.types("strings.ToUpp\t(\"done\")\r", "\r\nDONE\r\n");
     terminal.types("", "vo> ");
-    terminal.types("for {\rx++\r}\r", "\x1b[?2004l");
+    // Ctrl-C before the loop runs would be the line editor's.
+    terminal.types("for {\rif x++; x == 41 { println(x) }\r}\r", "\r\n41\r\n");
     terminal.types("\x03", "interrupted\r\n");
     terminal.types("", "vo> ");
     terminal.types("x > 40\r", "\r\ntrue\r\n");
@@ -104,6 +105,6 @@ fn a_terminal_edits_completes_interrupts_and_remembers() {
     terminal.keyboard.write_all(b"\x04").expect("the terminal takes keys");
     assert_eq!(terminal.child.wait().expect("vo ends").code(), Some(0));
     let history = std::fs::read_to_string(folder.path().join("vo/history")).expect("a history");
-    let expected = "#V2\nx := 40\nx + 2\nstrings.ToUpper(\"done\")\nfor {\\nx++\\n}\nx > 40\n";
+    let expected = "#V2\nx := 40\nx + 2\nstrings.ToUpper(\"done\")\nfor {\\nif x++; x == 41 { println(x) }\\n}\nx > 40\n";
     assert_eq!(history, expected);
 }
