@@ -7,11 +7,12 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, Lifetime, LitStr, Pat, PatType, ReturnType, Safety, Signature, Type,
+    Attribute, FnArg, GenericParam, Lifetime, Pat, PatType, ReturnType, Safety, Signature, Type,
     TypeImplTrait, TypePath, TypeReference,
 };
 
 use crate::model::{Context, Native, Param, State, Value};
+use crate::name;
 use crate::parse::{Args, Below};
 
 /// The mistakes found so far.
@@ -19,6 +20,10 @@ use crate::parse::{Args, Below};
 pub(crate) struct Report(Option<syn::Error>);
 
 impl Report {
+    pub(crate) fn into_errors(self) -> Option<syn::Error> {
+        self.0
+    }
+
     pub(crate) fn add(&mut self, error: syn::Error) {
         match &mut self.0 {
             Some(errors) => errors.combine(error),
@@ -31,7 +36,7 @@ impl Report {
     }
 
     /// An error that underlines all of `tokens`.
-    fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
 }
@@ -43,21 +48,19 @@ pub(crate) struct Rejected {
 }
 
 pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
-    let Args { name, reentrant, krate, mut report } = args;
+    let Args { name, package, reentrant, krate, mut report } = args;
     let function = match below {
         Below::Function(function) => function,
         Below::Other(item) => return Err(not_a_function(report, item)),
     };
     let sig = &function.sig;
-    if let Some(name) = &name {
-        check_name(name, sig, &mut report);
-    }
+    let name = name::resolve(name, package.as_ref(), sig, &mut report);
     check_qualifiers(sig, &mut report);
     check_generics(sig, &mut report);
     let params: Vec<Param> = sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
     check_contexts(sig, reentrant.as_ref(), &mut report);
     let output = check_output(&sig.output, &mut report);
-    match (report.0, name) {
+    match (report.into_errors(), name) {
         (None, Some(name)) => {
             let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
             Ok(Native { name, reentrant: reentrant.is_some(), krate, function: *function, params, output })
@@ -71,11 +74,11 @@ pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
 
 pub(crate) const NAME_MISSING: &str = "the name is missing: #[vo_extern(\"pkg.Name\")]";
 
-fn not_a_function(mut report: Report, item: TokenStream) -> Rejected {
+fn not_a_function(report: Report, item: TokenStream) -> Rejected {
     let keyword = item.clone().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
     let span = keyword.map_or_else(Span::call_site, |token| token.span());
     let mut errors = syn::Error::new(span, "#[vo_extern] goes on a function with a body");
-    if let Some(others) = report.0.take() {
+    if let Some(others) = report.into_errors() {
         errors.combine(others);
     }
     Rejected { errors, below: Below::Other(item) }
@@ -227,38 +230,6 @@ fn check_output(output: &ReturnType, report: &mut Report) -> Type {
             (**ty).clone()
         }
     }
-}
-
-fn check_name(name: &LitStr, sig: &Signature, report: &mut Report) {
-    let text = name.value();
-    if !is_name(&text) {
-        let dotted = text.trim().replace("::", ".").replace([':', '/', '#', ' '], ".");
-        let hint = match is_name(&dotted) {
-            true => format!("; did you mean \"{dotted}\"?"),
-            false => String::new(),
-        };
-        report.at(name, format!("expected \"pkg.Name\" or \"pkg.Type.Method\", found {text:?}{hint}"));
-    }
-    let has_value = sig.inputs.iter().any(|input| match input {
-        FnArg::Typed(input) => Context::of(&input.ty).is_none() && !is_state(input),
-        FnArg::Receiver(_) => true,
-    });
-    if is_name(&text) && text.matches('.').count() == 2 && !has_value {
-        report.error(
-            sig.paren_token.span.join(),
-            format!(
-                "the method \"{text}\" needs its receiver as the first parameter, as in `object: VoObject`"
-            ),
-        );
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    let word = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
-    matches!(text.split('.').count(), 2 | 3) && text.split('.').all(word)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Reads the attribute's arguments and the item below it. Mistakes go into the report, and reading goes on.
+//! Reads an attribute's arguments and the item below it. Mistakes go into the report, and reading goes on.
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
@@ -7,10 +7,36 @@ use syn::{Ident, ItemFn, LitStr, Path, Token};
 
 use crate::check::{NAME_MISSING, Report};
 
-/// What the parentheses of `#[vo_extern(…)]` say.
+/// Which attribute has the arguments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Extern,
+    Module,
+}
+
+impl Kind {
+    fn missing(self) -> &'static str {
+        match self {
+            Kind::Extern => NAME_MISSING,
+            Kind::Module => "the package is missing: #[vo_module(\"pkg\")]",
+        }
+    }
+
+    fn not_first(self) -> &'static str {
+        match self {
+            Kind::Extern => "the name comes first: #[vo_extern(\"pkg.Name\", …)]",
+            Kind::Module => "the package comes first: #[vo_module(\"pkg\", …)]",
+        }
+    }
+}
+
+/// What the parentheses of `#[vo_extern(…)]` or `#[vo_module(…)]` say.
 #[derive(Default)]
 pub(crate) struct Args {
+    /// The native's name, or the module's package.
     pub(crate) name: Option<LitStr>,
+    /// The package that the name is in, where `#[vo_module]` says it.
+    pub(crate) package: Option<LitStr>,
     /// The word `reentrant`.
     pub(crate) reentrant: Option<Ident>,
     pub(crate) krate: Option<Path>,
@@ -23,10 +49,10 @@ pub(crate) enum Below {
     Other(TokenStream),
 }
 
-pub(crate) fn args(tokens: TokenStream) -> Args {
+pub(crate) fn args(tokens: TokenStream, kind: Kind) -> Args {
     let mut args = Args::default();
     let read = |input: ParseStream<'_>| {
-        let result = args.read(input);
+        let result = args.read(input, kind);
         // What is left after a mistake is no second one.
         input.parse::<TokenStream>()?;
         result
@@ -45,8 +71,10 @@ pub(crate) fn item(tokens: TokenStream) -> Below {
 }
 
 impl Args {
-    fn read(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        self.read_name(input)?;
+    fn read(&mut self, input: ParseStream<'_>, kind: Kind) -> syn::Result<()> {
+        let module_krate = self.read_module(input)?;
+        let option_first = is_option(input).then(|| input.span());
+        self.read_first(input, kind)?;
         while !input.is_empty() {
             if input.parse::<Option<Token![,]>>()?.is_none() {
                 self.report.error(input.span(), "expected `,`");
@@ -55,27 +83,46 @@ impl Args {
                 self.read_option(input)?;
             }
         }
+        let is_named = self.name.is_some();
+        if is_named || self.package.is_none() {
+            match option_first {
+                Some(span) => self.report.error(span, kind.not_first()),
+                None if !is_named => self.report.error(Span::call_site(), kind.missing()),
+                None => {}
+            }
+        }
+        self.krate = self.krate.take().or(module_krate);
         Ok(())
     }
 
-    fn read_name(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+    /// What `#[vo_module]` put before the arguments: `in "pkg" crate::path;`.
+    fn read_module(&mut self, input: ParseStream<'_>) -> syn::Result<Option<Path>> {
+        if input.parse::<Option<Token![in]>>()?.is_none() {
+            return Ok(None);
+        }
+        self.package = Some(input.parse()?);
+        let krate = if input.peek(Token![;]) { None } else { Some(input.call(Path::parse_mod_style)?) };
+        input.parse::<Token![;]>()?;
+        Ok(krate)
+    }
+
+    /// The name, if it is there; else an option.
+    fn read_first(&mut self, input: ParseStream<'_>, kind: Kind) -> syn::Result<()> {
         if input.peek(LitStr) {
             self.name = Some(input.parse()?);
-        } else if input.is_empty() {
-            self.report.error(Span::call_site(), NAME_MISSING);
         } else if is_option(input) {
-            self.report.error(input.span(), "the name comes first: #[vo_extern(\"pkg.Name\", …)]");
             self.read_option(input)?;
-        } else {
-            let name = input.call(unquoted_name)?;
-            self.report.error(name.span(), format!("the name is a string: \"{}\"", name.value()));
+        } else if !input.is_empty() {
+            let name = unquoted_name(input, kind)?;
+            let what = if kind == Kind::Extern { "name" } else { "package" };
+            self.report.error(name.span(), format!("the {what} is a string: \"{}\"", name.value()));
             self.name = Some(name);
         }
         Ok(())
     }
 
     fn read_option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        // A name behind an option was reported already.
+        // A name behind an option is reported at the end.
         if self.name.is_none() && input.peek(LitStr) {
             self.name = Some(input.parse()?);
             return Ok(());
@@ -127,15 +174,16 @@ fn is_option(input: ParseStream<'_>) -> bool {
     alone || input.peek(Ident::peek_any) && input.peek2(Token![=])
 }
 
-/// `fmt.Println` or `fmt::Println`, as the string that it should have been.
-fn unquoted_name(input: ParseStream<'_>) -> syn::Result<LitStr> {
+/// `fmt.Println` or `fmt::Println`, or the path of a package, as the string that it should have been.
+fn unquoted_name(input: ParseStream<'_>, kind: Kind) -> syn::Result<LitStr> {
+    let separator = if kind == Kind::Extern { '.' } else { '/' };
     let first = input.call(Ident::parse_any)?;
     let mut name = first.to_string();
     while input.peek(Token![.]) || input.peek(Token![::]) {
         if input.parse::<Option<Token![.]>>()?.is_none() {
             input.parse::<Token![::]>()?;
         }
-        name = format!("{name}.{}", input.call(Ident::parse_any)?);
+        name = format!("{name}{separator}{}", input.call(Ident::parse_any)?);
     }
     Ok(LitStr::new(&name, first.span()))
 }

@@ -17,4 +17,16 @@ fn no_function() {}
 #[vo_extern("fmt.2Println")]
 fn no_identifier() {}
 
+#[vo_extern("unicode/utf8/RuneLen")]
+fn no_dot() {}
+
+#[vo_extern("fmt/Println")]
+fn slash() {}
+
+#[vo_extern("/strings.Index")]
+fn no_folder() {}
+
+#[vo_extern("text/double-quote.Quote")]
+fn no_package_name() {}
+
 fn main() {}
