@@ -14,6 +14,7 @@ mod declaration;
 mod error;
 mod error_value;
 mod heap;
+mod link;
 mod method_set;
 mod plan;
 mod registry;
@@ -51,9 +52,10 @@ pub use format::{
     is_printable,
 };
 pub use heap::{ArenaHeap, Heap, RawEntry, RawSlice, new_error};
+pub use link::{LinkError, LinkErrors};
 pub use nearest::nearest;
 pub use plan::{Place, Plan};
-pub use registry::{Effects, ExternEntry, ExternRegistry, LinkError, LinkErrors};
+pub use registry::{Effects, ExternEntry, ExternRegistry};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
 pub use spec::{ParamSpec, SignatureSpec, TypeSpec};

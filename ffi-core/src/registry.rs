@@ -1,10 +1,10 @@
 //! The registry: every native of the program, found by name and compared with declarations.
 
-use std::collections::HashMap;
-use std::fmt;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::call::{Callee, Native};
 use crate::declaration::{Declaration, Origin};
+use crate::link::{LinkError, LinkErrors};
 use crate::nearest::nearest;
 use crate::plan::Plan;
 use crate::spec::SignatureSpec;
@@ -30,6 +30,16 @@ pub struct ExternEntry {
 }
 
 impl ExternEntry {
+    /// The package of its name: `os`, or a path, `unicode/utf8`.
+    pub fn package(&self) -> &'static str {
+        package_of(self.name)
+    }
+
+    /// Where it is written, as `file:line`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
+    }
+
     /// A declaration of this native, at its own place, for a VM whose programs have none.
     pub fn declaration(&self, func: FuncType) -> Declaration {
         Declaration {
@@ -54,6 +64,12 @@ pub struct Effects {
 
 inventory::collect!(ExternEntry);
 
+/// What every inventory has, where the platform fills inventories at all.
+struct Sentinel;
+
+inventory::collect!(Sentinel);
+inventory::submit!(Sentinel);
+
 /// All natives, by name.
 ///
 /// ```
@@ -65,6 +81,8 @@ inventory::collect!(ExternEntry);
 pub struct ExternRegistry {
     by_name: HashMap<&'static str, &'static ExternEntry>,
     duplicates: Vec<(&'static ExternEntry, &'static ExternEntry)>,
+    /// Whether the registry is an inventory that nothing has filled.
+    unfilled: bool,
 }
 
 impl ExternRegistry {
@@ -75,7 +93,10 @@ impl ExternRegistry {
 
     /// The natives of all crates that are linked into the program.
     pub fn from_inventory() -> ExternRegistry {
-        inventory::iter::<ExternEntry>.into_iter().fold(ExternRegistry::new(), ExternRegistry::with)
+        let mut registry =
+            inventory::iter::<ExternEntry>.into_iter().fold(ExternRegistry::new(), ExternRegistry::with);
+        registry.unfilled = inventory::iter::<Sentinel>.into_iter().next().is_none();
+        registry
     }
 
     /// Adds one native.
@@ -91,6 +112,21 @@ impl ExternRegistry {
     /// The native of this name.
     pub fn get(&self, name: &str) -> Option<&'static ExternEntry> {
         self.by_name.get(name).copied()
+    }
+
+    /// The native that a declaration in the package of this import path means. Two packages may have one name, so the
+    /// path comes first: in package `text` of path `a/text`, `text.Index` means `a/text.Index`, and `text.Index` where
+    /// that is not there.
+    pub fn find(&self, path: &str, name: &str) -> Option<&'static ExternEntry> {
+        let by_path = name.split_once('.').and_then(|(_, member)| self.get(&format!("{path}.{member}")));
+        by_path.or_else(|| self.get(name))
+    }
+
+    /// The natives of a package, sorted by name; a package is named by its path or its name, as the natives name it.
+    pub fn package(&self, package: &str) -> Vec<&'static ExternEntry> {
+        let mut entries = self.entries();
+        entries.retain(|entry| entry.package() == package);
+        entries
     }
 
     /// All natives, sorted by name.
@@ -111,7 +147,28 @@ impl ExternRegistry {
                 Err(error) => errors.push(error),
             }
         }
-        if errors.is_empty() { Ok(callees) } else { Err(LinkErrors(errors)) }
+        if errors.is_empty() { Ok(callees) } else { Err(LinkErrors(self.gather(errors))) }
+    }
+
+    /// Makes one error of all those of a package of which there is no native at all.
+    fn gather(&self, errors: Vec<LinkError>) -> Vec<LinkError> {
+        let mut unlinked: BTreeMap<String, Vec<(usize, String, String)>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for error in errors {
+            match error {
+                LinkError::Missing { index, name, place, nearest: None, natives_in: None } => {
+                    let package = package_of(&name).to_string();
+                    unlinked.entry(package).or_default().push((index, name, place));
+                }
+                other => others.push(other),
+            }
+        }
+        let is_lost = !unlinked.is_empty() && self.unfilled;
+        others.extend(is_lost.then_some(LinkError::NoConstructors));
+        others.extend(
+            unlinked.into_iter().map(|(package, declarations)| LinkError::Unlinked { package, declarations }),
+        );
+        others
     }
 
     fn link_one(
@@ -123,7 +180,9 @@ impl ExternRegistry {
         let place = declaration.place();
         let Some(entry) = self.get(&declaration.name) else {
             let name = declaration.name.clone();
-            return Err(LinkError::Missing { index, name, place, nearest: self.nearest(&declaration.name) });
+            let nearest = self.nearest(&name);
+            let natives_in = self.package(package_of(&name)).first().map(|entry| entry.file);
+            return Err(LinkError::Missing { index, name, place, nearest, natives_in });
         };
         let spec = &entry.signature;
         let differences = spec.differences(types, &declaration.func, &declaration.param_names);
@@ -152,83 +211,48 @@ impl ExternRegistry {
     }
 }
 
-/// One thing that keeps declarations and natives from fitting together.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum LinkError {
-    /// Two natives have one name.
-    Duplicate {
-        /// The one that was found first.
-        first: &'static ExternEntry,
-        /// The other.
-        second: &'static ExternEntry,
-    },
-    /// A declaration has no native.
-    Missing {
-        /// The declaration's place in the list.
-        index: usize,
-        /// The declared name.
-        name: String,
-        /// The declaration, as `file:line`.
-        place: String,
-        /// A native whose name is almost the same.
-        nearest: Option<&'static str>,
-    },
-    /// A declaration and its native differ.
-    Different {
-        /// The declaration's place in the list.
-        index: usize,
-        /// The native.
-        entry: &'static ExternEntry,
-        /// The declaration, as `file:line`.
-        place: String,
-        /// Each difference.
-        differences: Vec<String>,
-    },
+/// The package of a name: what is before the first dot of the path's last element.
+pub(crate) fn package_of(name: &str) -> &str {
+    let last = name.rfind('/').map_or(0, |slash| slash + 1);
+    let len = name[last..].find('.').unwrap_or(name.len() - last);
+    &name[..last + len]
 }
 
-impl fmt::Display for LinkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LinkError::Duplicate { first, second } => write!(
-                f,
-                "two natives are named `{}`: {}:{} and {}:{}",
-                first.name, first.file, first.line, second.file, second.line
-            ),
-            LinkError::Missing { name, place, nearest, .. } => {
-                write!(f, "`{name}` is declared at {place} but no native has this name")?;
-                match nearest {
-                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
-                    None => write!(
-                        f,
-                        "; if its crate is a dependency, name the crate in code (`use natives as _;`), \
-                         or the linker leaves its natives out"
-                    ),
-                }
-            }
-            LinkError::Different { entry, place, differences, .. } => {
-                write!(
-                    f,
-                    "`{}`: the declaration at {place} and the native at {}:{} differ",
-                    entry.name, entry.file, entry.line
-                )?;
-                differences.iter().try_for_each(|difference| write!(f, "\n  {difference}"))
-            }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::FuncType;
+
+    #[test]
+    fn names_have_packages() {
+        let rows = [
+            ("os.ReadFile", "os"),
+            ("os.File.Close", "os"),
+            ("unicode/utf8.RuneLen", "unicode/utf8"),
+            ("github.com/a/b.C", "github.com/a/b"),
+            ("lonely", "lonely"),
+        ];
+        for (name, package) in rows {
+            assert_eq!(package_of(name), package);
         }
     }
-}
 
-/// Every problem of one [`ExternRegistry::link`].
-#[derive(Debug)]
-pub struct LinkErrors(pub Vec<LinkError>);
-
-impl fmt::Display for LinkErrors {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, error) in self.0.iter().enumerate() {
-            write!(f, "{}{error}", if index > 0 { "\n" } else { "" })?;
-        }
-        Ok(())
+    #[test]
+    fn an_inventory_that_nothing_filled_is_noticed() {
+        assert!(!ExternRegistry::from_inventory().unfilled);
+        let registry = ExternRegistry { unfilled: true, ..ExternRegistry::new() };
+        let declaration = Declaration {
+            name: "os.Exit".into(),
+            func: FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
+            param_names: Vec::new(),
+            origin: Origin::Rust,
+            file: "os.vo".into(),
+            line: 3,
+        };
+        let text =
+            registry.link(&[declaration], &TypeTable::new()).map(drop).map_err(|errors| errors.to_string());
+        let first = "no native is registered, since nothing that runs before main has run on this platform; on \
+                     WebAssembly, call `__wasm_call_ctors` first";
+        assert_eq!(text.unwrap_err().lines().next(), Some(first));
     }
 }
-
-impl std::error::Error for LinkErrors {}

@@ -27,6 +27,35 @@ fn close(_file: VoObject) -> Option<VoError> {
     None
 }
 
+#[vo_module("deep/link")]
+mod deep {
+    use vo_ffi::prelude::*;
+
+    #[vo_extern]
+    fn max(a: i64) -> i64 {
+        a
+    }
+}
+
+#[test]
+fn a_package_is_found_by_its_path_and_then_by_its_name() {
+    let registry = ExternRegistry::from_inventory();
+    let found = |path: &str, name: &str| registry.find(path, name).map(|entry| entry.name);
+    let rows = [
+        ("link", "link.Max", Some("link.Max")),
+        ("deep/link", "link.Max", Some("deep/link.Max")),
+        ("deep/link", "link.Split", Some("link.Split")),
+        ("deep/link", "link.File.Close", Some("link.File.Close")),
+        ("other/link", "link.Max", Some("link.Max")),
+        ("deep", "deep.Max", None),
+    ];
+    for (path, name, expected) in rows {
+        assert_eq!(found(path, name), expected, "{path} {name}");
+    }
+    let names: Vec<_> = registry.package("deep/link").iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["deep/link.Max"]);
+}
+
 fn declared(name: &str, func: FuncType, param_names: &[&str]) -> Declaration {
     Declaration {
         name: name.into(),
@@ -194,8 +223,13 @@ fn a_missing_native_has_a_hint() {
     );
     assert_eq!(
         missing("crypto.Hash"),
-        "`crypto.Hash` is declared at std/link.vo:3 but no native has this name; if its crate is a dependency, \
-         name the crate in code (`use natives as _;`), or the linker leaves its natives out"
+        "there is no native of package `crypto`, which declares `crypto.Hash` at std/link.vo:3; if their crate is a \
+         dependency, name the crate in code (`use natives as _;`), or the linker leaves its natives out"
+    );
+    assert_eq!(
+        missing("link.Unknown"),
+        "`link.Unknown` is declared at std/link.vo:3 but no native has this name; other natives of its package are in \
+         tests/natives/link.rs"
     );
 }
 
@@ -206,10 +240,27 @@ fn all_problems_are_reported_together() {
         declared("link.Max", func(&[TypeId::INT], &[TypeId::INT]), &["a"]),
         declared("link.Split", func(&[], &[]), &[]),
         declared("crypto.Hash", func(&[], &[]), &[]),
+        declared("crypto.Key.Sign", func(&[], &[]), &[]),
     ];
     let errors = ExternRegistry::from_inventory().link(&declarations, &types).unwrap_err();
-    assert_eq!(errors.0.len(), 3);
-    assert_eq!(errors.to_string().lines().filter(|line| line.contains("std/link.vo:3")).count(), 3);
+    let place = |name: &str| {
+        format!(
+            "the declaration at std/link.vo:3 and the native at tests/natives/link.rs:{} differ",
+            line_of(name)
+        )
+    };
+    let expected = [
+        &format!("`link.Max`: {}", place("link.Max")),
+        "  the declaration has 1 parameter, the native 2 parameters",
+        &format!("`link.Split`: {}", place("link.Split")),
+        "  the declaration has 0 parameters, the native 3 parameters",
+        "  the native is variadic, the declaration is not",
+        "  the declaration has 0 results, the native 2 results",
+        "there is no native of package `crypto`, which declares `crypto.Hash` at std/link.vo:3, `crypto.Key.Sign` at \
+         std/link.vo:3; if their crate is a dependency, name the crate in code (`use natives as _;`), or the linker \
+         leaves its natives out",
+    ];
+    assert_eq!(errors.to_string().lines().collect::<Vec<_>>(), expected);
 }
 
 const fn entry(line: u32) -> ExternEntry {

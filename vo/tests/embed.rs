@@ -539,3 +539,48 @@ fn a_rejection_says_what_is_wrong() {
     let expected = "error: undefined: x\n --> test.vo:2:15\n  |\n2 | func main() { x }\n  |               ^";
     assert_eq!(rejected.to_string(), expected);
 }
+
+#[vo_module("left/names")]
+mod left {
+    use vo_ffi::prelude::*;
+
+    #[vo_extern]
+    fn own() -> &'static str {
+        "left"
+    }
+}
+
+#[vo_module("names")]
+mod anywhere {
+    use vo_ffi::prelude::*;
+
+    #[vo_extern]
+    fn own() -> &'static str {
+        "anywhere"
+    }
+
+    #[vo_extern]
+    fn shared() -> i64 {
+        7
+    }
+}
+
+#[test]
+fn natives_of_packages_with_one_name_are_told_apart_by_their_paths() -> Result<(), Box<dyn std::error::Error>>
+{
+    const NAMES: &str = "package names\nextern func Own() string\nextern func Shared() int\n";
+    const MAIN: &str = r#"package main
+import ("left/names"; right "right/names")
+func all() (string, int, string) { return names.Own(), names.Shared(), right.Own() }
+func main() {}
+"#;
+    let inputs = [
+        Input::new("main.vo", MAIN),
+        Input::in_package("left/names", "left.vo", NAMES),
+        Input::in_package("right/names", "right.vo", NAMES),
+    ];
+    let mut p = vm().load(&inputs)?;
+    let all: TypedFunc<(), (String, i64, String)> = p.func("main.all")?;
+    assert_eq!(all.call(&mut p, ())?, ("left".into(), 7, "anywhere".into()));
+    Ok(())
+}

@@ -6,8 +6,8 @@ use vo_ffi::{Callee, Declaration, LinkError, Origin, TypeTable};
 use super::Vm;
 use crate::bytecode::{self, ExternSource};
 use crate::check::CheckedProgram;
-use crate::check::info::ExternInfo;
 use crate::diagnostic::Diagnostic;
+use crate::source::Span;
 
 impl Vm {
     /// Finds what each extern of the program names, from the `first` on.
@@ -17,27 +17,52 @@ impl Vm {
         program: &bytecode::Program,
         first: usize,
     ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
-        let declarations: Vec<Declaration> =
-            program.externs[first..].iter().map(|decl| declaration(decl, &program.files)).collect();
+        let infos = &checked.info.externs[first..];
+        let declarations: Vec<Declaration> = (program.externs[first..].iter().zip(infos))
+            .map(|(decl, info)| {
+                let path = &checked.info.packages[info.package.0 as usize].path;
+                self.declaration(decl, path, &program.files)
+            })
+            .collect();
         let types = &program.types;
-        let natives: Vec<Declaration> =
-            declarations.iter().filter(|declaration| declaration.origin == Origin::Rust).cloned().collect();
+        let spans: Vec<Span> = infos.iter().map(|info| info.span).collect();
+        let is_native = |(declaration, _): &(&Declaration, &Span)| declaration.origin == Origin::Rust;
+        let (natives, native_spans): (Vec<Declaration>, Vec<Span>) =
+            declarations.iter().zip(&spans).filter(is_native).map(|(one, &span)| (one.clone(), span)).unzip();
         let mut diagnostics = Vec::new();
         let mut linked = match self.registry.link(&natives, types) {
             Ok(callees) => callees.into_iter(),
             Err(errors) => {
-                diagnostics.extend(errors.0.iter().map(|error| link_diagnostic(checked, &natives, error)));
+                diagnostics.extend(errors.0.iter().map(|error| link_diagnostic(&native_spans, error)));
                 Vec::new().into_iter()
             }
         };
         let mut externs = Vec::with_capacity(declarations.len());
-        for declaration in &declarations {
+        for (declaration, &span) in declarations.iter().zip(&spans) {
             match self.bind(declaration, types, &mut linked) {
                 Ok(found) => externs.extend(found),
-                Err(message) => diagnostics.push(at_declaration(checked, &declaration.name, &message)),
+                Err(message) => diagnostics.push(at_declaration(span, &message)),
             }
         }
         if diagnostics.is_empty() { Ok(externs) } else { Err(diagnostics) }
+    }
+
+    fn declaration(&self, decl: &bytecode::ExternDecl, path: &str, files: &[String]) -> Declaration {
+        let (file, line) = decl.place;
+        let (origin, native) = match &decl.source {
+            ExternSource::Native => (Origin::Rust, self.registry.find(path, &decl.name)),
+            ExternSource::C { library, symbol } => {
+                (Origin::C { library: library.clone(), symbol: symbol.clone() }, None)
+            }
+        };
+        Declaration {
+            name: native.map_or(&*decl.name, |entry| entry.name).into(),
+            func: decl.ty.clone(),
+            param_names: decl.param_names.clone(),
+            origin,
+            file: files.get(file as usize).cloned().unwrap_or_default(),
+            line,
+        }
     }
 
     /// The next linked native, or the C function of a declaration; nothing where linking has failed already.
@@ -79,38 +104,18 @@ impl Extern {
     }
 }
 
-fn declaration(decl: &bytecode::ExternDecl, files: &[String]) -> Declaration {
-    let (file, line) = decl.place;
-    Declaration {
-        name: decl.name.clone(),
-        func: decl.ty.clone(),
-        param_names: decl.param_names.clone(),
-        origin: match &decl.source {
-            ExternSource::Native => Origin::Rust,
-            ExternSource::C { library, symbol } => {
-                Origin::C { library: library.clone(), symbol: symbol.clone() }
-            }
-        },
-        file: files.get(file as usize).cloned().unwrap_or_default(),
-        line,
-    }
-}
-
-fn link_diagnostic(checked: &CheckedProgram, natives: &[Declaration], error: &LinkError) -> Diagnostic {
-    let name = match error {
-        LinkError::Missing { index, .. } | LinkError::Different { index, .. } => {
-            natives[*index].name.as_str()
-        }
-        LinkError::Duplicate { first, .. } => first.name,
-        _ => "",
+fn link_diagnostic(spans: &[Span], error: &LinkError) -> Diagnostic {
+    let index = match error {
+        LinkError::Missing { index, .. } | LinkError::Different { index, .. } => Some(*index),
+        LinkError::Unlinked { declarations, .. } => declarations.first().map(|(index, ..)| *index),
+        _ => None,
     };
-    at_declaration(checked, name, &error.to_string())
+    let span = index.and_then(|index| spans.get(index)).copied().unwrap_or_default();
+    at_declaration(span, &error.to_string())
 }
 
 /// The first line of a message at the declaration's place, the others as notes.
-fn at_declaration(checked: &CheckedProgram, name: &str, message: &str) -> Diagnostic {
-    let declared = |info: &&ExternInfo| info.name == name;
-    let span = checked.info.externs.iter().find(declared).map(|info| info.span).unwrap_or_default();
+fn at_declaration(span: Span, message: &str) -> Diagnostic {
     let mut lines = message.lines();
     let title = Diagnostic::new(span, lines.next().unwrap_or_default());
     lines.fold(title, |diagnostic, line| diagnostic.note(line.trim()))
