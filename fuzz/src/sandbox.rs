@@ -9,7 +9,7 @@ use vo_vm::diagnostic::render;
 use vo_vm::{Input, Limits, Permissions, Rejected, Vm};
 
 /// Enough for every small program, and over within a second under sanitizers.
-const LIMITS: Limits = Limits { memory: Some(64 << 20), instructions: Some(2_000_000), time: None };
+const LIMITS: Limits = Limits { memory: Some(32 << 20), instructions: Some(300_000), time: None };
 
 /// A machine whose programs cannot use the system, with small limits.
 pub fn closed_vm() -> Vm {
