@@ -72,6 +72,10 @@ struct Thrown {
     panic: Panic,
 }
 
+/// A native that drops traps, as `fmt` does with those of methods, does not say so: the oldest are forgotten. Should one of them
+/// go on after all, `recover` gives its text.
+const MOST_THROWN: usize = 64;
+
 /// All panics of a thread, less the one that is just raised.
 #[derive(Default)]
 pub(super) struct Panics {
@@ -138,6 +142,9 @@ pub(super) unsafe fn leave_run(thread: *mut Thread, frame: *mut Slot, panic: Pan
         let panics = &mut (*thread).panics;
         // What is deeper belongs to natives that dropped their traps and are gone.
         panics.thrown.retain(|thrown| thrown.depth <= depth);
+        if panics.thrown.len() >= MOST_THROWN {
+            panics.thrown.remove(0);
+        }
         panics.last_number += 1;
         let number = panics.last_number;
         let parts = parts_to_tell(&panic);
