@@ -6,6 +6,7 @@ mod completions;
 mod disasm;
 mod eval;
 mod externs;
+mod fmt;
 mod repl;
 mod run;
 
@@ -82,6 +83,8 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
+    /// Format programs as gofmt does, and list the files that were changed
+    Fmt(fmt::Options),
     /// List the Rust functions that programs can call
     Externs {
         /// Only names that contain this text, in any case
@@ -114,6 +117,7 @@ pub(crate) fn main() -> ExitCode {
     match (cli.command, cli.eval.split_first()) {
         (Some(Command::Run { bounds, program }), _) => run::file(program, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
+        (Some(Command::Fmt(options)), _) => fmt::run(&options),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Repl { bounds }), _) => repl::run(&bounds),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),

@@ -1,0 +1,120 @@
+//! Formats programs as `gofmt` does. The tree is printed token by token; comments and line breaks come from how the
+//! file was written.
+//!
+//! The rules are those of Go 1.19's `go/printer`, by the Go authors (BSD licence), without those that rewrite
+//! documentation. In reading order: [`written`] is what the tree does not keep, [`printer`] puts tokens and space
+//! behind one another, [`comments`] go into the space, [`columns`] are aligned, and the rest says what is printed.
+
+mod block_comment;
+mod columns;
+mod comments;
+mod decl;
+mod expr;
+mod imports;
+mod list;
+mod measure;
+mod number;
+mod printer;
+mod same;
+mod size;
+mod space;
+mod stmt;
+mod top_level;
+mod types;
+mod written;
+
+use std::fmt;
+
+use crate::ast::{Ast, File};
+use crate::check::Rejected;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::parser::parse_file;
+use crate::source::{SourceMap, Span};
+use printer::{Printer, Sizes};
+use written::Written;
+
+/// Why a text was not formatted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FormatError {
+    /// It has syntax errors.
+    Rejected(Rejected),
+    /// What came out has other tokens than what went in: a mistake of the formatter.
+    Changed,
+}
+
+impl fmt::Display for FormatError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FormatError::Rejected(rejected) => rejected.fmt(f),
+            FormatError::Changed => {
+                f.write_str("formatting would change the program, which is a mistake of the formatter")
+            }
+        }
+    }
+}
+
+impl std::error::Error for FormatError {}
+
+/// Formats a file, whose name is for messages.
+///
+/// ```
+/// let text = "package main\nfunc main(){println( 1+2 )}";
+/// let formatted = vo_vm::formatter::format("main.vo", text.as_bytes()).expect("no errors");
+/// assert_eq!(formatted, "package main\n\nfunc main() { println(1 + 2) }\n");
+/// ```
+///
+/// # Errors
+/// Where it has syntax errors or is not UTF-8.
+pub fn format(name: &str, text: &[u8]) -> Result<String, FormatError> {
+    let text = match std::str::from_utf8(text) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(error) => return Err(not_utf8(name, text, error.valid_up_to())),
+    };
+    let mut formatted = Parsed::new(name, text)?.with_written(|file, written| lay_out(file, written));
+    // The imports have a line each now.
+    if let Some(sorted) = Parsed::new(name, &formatted)?.with_written(|_, written| imports::sorted(written)) {
+        formatted = Parsed::new(name, &sorted)?.with_written(|file, written| lay_out(file, written));
+    }
+    if same::is_same_program(text, &formatted) { Ok(formatted) } else { Err(FormatError::Changed) }
+}
+
+fn lay_out(file: &File, written: &Written<'_>) -> String {
+    let sizes = Sizes::default();
+    let mut printer = Printer::new(written, &sizes);
+    printer.file(file);
+    printer.finish()
+}
+
+/// A file without syntax errors.
+struct Parsed {
+    sources: SourceMap,
+    number: u32,
+    ast: Ast,
+    file: File,
+}
+
+impl Parsed {
+    fn new(name: &str, text: &str) -> Result<Parsed, FormatError> {
+        let mut sources = SourceMap::default();
+        let number = sources.add(name, text, false);
+        let (mut ast, errors) = (Ast::default(), Diagnostics::default());
+        let file = parse_file(number, text, &mut ast, &errors);
+        match errors.into_sorted() {
+            diagnostics if diagnostics.is_empty() => Ok(Parsed { sources, number, ast, file }),
+            diagnostics => Err(FormatError::Rejected(Rejected { sources, diagnostics })),
+        }
+    }
+
+    fn with_written<T>(&self, take: impl FnOnce(&File, &Written<'_>) -> T) -> T {
+        take(&self.file, &Written::new(&self.sources, self.number, &self.ast))
+    }
+}
+
+fn not_utf8(name: &str, text: &[u8], start: usize) -> FormatError {
+    let mut sources = SourceMap::default();
+    let number = sources.add(name, String::from_utf8_lossy(text), false);
+    let error = Diagnostic::new(Span::new(number, start, start + 3), "invalid UTF-8 encoding");
+    let diagnostics = vec![error.label("this byte is not UTF-8")];
+    FormatError::Rejected(Rejected { sources, diagnostics })
+}
