@@ -43,7 +43,10 @@ impl Printer<'_> {
             && (kind != ")" || self.last_open == "(")
             && (kind != "]" || self.last_open == "[")
         {
-            if self.pending.iter().any(|space| space.breaks_line()) && !self.no_extra_break && self.literals == 0 {
+            if self.pending.iter().any(|space| space.breaks_line())
+                && !self.no_extra_break
+                && self.literals == 0
+            {
                 needs_break = true;
             } else {
                 self.write_space(Space::Blank, 1);

@@ -56,13 +56,16 @@ impl<'p> Printer<'p> {
         self.blank();
         self.item(Item::Name(&file.package), 1);
         let mut last = "";
+        let mut last_was_long = false;
         for declaration in declarations(self.written, file) {
             let (start, word) = (declaration.start, declaration.word);
             let least = if word != last || self.written.has_doc(start) { 2 } else { 1 };
-            let is_long_func = word == "func"
-                && self.written.line(start) != self.written.line(declaration.end);
-            self.line_break(self.written.line(start), least, Space::None, is_long_func);
+            let line = self.written.line(start);
+            let is_long = word == "func" && line != self.written.line(declaration.end);
+            // No brace ends the columns of an extern function.
+            self.line_break(line, least, Space::None, is_long || last_was_long);
             last = word;
+            last_was_long = is_long;
             match declaration.kind {
                 Declaration::Group(specs) => self.group_of(start, word, &specs),
                 Declaration::Func(decl) => self.func(start, decl),

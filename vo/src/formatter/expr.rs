@@ -166,6 +166,13 @@ impl Printer<'_> {
                 self.place(self.written.expr_span(callee).0);
                 self.selector(callee, depth, true)
             }
+            // A result would otherwise seem to belong to the arguments.
+            ExprKind::FuncType(_) => {
+                self.token("(");
+                self.expr_in(callee, depth);
+                self.token(")");
+                false
+            }
             _ => {
                 self.expr_in(callee, depth);
                 false
@@ -225,8 +232,7 @@ impl Printer<'_> {
             })
             .collect();
         let close = end - 1;
-        let around =
-            Around { before: Some(open), after: Some(close), takes_comma: true, no_indent: false };
+        let around = Around { before: Some(open), after: Some(close), takes_comma: true, no_indent: false };
         self.list(&items, 1, around);
         // A comment that stands alone in the literal is indented.
         self.space(Space::Indent);

@@ -42,7 +42,9 @@ fn runs(written: &Written<'_>, (open, close): (usize, usize)) -> Vec<std::ops::R
     // A comment of several lines would be torn.
     let is_torn = |run: &std::ops::Range<usize>| {
         let comments = written.groups.iter().flat_map(|group| &group.comments);
-        comments.filter(|comment| run.contains(&(comment.at.line - 1))).any(|comment| comment.text.contains('\n'))
+        comments
+            .filter(|comment| run.contains(&(comment.at.line - 1)))
+            .any(|comment| comment.text.contains('\n'))
     };
     runs.retain(|run| !is_torn(run));
     runs

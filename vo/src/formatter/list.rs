@@ -17,6 +17,8 @@ pub(super) enum Item<'a> {
     /// A key and its value.
     Pair(ExprId, ExprId),
     Name(&'a Ident),
+    /// The `x.(type)` of a switch, and where it ends.
+    Guard(ExprId, usize),
 }
 
 /// What a list stands between, and how it is printed.
@@ -75,6 +77,7 @@ impl Printer<'_> {
             Item::Expr(expr) => self.written.expr_span(expr),
             Item::Pair(key, value) => (self.written.expr_span(key).0, self.written.expr_span(value).1),
             Item::Name(name) => (name.span.start as usize, name.span.end as usize),
+            Item::Guard(operand, end) => (self.written.expr_span(operand).0, end),
         }
     }
 
@@ -88,6 +91,10 @@ impl Printer<'_> {
                 self.colon_behind(key);
                 self.blank();
                 self.expr(value);
+            }
+            Item::Guard(operand, end) => {
+                self.expr_in(operand, depth);
+                self.type_assertion(operand, None, end);
             }
         }
     }
@@ -132,7 +139,9 @@ impl Printer<'_> {
         let mut indent = if around.no_indent { Space::None } else { Space::Indent };
         let mut last_break = None;
         let first_line = self.written.line(self.item_span(items[0]).0);
-        if before.is_some_and(|before| before < first_line) && self.line_break(first_line, 0, indent, true) > 0 {
+        if before.is_some_and(|before| before < first_line)
+            && self.line_break(first_line, 0, indent, true) > 0
+        {
             indent = Space::None;
             last_break = Some(0);
         }
@@ -193,7 +202,7 @@ impl Printer<'_> {
 
     /// The size of an element, of a pair that of its key; 0 where it takes several lines, or nothing is aligned.
     fn size_for_alignment(&self, item: Item<'_>, around: Around) -> usize {
-        if self.item_size(item, ANY_SIZE) > ANY_SIZE || around.before.is_none() || around.after.is_none() {
+        if around.before.is_none() || around.after.is_none() || self.item_size(item, ANY_SIZE) > ANY_SIZE {
             return 0;
         }
         match item {

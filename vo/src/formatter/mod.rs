@@ -31,6 +31,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::parser::parse_file;
 use crate::source::{SourceMap, Span};
 use printer::{Printer, Sizes};
+use same::Essence;
 use written::Written;
 
 /// Why a text was not formatted.
@@ -71,19 +72,17 @@ pub fn format(name: &str, text: &[u8]) -> Result<String, FormatError> {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => return Err(not_utf8(name, text, error.valid_up_to())),
     };
-    let mut formatted = Parsed::new(name, text)?.with_written(|file, written| lay_out(file, written));
+    let parsed = Parsed::new(name, text)?;
+    let mut formatted = Parsed::new(name, &parsed.laid_out()).map_err(|_| FormatError::Changed)?;
     // The imports have a line each now.
-    if let Some(sorted) = Parsed::new(name, &formatted)?.with_written(|_, written| imports::sorted(written)) {
-        formatted = Parsed::new(name, &sorted)?.with_written(|file, written| lay_out(file, written));
+    if let Some(sorted) = imports::sorted(&formatted.written()) {
+        let sorted = Parsed::new(name, &sorted).map_err(|_| FormatError::Changed)?;
+        formatted = Parsed::new(name, &sorted.laid_out()).map_err(|_| FormatError::Changed)?;
     }
-    if same::is_same_program(text, &formatted) { Ok(formatted) } else { Err(FormatError::Changed) }
-}
-
-fn lay_out(file: &File, written: &Written<'_>) -> String {
-    let sizes = Sizes::default();
-    let mut printer = Printer::new(written, &sizes);
-    printer.file(file);
-    printer.finish()
+    if parsed.essence() != formatted.essence() {
+        return Err(FormatError::Changed);
+    }
+    Ok(formatted.text().to_string())
 }
 
 /// A file without syntax errors.
@@ -106,8 +105,23 @@ impl Parsed {
         }
     }
 
-    fn with_written<T>(&self, take: impl FnOnce(&File, &Written<'_>) -> T) -> T {
-        take(&self.file, &Written::new(&self.sources, self.number, &self.ast))
+    fn text(&self) -> &str {
+        &self.sources.file(self.number).text
+    }
+
+    fn written(&self) -> Written<'_> {
+        Written::new(&self.sources, self.number, &self.ast)
+    }
+
+    fn laid_out(&self) -> String {
+        let (written, sizes) = (self.written(), Sizes::default());
+        let mut printer = Printer::new(&written, &sizes);
+        printer.file(&self.file);
+        printer.finish()
+    }
+
+    fn essence(&self) -> Essence {
+        Essence::of(self.text(), &self.ast)
     }
 }
 

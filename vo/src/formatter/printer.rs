@@ -147,10 +147,8 @@ impl<'p> Printer<'p> {
         if may_combine(self.last, text) {
             self.pending.push(Space::Blank);
         }
-        let ends = matches!(
-            text,
-            "break" | "continue" | "fallthrough" | "return" | "++" | "--" | ")" | "]" | "}"
-        );
+        let ends =
+            matches!(text, "break" | "continue" | "fallthrough" | "return" | "++" | "--" | ")" | "]" | "}");
         self.emit(text, text, ends);
     }
 
@@ -259,7 +257,8 @@ impl<'p> Printer<'p> {
         let before = self.next_group;
         let mut size = 0;
         while self.comment_before(offset) {
-            size += self.written.groups[self.next_group].comments.iter().map(|one| one.text.len()).sum::<usize>();
+            size +=
+                self.written.groups[self.next_group].comments.iter().map(|one| one.text.len()).sum::<usize>();
             self.next_group += 1;
         }
         self.next_group = before;
@@ -276,9 +275,10 @@ impl<'p> Printer<'p> {
                 Space::Unindent => self.indent = self.indent.saturating_sub(1),
                 // The label behind the break stands further left. Columns end before it, else a long label would
                 // widen the indentation of the lines above.
-                space if space.breaks_line()
-                    && index + 1 < count
-                    && self.pending[index + 1] == Space::Unindent =>
+                space
+                    if space.breaks_line()
+                        && index + 1 < count
+                        && self.pending[index + 1] == Space::Unindent =>
                 {
                     self.pending[index] = Space::Unindent;
                     self.pending[index + 1] = Space::Section;

@@ -1,65 +1,76 @@
-//! Whether two texts are the same program: the same tokens and comments, but for what formatting may change.
+//! Whether two texts are the same program: the same tokens, comments and nodes, but for what formatting may change.
 
+use std::mem::{Discriminant, discriminant};
+
+use crate::ast::{Ast, BinaryOp, ExprKind, StmtKind};
 use crate::diagnostic::Diagnostics;
 use crate::lexer::{Tok, lex_with_comments};
+use crate::source::Span;
 
 use super::number;
 
-/// Whether formatting `before` may give `after`.
-pub(super) fn is_same_program(before: &str, after: &str) -> bool {
-    let (before, after) = (Essence::of(before), Essence::of(after));
-    before.tokens == after.tokens && before.comments == after.comments && before.parens >= after.parens
-}
-
-/// What stays: all tokens, without commas before a closing token, semicolons that separate nothing, and parentheses;
-/// the lines of imports and the comments in alphabetical order, since imports are sorted.
-#[derive(Debug)]
-struct Essence {
+/// What stays of a text.
+#[derive(PartialEq)]
+pub(super) struct Essence {
+    /// All tokens, without commas before a closing token, semicolons that separate nothing, and parentheses; the lines
+    /// of imports in alphabetical order, since imports are sorted.
     tokens: Vec<String>,
+    /// The comments, in alphabetical order for the same reason.
     comments: Vec<String>,
-    parens: usize,
+    /// All expressions but parentheses, operands before what they are operands of: so parentheses that matter count.
+    exprs: Vec<(Discriminant<ExprKind>, Option<BinaryOp>)>,
+    /// All statements that do something.
+    stmts: Vec<Discriminant<StmtKind>>,
+    /// Where the lines of a group of imports start, inside of one.
+    imports: Option<usize>,
 }
 
 impl Essence {
-    fn of(text: &str) -> Essence {
+    pub(super) fn of(text: &str, ast: &Ast) -> Essence {
+        let mut essence = Essence::of_nodes(ast);
         let (tokens, comments) = lex_with_comments(0, text, &Diagnostics::default());
-        let mut essence = Essence { tokens: Vec::new(), comments: Vec::new(), parens: 0 };
-        let mut import = None;
         for token in &tokens {
-            let written = &text[token.span.start as usize..token.span.end as usize];
-            let word = match &token.tok {
+            essence.add(match &token.tok {
                 Tok::Semi { .. } => ";",
                 Tok::Eof => "",
-                _ => written,
-            };
-            match (word, &import) {
-                ("(", _) if essence.tokens.last().is_some_and(|last| last == "import") => {
-                    import = Some(essence.tokens.len());
-                }
-                (")", &Some(start)) => {
-                    essence.sort_lines(start);
-                    import = None;
-                }
-                _ => {}
-            }
-            essence.add(word);
+                _ => &text[token.span.start as usize..token.span.end as usize],
+            });
         }
-        let comment = |start: u32, end: u32| {
-            let lines = text[start as usize..end as usize].lines().map(str::trim);
+        let comment = |span: &Span| {
+            let lines = text[span.start as usize..span.end as usize].lines().map(str::trim);
             lines.filter(|line| !line.is_empty()).collect::<Vec<&str>>().join("\n")
         };
-        essence.comments = comments.iter().map(|span| comment(span.start, span.end)).collect();
+        essence.comments = comments.iter().map(comment).collect();
         essence.comments.sort();
         essence
+    }
+
+    fn of_nodes(ast: &Ast) -> Essence {
+        let exprs = ast.exprs.iter().filter(|expr| !matches!(expr.kind, ExprKind::Paren(_)));
+        let exprs = exprs.map(|expr| match expr.kind {
+            ExprKind::Binary { op, .. } => (discriminant(&expr.kind), Some(op)),
+            _ => (discriminant(&expr.kind), None),
+        });
+        let stmts = ast.stmts.iter().filter(|stmt| !matches!(stmt.kind, StmtKind::Empty));
+        let stmts = stmts.map(|stmt| discriminant(&stmt.kind)).collect();
+        Essence { tokens: Vec::new(), comments: Vec::new(), exprs: exprs.collect(), stmts, imports: None }
     }
 
     fn add(&mut self, word: &str) {
         let last = self.tokens.last().map_or(";", String::as_str);
         match word {
-            "(" | ")" => {
-                self.parens += 1;
-                if word == ")" && matches!(last, "," | ";") {
+            "(" => {
+                if last == "import" {
+                    self.imports = Some(self.tokens.len());
+                }
+                return;
+            }
+            ")" => {
+                if matches!(last, "," | ";") {
                     self.tokens.pop();
+                }
+                if let Some(start) = self.imports.take() {
+                    self.sort_lines(start);
                 }
                 return;
             }
@@ -75,7 +86,8 @@ impl Essence {
     /// Sorts the lines of a group of imports.
     fn sort_lines(&mut self, start: usize) {
         let tail = self.tokens.split_off(start.min(self.tokens.len()));
-        let mut lines: Vec<&[String]> = tail.split(|token| token == ";").filter(|line| !line.is_empty()).collect();
+        let mut lines: Vec<&[String]> =
+            tail.split(|token| token == ";").filter(|line| !line.is_empty()).collect();
         lines.sort();
         let lines: Vec<String> = lines.into_iter().flatten().cloned().collect();
         self.tokens.extend(lines);

@@ -27,6 +27,8 @@ impl Printer<'_> {
             Item::Name(name) => return name.name.len(),
             Item::Expr(expr) => Node::Expr(expr),
             Item::Pair(_, value) => Node::Pair(value),
+            // It is the only one of its list.
+            Item::Guard(..) => return most + 1,
         };
         self.size(node, most, |printer| printer.item(item, 1))
     }

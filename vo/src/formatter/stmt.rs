@@ -1,6 +1,6 @@
 //! Statements.
 
-use super::list::Around;
+use super::list::{Around, Item};
 use super::printer::{LineMark, Printer};
 use super::space::Space;
 use crate::ast::{Case, ExprId, ExprKind, Ident, StmtId, StmtKind};
@@ -215,11 +215,8 @@ impl Printer<'_> {
         let ast = self.written.ast;
         let any = |ids: &[ExprId]| ids.iter().any(|&id| self.has_open_literal(id));
         match &ast.expr(id).kind {
-            ExprKind::Composite { ty, .. } => {
-                ty.is_some_and(|ty| matches!(ast.expr(ty).kind, ExprKind::Ident(_) | ExprKind::Selector { .. }))
-            }
-            // It might have one in its body.
-            ExprKind::FuncLit { .. } => true,
+            kind @ ExprKind::Composite { .. } => self.is_literal_of_name(kind),
+            ExprKind::FuncLit { .. } => self.has_literal_inside(id),
             ExprKind::Selector { operand, .. }
             | ExprKind::TypeAssert { operand, .. }
             | ExprKind::Star(operand)
@@ -227,12 +224,25 @@ impl Printer<'_> {
             | ExprKind::Unary { operand, .. } => self.has_open_literal(*operand),
             ExprKind::Index { operand, index } => any(&[*operand, *index]),
             ExprKind::Slice { operand, low, high, max } => {
-                any(&[*operand]) || [low, high, max].into_iter().flatten().any(|&id| self.has_open_literal(id))
+                any(&[*operand])
+                    || [low, high, max].into_iter().flatten().any(|&id| self.has_open_literal(id))
             }
             ExprKind::Call { callee, args, .. } => any(&[*callee]) || any(args),
             ExprKind::Binary { left, right, .. } => any(&[*left, *right]),
             _ => false,
         }
+    }
+
+    /// Whether one stands in a function literal, whose nodes are the ones before it.
+    fn has_literal_inside(&self, func: ExprId) -> bool {
+        let start = self.written.ast.expr(func).span.start;
+        let before = self.written.ast.exprs[..func.0 as usize].iter().rev();
+        before.take_while(|expr| expr.span.start >= start).any(|expr| self.is_literal_of_name(&expr.kind))
+    }
+
+    fn is_literal_of_name(&self, kind: &ExprKind) -> bool {
+        let ExprKind::Composite { ty: Some(ty), .. } = kind else { return false };
+        matches!(self.written.ast.expr(*ty).kind, ExprKind::Ident(_) | ExprKind::Selector { .. })
     }
 
     fn range(&mut self, id: StmtId) {
@@ -294,18 +304,15 @@ impl Printer<'_> {
 
     /// `x := y.(type)`
     fn guard(&mut self, bind: Option<&Ident>, subject: ExprId) {
-        let (start, end) = self.written.expr_span(subject);
-        if let Some(bind) = bind {
-            self.place(bind.span.start as usize);
-            self.word(&bind.name);
-            self.blank();
-            self.token_at(self.written.token_from(bind.span.end as usize), ":=");
-            self.blank();
-        }
-        self.place(start);
-        self.expr(subject);
-        let close = self.written.find(")", end);
-        self.type_assertion(subject, None, close + 1);
+        let end = self.written.find(")", self.written.expr_span(subject).1) + 1;
+        let guard = Item::Guard(subject, end);
+        let Some(bind) = bind else { return self.item(guard, 1) };
+        self.item(Item::Name(bind), 1);
+        self.blank();
+        let op = self.written.token_from(bind.span.end as usize);
+        self.token_at(op, ":=");
+        self.blank();
+        self.list(&[guard], 1, Around { before: Some(op), ..Around::default() });
     }
 
     fn case(&mut self, case: &Case, is_last: bool) {

@@ -44,9 +44,8 @@ impl CommentGroup {
     /// Whether it cannot stand in the middle of a line.
     pub(super) fn breaks_line(&self) -> bool {
         let line = self.comments[0].at.line;
-        let breaks = |comment: &Comment| {
-            comment.is_line || comment.at.line != line || comment.text.contains('\n')
-        };
+        let breaks =
+            |comment: &Comment| comment.is_line || comment.at.line != line || comment.text.contains('\n');
         self.comments.iter().any(breaks)
     }
 }
@@ -64,7 +63,8 @@ impl<'w> Written<'w> {
     pub(super) fn new(sources: &'w SourceMap, number: u32, ast: &'w Ast) -> Written<'w> {
         let text = &sources.file(number).text;
         let (tokens, comments) = lex_with_comments(number, text, &Diagnostics::default());
-        let tokens = tokens.iter().filter(|token| !matches!(token.tok, Tok::Eof | Tok::Semi { automatic: true }));
+        let tokens =
+            tokens.iter().filter(|token| !matches!(token.tok, Tok::Eof | Tok::Semi { automatic: true }));
         let tokens = tokens.map(|token| Token {
             start: token.span.start as usize,
             end: token.span.end as usize,

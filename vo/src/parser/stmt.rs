@@ -158,13 +158,9 @@ impl Parser<'_> {
         let label = self.ident()?;
         let start = label.span;
         self.advance();
-        let stmt = if self.is_op("}") {
-            self.ast.add_stmt(StmtKind::Empty, self.span())
-        } else {
-            while matches!(self.tok(), Tok::Semi { .. }) {
-                self.advance();
-            }
-            self.nested(Self::parse_statement)?
+        let stmt = match self.tok() {
+            Tok::Op("}") | Tok::Semi { .. } => self.ast.add_stmt(StmtKind::Empty, self.span()),
+            _ => self.nested(Self::parse_statement)?,
         };
         Ok(self.add_stmt(StmtKind::Labeled { label, stmt }, start))
     }

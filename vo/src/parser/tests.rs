@@ -140,6 +140,7 @@ fn statements() {
         ("switch x.(type) {}", "type-switch"),
         ("switch y := x; z := y.(type) {}", "type-switch-bind"),
         ("a: for {}", "label"),
+        ("a:;", "label"),
     ];
     for (text, expected) in cases {
         let found =
