@@ -1,7 +1,7 @@
 //! Formats programs as `gofmt` does. The tree is printed token by token; comments and line breaks come from how the
 //! file was written.
 //!
-//! The rules are those of Go 1.19's `go/printer`, by the Go authors (BSD licence), without those that rewrite
+//! The rules are those of Go 1.19's `go/printer`, by the Go authors (`LICENSE-GO`), without those that rewrite
 //! documentation. In reading order: [`written`] is what the tree does not keep, [`printer`] puts tokens and space
 //! behind one another, [`comments`] go into the space, [`columns`] are aligned, and the rest says what is printed.
 
