@@ -94,7 +94,7 @@ impl fmt::Display for LinkError {
     }
 }
 
-/// Every problem of one [`ExternRegistry::link`].
+/// Every problem of one [`ExternRegistry::link`](crate::ExternRegistry::link).
 #[derive(Debug)]
 pub struct LinkErrors(pub Vec<LinkError>);
 
