@@ -83,8 +83,8 @@ impl VmHeap {
         });
     }
 
-    /// With stress, every allocation collects: what a program forgot to root shows at once. After [`STRESSED`] collections,
-    /// so that long programs end, only those do that are [`STRESS_GAP`] bytes apart.
+    /// With stress, every allocation collects: what a program forgot to root shows at once. After 20,000
+    /// collections, so that long programs end, only those do that are 4 KiB apart.
     pub fn set_stress(&mut self, on: bool) {
         self.stress = on;
         self.set_trigger();
