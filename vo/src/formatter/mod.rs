@@ -2,8 +2,8 @@
 //! file was written.
 //!
 //! The rules are those of Go 1.19's `go/printer`, by the Go authors (`LICENSE-GO`), without those that rewrite
-//! documentation. In reading order: [`written`] is what the tree does not keep, [`printer`] puts tokens and space
-//! behind one another, [`comments`] go into the space, [`columns`] are aligned, and the rest says what is printed.
+//! documentation. In reading order: `written` is what the tree does not keep, `printer` puts tokens and space
+//! behind one another, `comments` go into the space, `columns` are aligned, and the rest says what is printed.
 
 mod block_comment;
 mod columns;
