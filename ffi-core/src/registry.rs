@@ -122,10 +122,17 @@ impl ExternRegistry {
         by_path.or_else(|| self.get(name))
     }
 
-    /// The natives of a package, sorted by name; a package is named by its path or its name, as the natives name it.
-    pub fn package(&self, package: &str) -> Vec<&'static ExternEntry> {
+    /// The natives that declarations in the package of this import path can mean, sorted by name: those of the path,
+    /// and those of the package's name that none of the path replaces.
+    pub fn package(&self, path: &str) -> Vec<&'static ExternEntry> {
+        let name = path.rsplit('/').next().unwrap_or_default();
         let mut entries = self.entries();
-        entries.retain(|entry| entry.package() == package);
+        entries.retain(|entry| {
+            let package = entry.package();
+            package == path
+                || package == name
+                    && self.find(path, entry.name).is_some_and(|found| found.name == entry.name)
+        });
         entries
     }
 

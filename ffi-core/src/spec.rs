@@ -138,6 +138,18 @@ pub struct ParamSpec {
     pub ty: TypeSpec,
 }
 
+/// The words of Go, and Vo's own, that are no names.
+const KEYWORDS: &str = "break case chan const continue default defer else extern fallthrough for func go goto if import \
+                        interface map package range return select struct switch type var";
+
+impl ParamSpec {
+    /// Its name as a Vo declaration may have it: `type_` for `type`.
+    pub fn vo_name(&self) -> String {
+        let is_keyword = KEYWORDS.split(' ').any(|keyword| keyword == self.name);
+        format!("{}{}", self.name, if is_keyword { "_" } else { "" })
+    }
+}
+
 /// Parameters and results of a native.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureSpec {
@@ -158,9 +170,9 @@ impl SignatureSpec {
         let params: Vec<String> = (self.params.iter().enumerate())
             .map(|(index, param)| match param.ty {
                 TypeSpec::Slice(elem) if self.variadic && index == last => {
-                    format!("{} ...{}", param.name, elem.map_or("any".into(), |elem| elem.vo_name()))
+                    format!("{} ...{}", param.vo_name(), elem.map_or("any".into(), |elem| elem.vo_name()))
                 }
-                ty => format!("{} {}", param.name, ty.vo_name()),
+                ty => format!("{} {}", param.vo_name(), ty.vo_name()),
             })
             .collect();
         let mut results: Vec<String> = self.results.iter().map(|ty| ty.vo_name()).collect();

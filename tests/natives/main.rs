@@ -13,4 +13,5 @@ mod scalars;
 mod slices;
 mod state;
 mod strings;
+mod stubs;
 mod types;

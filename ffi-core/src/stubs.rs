@@ -1,0 +1,147 @@
+//! Declarations of natives, written for the programs of a VM whose language is Vo, or reads like it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::registry::{ExternEntry, ExternRegistry};
+use crate::spec::{SignatureSpec, TypeSpec};
+
+/// The `.vo` file that declares the natives of a package, which is named by the path that programs import.
+///
+/// The natives stand in the order of their names, with their docs as comments. Where a native takes or returns values of
+/// types that only a program knows, its declaration is a comment that says what to write.
+///
+/// ```
+/// # use vo_ffi_core::*;
+/// # unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, _: *mut Slot) -> Status { Status::Ok }
+/// # static TWICE: ExternEntry = ExternEntry {
+/// #     name: "numbers.Twice",
+/// #     signature: SignatureSpec {
+/// #         params: &[ParamSpec { name: "n", ty: TypeSpec::Scalar(Scalar::Int64) }],
+/// #         variadic: false,
+/// #         results: &[TypeSpec::Scalar(Scalar::Int64)],
+/// #         fallible: false,
+/// #     },
+/// #     wrapper: twice,
+/// #     docs: "Twice returns n and n.",
+/// #     file: "src/lib.rs",
+/// #     line: 1,
+/// #     effects: Effects { reentrant: false, sees_heap: false },
+/// # };
+/// # let registry = ExternRegistry::new().with(&TWICE);
+/// let expected = "\
+/// package numbers
+///
+/// // Twice returns n and n.
+/// extern func Twice(n int) int
+/// ";
+/// assert_eq!(stubs(&registry, "numbers"), expected);
+/// ```
+pub fn stubs(registry: &ExternRegistry, package: &str) -> String {
+    let mut text = format!("package {}\n", package.rsplit('/').next().unwrap_or_default());
+    let mut receivers = BTreeSet::new();
+    for entry in registry.package(package) {
+        if let Some((name, ty)) = receiver_type(entry)
+            && receivers.insert(name)
+        {
+            let _ = write!(text, "\n{ty}");
+        }
+        let _ = write!(text, "\n{}", stub(entry));
+    }
+    text
+}
+
+/// The declaration of one native, below its docs.
+pub fn stub(entry: &ExternEntry) -> String {
+    let mut text = String::new();
+    for line in entry.docs.lines() {
+        comment(&mut text, line);
+    }
+    let signature = &entry.signature;
+    let receiver = usize::from(type_and_name(entry).0.is_some());
+    let params = signature.params.iter().skip(receiver).map(|param| (format!("`{}`", param.name), param.ty));
+    let results =
+        signature.results.iter().enumerate().map(|(index, &ty)| (format!("result {}", index + 1), ty));
+    let open: Vec<String> = (params.chain(results))
+        .filter(|(_, ty)| is_open(*ty))
+        .map(|(what, ty)| format!("{what} is {}", kind(ty)))
+        .collect();
+    if open.is_empty() {
+        let _ = writeln!(text, "extern {}", head(entry));
+    } else {
+        if !text.is_empty() {
+            comment(&mut text, "");
+        }
+        comment(&mut text, &format!("To declare it, write types of the program's own; {}:", open.join(", ")));
+        comment(&mut text, &format!("extern {}", head(entry)));
+    }
+    text
+}
+
+/// A native's head: `func (file *File) Close() error`.
+pub(crate) fn head(entry: &ExternEntry) -> String {
+    let signature = &entry.signature;
+    match (type_and_name(entry), signature.params.split_first()) {
+        ((Some(ty), name), Some((receiver, params))) => {
+            let star = if receiver.ty == TypeSpec::Pointer { "*" } else { "" };
+            let rest = SignatureSpec { params, ..*signature }.vo_signature();
+            format!("func ({} {star}{ty}) {name}{rest}", receiver.vo_name())
+        }
+        ((_, name), _) => format!("func {name}{}", signature.vo_signature()),
+    }
+}
+
+/// The type of a method and its name, `(Some("File"), "Close")`; for a function nothing and its name.
+fn type_and_name(entry: &ExternEntry) -> (Option<&'static str>, &'static str) {
+    let member = entry.name.get(entry.package().len() + 1..).unwrap_or_default();
+    match member.split_once('.') {
+        Some((ty, name)) => (Some(ty), name),
+        None => (None, member),
+    }
+}
+
+/// The type that a method belongs to, and its declaration.
+fn receiver_type(entry: &ExternEntry) -> Option<(&'static str, String)> {
+    let (Some(name), Some(receiver)) = (type_and_name(entry).0, entry.signature.params.first()) else {
+        return None;
+    };
+    let known = match receiver.ty {
+        ty if is_open(ty) => None,
+        TypeSpec::Any | TypeSpec::Interface | TypeSpec::Error => None,
+        ty => Some(ty.vo_name()),
+    };
+    let text = match known {
+        Some(ty) => format!("type {name} {ty}\n"),
+        None => format!(
+            "// {name} has the methods below; its fields are the program's to write.\ntype {name} struct{{}}\n"
+        ),
+    };
+    Some((name, text))
+}
+
+/// Whether only a program knows which type a native has here.
+fn is_open(ty: TypeSpec) -> bool {
+    match ty {
+        TypeSpec::Slice(None) | TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => true,
+        TypeSpec::Slice(Some(elem)) => is_open(*elem),
+        TypeSpec::MapOf(key, value) => is_open(*key) || is_open(*value),
+        _ => false,
+    }
+}
+
+fn kind(ty: TypeSpec) -> String {
+    match ty {
+        TypeSpec::Slice(None) => "any slice".into(),
+        TypeSpec::Map => "any map".into(),
+        TypeSpec::Struct => "any struct".into(),
+        TypeSpec::Pointer => "a pointer to any struct".into(),
+        TypeSpec::Func => "a function of any type".into(),
+        ty => format!("any {}", ty.vo_name()),
+    }
+}
+
+/// A line of a comment.
+fn comment(text: &mut String, line: &str) {
+    let line = line.trim_end();
+    let _ = writeln!(text, "//{}{line}", if line.is_empty() { "" } else { " " });
+}

@@ -1,0 +1,98 @@
+//! The declarations and the reference of natives, from the registry.
+
+use vo_ffi::prelude::*;
+use vo_ffi::{reference, stubs};
+
+#[vo_module("made/stubs")]
+mod natives {
+    use vo_ffi::prelude::*;
+
+    /// Area returns the area of a shape.
+    ///
+    /// It is never negative.
+    #[vo_extern]
+    fn area(shape: VoStruct, unit: &str) -> f64 {
+        let _ = (shape, unit);
+        0.0
+    }
+
+    #[vo_extern]
+    fn join(r#type: &str, parts: VoVariadic) -> Result<(String, i64), VoError> {
+        Ok((r#type.into(), parts.len() as i64))
+    }
+
+    /// Close closes the file.
+    #[vo_extern("File.Close")]
+    fn close(_file: VoObject) -> Option<VoError> {
+        None
+    }
+
+    #[vo_extern("File.Each", reentrant)]
+    fn each(_ctx: &mut VmCtx, _file: VoObject, _visit: VoFunc) -> Result<(), VoError> {
+        Ok(())
+    }
+
+    #[vo_extern("Celsius.Kelvin")]
+    fn kelvin(celsius: f64) -> f64 {
+        celsius + 273.15
+    }
+}
+
+#[test]
+fn declarations_are_written_from_the_registry() {
+    let expected = "\
+package stubs
+
+// Area returns the area of a shape.
+//
+// It is never negative.
+//
+// To declare it, write types of the program's own; `shape` is any struct:
+// extern func Area(shape T, unit string) float64
+
+type Celsius float64
+
+extern func (celsius Celsius) Kelvin() float64
+
+// File has the methods below; its fields are the program's to write.
+type File struct{}
+
+// Close closes the file.
+extern func (file *File) Close() error
+
+// To declare it, write types of the program's own; `visit` is a function of any type:
+// extern func (file *File) Each(visit func) error
+
+extern func Join(type_ string, parts ...any) (string, int, error)
+";
+    assert_eq!(stubs(&ExternRegistry::from_inventory(), "made/stubs"), expected);
+}
+
+#[test]
+fn the_reference_is_written_from_the_registry() {
+    let text = reference(&ExternRegistry::from_inventory(), "made/stubs");
+    let expected = "\
+# made/stubs
+
+## Area
+
+```go
+func Area(shape T, unit string) float64
+```
+
+Area returns the area of a shape.
+
+It is never negative.
+
+`tests/natives/stubs.rs:13`
+
+## Celsius.Kelvin
+
+```go
+func (celsius Celsius) Kelvin() float64
+```
+
+`tests/natives/stubs.rs:35`
+";
+    assert_eq!(text.split("\n## File.Close").next(), Some(expected));
+}
