@@ -2,6 +2,7 @@
 
 mod link;
 mod sources;
+mod stubs;
 
 use vo_ffi::runtime::CEngine;
 use vo_ffi::{Callee, ExternRegistry};

@@ -244,6 +244,64 @@ fn natives_are_listed_with_signature_docs_and_place() {
 }
 
 #[test]
+fn declarations_of_natives_are_written_and_checked() {
+    let declared = "\
+package utf8
+
+extern func DecodeLastRuneInString(s string) (rune, int)
+
+extern func DecodeRuneInString(s string) (rune, int)
+
+extern func FullRuneInString(s string) bool
+
+extern func RuneCountInString(s string) int
+
+extern func ValidString(s string) bool
+";
+    check(&["stubs", "unicode/utf8"], 0, declared, "");
+    check(&["stubs", "unicod"], 1, "", "vo: there is no package unicod; did you mean unicode?\n");
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("utf8.vo").display().to_string();
+    std::fs::write(&path, declared).expect("written");
+    check(&["stubs", "unicode/utf8", "--check", &path], 0, "", "");
+    let outdated = declared
+        .replace("extern func ValidString(s string) bool", "extern func IsValid(s string) bool")
+        .replace("RuneCountInString(s string) int", "RuneCountInString(s string, most bool) int32");
+    std::fs::write(&path, outdated).expect("written");
+    let output = vo(&["stubs", "unicode/utf8", "--check", &path]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for expected in [
+        "the native `utf8.ValidString` at vo/src/packages/utf8.rs:",
+        "help: extern func ValidString(s string) bool",
+        &format!(
+            "`utf8.RuneCountInString`: the declaration at {path}:9 and the native at vo/src/packages/utf8.rs:"
+        ),
+        "note: the declaration has 2 parameters, the native 1 parameter",
+        "note: result 1: declared int32, the native returns int",
+        &format!("`utf8.IsValid` is declared at {path}:11 but no native has this name"),
+        "3 errors\n",
+    ] {
+        assert!(stderr.contains(expected), "no {expected:?} in\n{stderr}");
+    }
+}
+
+#[test]
+fn the_reference_has_what_is_declared() {
+    let output = vo(&["docs", "os"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    let section =
+        |name: &str| text.split("\n## ").find(|part| part.lines().next() == Some(name)).unwrap_or("");
+    assert!(text.starts_with("# os\n\n## "), "{text}");
+    let read_file = "\n\n```go\nfunc ReadFile(name string) ([]byte, error)\n```\n\nReadFile returns the contents of a file.\n\n`os.vo:";
+    assert!(section("ReadFile").contains(read_file), "{}", section("ReadFile"));
+    assert!(section("ReadFile").contains(", `vo/src/packages/os_path.rs:"));
+    assert!(section("File.Read").contains("\nfunc (f *File) Read(b []byte) (n int, err error)\n"));
+    assert!(section("File.chmod").is_empty());
+    check(&["docs", "strngs"], 1, "", "vo: there is no package strngs; did you mean strings?\n");
+}
+
+#[test]
 fn what_c_lacks_is_named_at_the_declaration() {
     let program = "package main\n\
         extern \"libm.so.6\" func coss(x float64) float64\n\

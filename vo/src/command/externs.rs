@@ -43,7 +43,7 @@ fn row(entry: &'static ExternEntry, declared: Option<(&CheckedProgram, &ExternIn
     Row {
         name: entry.name,
         signature: match declared {
-            Some((checked, info)) => signature(checked, info),
+            Some((checked, info)) => signature(checked, info.ty, &info.param_names, &info.result_names),
             None => entry.signature.vo_signature(),
         },
         docs: docs.unwrap_or(entry.docs.trim()).to_string(),
@@ -53,8 +53,13 @@ fn row(entry: &'static ExternEntry, declared: Option<(&CheckedProgram, &ExternIn
 }
 
 /// The parameters and results as the declaration names them: `(name string) ([]byte, error)`.
-fn signature(checked: &CheckedProgram, info: &ExternInfo) -> String {
-    let TypeKind::Func(func) = checked.types.kind(info.ty) else { return String::new() };
+pub(super) fn signature(
+    checked: &CheckedProgram,
+    ty: TypeId,
+    params: &[String],
+    results: &[String],
+) -> String {
+    let TypeKind::Func(func) = checked.types.kind(ty) else { return String::new() };
     let name = |ty| checked.types.name(ty).replace("uint8", "byte");
     let named = |names: &[String], types: &[TypeId], variadic: bool| -> Vec<String> {
         let last = types.len().saturating_sub(1);
@@ -68,10 +73,10 @@ fn signature(checked: &CheckedProgram, info: &ExternInfo) -> String {
             })
             .collect()
     };
-    let params = named(&info.param_names, &func.params, func.variadic).join(", ");
-    match named(&info.result_names, &func.results, false).as_slice() {
+    let params = named(params, &func.params, func.variadic).join(", ");
+    match named(results, &func.results, false).as_slice() {
         [] => format!("({params})"),
-        [one] if info.result_names.is_empty() => format!("({params}) {one}"),
+        [one] if results.is_empty() => format!("({params}) {one}"),
         many => format!("({params}) ({})", many.join(", ")),
     }
 }

@@ -4,11 +4,13 @@ mod bounds;
 mod check;
 mod completions;
 mod disasm;
+mod docs;
 mod eval;
 mod externs;
 mod fmt;
 mod repl;
 mod run;
+mod stubs;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -93,6 +95,20 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Print the Vo declarations of the natives of a package, or check those in files
+    Stubs {
+        /// The package, by the path that programs import
+        package: String,
+        /// Report what differs in these files of the package instead: declarations without their native, natives
+        /// without a declaration, other types
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        check: Vec<PathBuf>,
+    },
+    /// Print what the functions of a package do, in Markdown
+    Docs {
+        /// The package, by the path that programs import; without it, all that come with vo
+        package: Option<String>,
+    },
     /// Carry out what is typed, line by line, and print what it is
     Repl {
         #[command(flatten)]
@@ -119,6 +135,8 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Fmt(options)), _) => fmt::run(&options),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
+        (Some(Command::Stubs { package, check }), _) => stubs::print_or_check(&package, &check),
+        (Some(Command::Docs { package }), _) => docs::print(package.as_deref()),
         (Some(Command::Repl { bounds }), _) => repl::run(&bounds),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),

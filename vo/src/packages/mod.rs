@@ -75,42 +75,16 @@ packages! {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
-
-    /// `strings.Index` for `extern func Index(…`, `os.File.Close` for `extern func (f *File) Close(…`.
-    fn declared_name(package: &str, line: &str) -> Option<String> {
-        let head = line.strip_prefix("extern func ")?;
-        let (receiver, head) = match head.strip_prefix('(') {
-            Some(rest) => rest.split_once(") ")?,
-            None => ("", head),
-        };
-        let receiver = receiver.split([' ', '*']).next_back().unwrap_or_default();
-        let name = head.split('(').next()?;
-        Some(match receiver {
-            "" => format!("{package}.{name}"),
-            receiver => format!("{package}.{receiver}.{name}"),
-        })
-    }
+    use crate::{Input, Vm};
 
     #[test]
     fn every_declaration_has_its_native_and_every_native_its_declaration() {
-        let mut declared = BTreeSet::new();
-        let mut packages = BTreeSet::new();
+        let vm = Vm::new(vo_ffi::ExternRegistry::from_inventory());
         for path in PATHS {
-            let package = path.rsplit('/').next().unwrap_or_default();
-            packages.insert(package);
-            for (name, text) in sources(path).expect("a listed package") {
-                assert!(format!("\n{text}").contains(&format!("\npackage {package}\n")), "{name}");
-                declared.extend(text.lines().filter_map(|line| declared_name(package, line)));
-            }
+            let files = sources(path).expect("a listed package");
+            let inputs = files.iter().map(|&(name, text)| Input::new(name, text)).collect();
+            vm.check_stubs(path, inputs).unwrap_or_else(|errors| panic!("{path}:\n{errors}"));
         }
-        let natives: BTreeSet<String> = (vo_ffi::ExternRegistry::from_inventory().entries().iter())
-            .filter(|entry| entry.name.split('.').next().is_some_and(|package| packages.contains(package)))
-            .map(|entry| entry.name.to_string())
-            .collect();
-        assert_eq!(natives.difference(&declared).collect::<Vec<_>>(), Vec::<&String>::new());
-        assert_eq!(declared.difference(&natives).collect::<Vec<_>>(), Vec::<&String>::new());
     }
 }

@@ -6,6 +6,7 @@ use vo_ffi::{Callee, Declaration, LinkError, Origin, TypeTable};
 use super::Vm;
 use crate::bytecode::{self, ExternSource};
 use crate::check::CheckedProgram;
+use crate::check::info::ExternInfo;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -17,34 +18,40 @@ impl Vm {
         program: &bytecode::Program,
         first: usize,
     ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
-        let infos = &checked.info.externs[first..];
-        let declarations: Vec<Declaration> = (program.externs[first..].iter().zip(infos))
-            .map(|(decl, info)| {
-                let path = &checked.info.packages[info.package.0 as usize].path;
-                self.declaration(decl, path, &program.files)
-            })
-            .collect();
+        let declared = self.declared(checked, program, first);
+        let (natives, spans) = natives(&declared);
         let types = &program.types;
-        let spans: Vec<Span> = infos.iter().map(|info| info.span).collect();
-        let is_native = |(declaration, _): &(&Declaration, &Span)| declaration.origin == Origin::Rust;
-        let (natives, native_spans): (Vec<Declaration>, Vec<Span>) =
-            declarations.iter().zip(&spans).filter(is_native).map(|(one, &span)| (one.clone(), span)).unzip();
         let mut diagnostics = Vec::new();
         let mut linked = match self.registry.link(&natives, types) {
             Ok(callees) => callees.into_iter(),
             Err(errors) => {
-                diagnostics.extend(errors.0.iter().map(|error| link_diagnostic(&native_spans, error)));
+                diagnostics.extend(errors.0.iter().map(|error| link_diagnostic(&spans, error)));
                 Vec::new().into_iter()
             }
         };
-        let mut externs = Vec::with_capacity(declarations.len());
-        for (declaration, &span) in declarations.iter().zip(&spans) {
+        let mut externs = Vec::with_capacity(declared.len());
+        for (declaration, span) in &declared {
             match self.bind(declaration, types, &mut linked) {
                 Ok(found) => externs.extend(found),
-                Err(message) => diagnostics.push(at_declaration(span, &message)),
+                Err(message) => diagnostics.push(at_declaration(*span, &message)),
             }
         }
         if diagnostics.is_empty() { Ok(externs) } else { Err(diagnostics) }
+    }
+
+    /// The externs of the program, from the `first` on, and where they are declared.
+    pub(super) fn declared(
+        &self,
+        checked: &CheckedProgram,
+        program: &bytecode::Program,
+        first: usize,
+    ) -> Vec<(Declaration, Span)> {
+        let declared = program.externs[first..].iter().zip(&checked.info.externs[first..]);
+        let declaration = |(decl, info): (_, &ExternInfo)| {
+            let path = &checked.info.packages[info.package.0 as usize].path;
+            (self.declaration(decl, path, &program.files), info.span)
+        };
+        declared.map(declaration).collect()
     }
 
     fn declaration(&self, decl: &bytecode::ExternDecl, path: &str, files: &[String]) -> Declaration {
@@ -104,7 +111,12 @@ impl Extern {
     }
 }
 
-fn link_diagnostic(spans: &[Span], error: &LinkError) -> Diagnostic {
+/// What is declared in Rust.
+pub(super) fn natives(declared: &[(Declaration, Span)]) -> (Vec<Declaration>, Vec<Span>) {
+    declared.iter().filter(|(declaration, _)| declaration.origin == Origin::Rust).cloned().unzip()
+}
+
+pub(super) fn link_diagnostic(spans: &[Span], error: &LinkError) -> Diagnostic {
     let index = match error {
         LinkError::Missing { index, .. } | LinkError::Different { index, .. } => Some(*index),
         LinkError::Unlinked { declarations, .. } => declarations.first().map(|(index, ..)| *index),
