@@ -34,6 +34,9 @@ use printer::{Printer, Sizes};
 use same::Essence;
 use written::Written;
 
+/// How often a text is formatted again, until that changes nothing.
+const MOST_ROUNDS: usize = 4;
+
 /// Why a text was not formatted.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -74,10 +77,17 @@ pub fn format(name: &str, text: &[u8]) -> Result<String, FormatError> {
     };
     let parsed = Parsed::new(name, text)?;
     let mut formatted = Parsed::new(name, &parsed.laid_out()).map_err(|_| FormatError::Changed)?;
-    // The imports have a line each now.
-    if let Some(sorted) = imports::sorted(&formatted.written()) {
-        let sorted = Parsed::new(name, &sorted).map_err(|_| FormatError::Changed)?;
-        formatted = Parsed::new(name, &sorted.laid_out()).map_err(|_| FormatError::Changed)?;
+    // Comments at odd places, and imports that are sorted when they have a line each, settle the second time.
+    for _ in 0..MOST_ROUNDS {
+        let sorted = imports::sorted(&formatted.written());
+        let again = match &sorted {
+            Some(sorted) => Parsed::new(name, sorted).map_err(|_| FormatError::Changed)?.laid_out(),
+            None => formatted.laid_out(),
+        };
+        if again == formatted.text() {
+            break;
+        }
+        formatted = Parsed::new(name, &again).map_err(|_| FormatError::Changed)?;
     }
     if parsed.essence() != formatted.essence() {
         return Err(FormatError::Changed);

@@ -77,7 +77,7 @@ impl Parser<'_> {
     fn end_of_statement(&mut self) -> Parsed<()> {
         match self.tok() {
             Tok::Semi { .. } => self.advance(),
-            Tok::Op("}") | Tok::Eof | Tok::Keyword("case" | "default") => {}
+            Tok::Op("}") | Tok::Eof => {}
             _ => return Err(self.leftover()),
         }
         Ok(())
