@@ -96,16 +96,14 @@ impl Callee {
                 (_, Some(Failure::Trap(trap))) => return Err(trap),
                 (_, None) => return Err(Trap::new(format!("{} failed without a reason", self.name))),
             };
-            let Some(place) = self.plan.error_result else {
-                return error.map_or(Ok(()), |error| Err(Trap::new(error.message())));
-            };
-            let mut result = [Slot::ZERO; 2];
-            if let Some(error) = error {
-                frame.add(self.plan.arg_slots.into()).write_bytes(0, self.plan.result_slots.into());
-                result = (*cx).error_value(&error)?;
+            match (self.plan.error_result, error) {
+                (None, error) => error.map_or(Ok(()), |error| Err(Trap::new(error.message()))),
+                (Some(_), Some(error)) => (*cx).write_error(&self.plan, &error, frame),
+                (Some(place), None) => {
+                    frame.add(place.at.into()).cast::<[Slot; 2]>().write([Slot::ZERO; 2]);
+                    Ok(())
+                }
             }
-            frame.add(place.at.into()).cast::<[Slot; 2]>().write(result);
-            Ok(())
         }
     }
 }

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::call::CallContext;
 use crate::error::{Trap, VoError};
 use crate::heap::{Heap, new_error};
+use crate::plan::Plan;
 use crate::slot::Slot;
 use crate::types::{Field, TypeId, TypeKind, TypeTable};
 use crate::unwind::trap_of_panic;
@@ -17,10 +18,37 @@ impl CallContext {
     /// Where there is no memory for it.
     #[cold]
     pub fn error_value(&mut self, error: &VoError) -> Result<[Slot; 2], Trap> {
+        self.make_paused(|heap, types| error_value(heap, types, error))
+    }
+
+    /// Writes the results of a native that failed: its error as the `error` of the plan, and zero values.
+    ///
+    /// # Errors
+    /// Where there is no memory for them.
+    ///
+    /// # Safety
+    /// `frame` has the slots of `plan`.
+    #[cold]
+    pub unsafe fn write_error(&mut self, plan: &Plan, error: &VoError, frame: *mut Slot) -> Result<(), Trap> {
+        self.make_paused(|heap, types| {
+            for place in &plan.results {
+                let value = match plan.error_result {
+                    Some(result) if result == *place => error_value(heap, types, error),
+                    // A struct is the address of its image, also where it is zero.
+                    _ if types.is_image(place.ty) => [Slot::from_ptr(heap.new_object(place.ty)), Slot::ZERO],
+                    _ => [Slot::ZERO; 2],
+                };
+                // SAFETY: the caller vouches for the slots of each result.
+                unsafe { frame.add(place.at.into()).copy_from(value.as_ptr(), place.slots.into()) };
+            }
+        })
+    }
+
+    fn make_paused<R>(&mut self, make: impl FnOnce(&mut dyn Heap, &TypeTable) -> R) -> Result<R, Trap> {
         let types = self.types().clone();
         self.paused += 1;
         let heap = self.heap();
-        let made = catch_unwind(AssertUnwindSafe(|| error_value(heap, &types, error)));
+        let made = catch_unwind(AssertUnwindSafe(|| make(heap, &types)));
         self.paused -= 1;
         made.map_err(trap_of_panic)
     }

@@ -51,21 +51,13 @@ pub(in crate::machine) unsafe fn error_result(
 ) -> bool {
     // SAFETY: the plan says where the results are.
     unsafe {
-        let plan = &(*callee).plan;
-        let Some(place) = &plan.error_result else { return false };
-        for result in 0..plan.result_slots as usize {
-            *frame.add(plan.arg_slots as usize + result) = Slot::ZERO;
-        }
         let error = match (*thread).cx.take_failure() {
             Some(Failure::Error(error)) => error,
             Some(Failure::Trap(trap)) => VoError::new(trap.message()),
             None => VoError::new(""),
         };
-        match (*thread).cx.error_value(&error) {
-            Ok(value) => {
-                frame.add(place.at as usize).cast::<[Slot; 2]>().write(value);
-                true
-            }
+        match (*thread).cx.write_error(&(*callee).plan, &error, frame) {
+            Ok(()) => true,
             Err(trap) => {
                 (*thread).cx.fail(Failure::Trap(trap));
                 false
