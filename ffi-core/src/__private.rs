@@ -1,5 +1,7 @@
 //! What the output of `#[vo_extern]` names. Not for use by hand; it may change with any version.
 
+mod derive;
+
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
@@ -7,18 +9,20 @@ use std::ptr::NonNull;
 pub use inventory;
 
 pub use crate::call::{CallContext, Callee, Status};
-pub use crate::convert::{FromVo, IntoVo, Results};
+pub use crate::convert::{Arg, FromVo, IntoVo, Results, Unfit};
+pub use crate::ctx::Access;
 pub use crate::registry::{Effects, ExternEntry};
 pub use crate::slot::Slot;
-pub use crate::spec::{ParamSpec, SignatureSpec, TypeSpec};
+pub use crate::spec::{FieldSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
+pub use crate::types::TypeId;
+pub use crate::value::Packed;
+pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
 
-use crate::convert::Arg;
-use crate::ctx::{Access, ExternCtx, VmCtx};
-pub use crate::error::Failure;
-use crate::error::{Mismatch, Trap};
+use crate::ctx::{ExternCtx, VmCtx};
+use crate::error::Trap;
+pub use crate::error::{Failure, Mismatch};
 use crate::plan::Place;
 use crate::state::NoState;
-use crate::types::TypeId;
 use crate::unwind::trap_of_panic;
 
 /// How an argument of type `T` is taken. One function has the bound on `T`, so that a type which is no
@@ -26,6 +30,7 @@ use crate::unwind::trap_of_panic;
 #[derive(Debug)]
 pub struct Param<'call, T> {
     convert: unsafe fn(Arg<'call>) -> Result<T, Mismatch>,
+    load: unsafe fn(Access<'call>, TypeId, *const u8) -> Result<T, Mismatch>,
     slots: usize,
     ty: TypeSpec,
     sees_heap: bool,
@@ -38,6 +43,7 @@ pub struct Param<'call, T> {
 pub const fn param<'call, T: FromVo<'call>>() -> Param<'call, T> {
     Param {
         convert: T::from_vo,
+        load: T::load,
         slots: T::SLOTS,
         ty: T::TYPE,
         sees_heap: T::SEES_HEAP,
@@ -61,8 +67,10 @@ impl<T> Param<'_, T> {
 /// What the type of a parameter says about a native.
 #[derive(Clone, Copy, Debug)]
 pub struct ParamFacts {
-    spec: ParamSpec,
-    sees_heap: bool,
+    /// Its name and type.
+    pub spec: ParamSpec,
+    /// Whether converting or holding it involves the heap.
+    pub sees_heap: bool,
     /// Whether it takes any number of arguments.
     pub variadic: bool,
     /// Whether it lends the elements of a slice.

@@ -4,12 +4,12 @@ mod closure;
 mod map;
 mod nil;
 mod param;
+mod predeclared;
 mod result;
 
 pub use closure::{CallArgs, CallMismatch, CallPart, CallResults};
 pub use map::MapKey;
 pub use nil::Nilable;
-pub(crate) use param::Arg;
-pub use param::FromVo;
-pub(crate) use result::Unfit;
-pub use result::{IntoVo, Results, ToValue};
+pub use param::{Arg, FromVo};
+pub use predeclared::Predeclared;
+pub use result::{IntoVo, Results, ToValue, Unfit};

@@ -6,18 +6,18 @@ use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
 use crate::closure_call::ClosureCall;
-use crate::convert::{CallArgs, CallMismatch, CallResults};
+use crate::convert::{CallArgs, CallMismatch, CallResults, IntoVo, Predeclared};
 use crate::error::{Failure, Mismatch, VoError};
 use crate::heap::Heap;
 use crate::slot::Slot;
 use crate::state::{NoState, States};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
-use crate::value::{Element, ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
+use crate::value::{ObjectType, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoValue};
 
 /// A copyable handle on the running call. Every wrapper value holds one.
 ///
-/// It seals the conversion traits: their methods take one, and no other crate can name it.
+/// It seals the conversion traits: their methods take one, and only the output of macros can name it.
 #[derive(Clone, Copy, Debug)]
 pub struct Access<'call> {
     cx: NonNull<CallContext>,
@@ -51,6 +51,15 @@ impl<'call> Access<'call> {
     pub(crate) fn hand_out(self, reference: Slot) {
         // SAFETY: the context is valid for 'call, and no reference to it is kept.
         unsafe { (*self.cx.as_ptr()).hand_out(reference) }
+    }
+
+    /// The same, of a value of any type.
+    pub(crate) fn hand_out_value(self, ty: TypeId, slots: &[Slot; 2]) {
+        match self.types().kind(ty) {
+            TypeKind::Scalar(_) => {}
+            TypeKind::Interface(_) => self.hand_out(slots[1]),
+            _ => self.hand_out(slots[0]),
+        }
     }
 
     pub(crate) fn handed_out_len(self) -> usize {
@@ -173,7 +182,7 @@ pub(crate) struct Lent {
 
 impl Lent {
     fn overlaps(&self, at: usize, bytes: usize) -> bool {
-        self.start < at + bytes && at < self.end
+        bytes > 0 && self.start < at + bytes && at < self.end
     }
 }
 
@@ -199,8 +208,11 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// A new slice with a copy of `data`.
-    pub fn new_slice<T: Element<'call> + Clone>(&mut self, data: &[T]) -> VoSlice<'call, T> {
-        let elem = T::ELEM;
+    pub fn new_slice<T>(&mut self, data: &[T]) -> VoSlice<'call, T>
+    where
+        T: IntoVo<'call> + Predeclared + Clone,
+    {
+        let elem = T::ID;
         let (slot, at) = self.access.new_slice(elem, data.len());
         let size = self.access.types().layout(elem).size;
         for (index, item) in data.iter().enumerate() {

@@ -289,6 +289,13 @@ impl Mismatch {
         Mismatch(Box::new((expected.into(), found.into())))
     }
 
+    /// The same, of a part of what was asked for: `string as field `name``.
+    #[cold]
+    pub(crate) fn within(self, part: fmt::Arguments<'_>) -> Mismatch {
+        let (expected, found) = *self.0;
+        Mismatch::new(format!("{expected} as {part}"), found)
+    }
+
     /// What was expected.
     pub fn expected(&self) -> &str {
         &self.0.0

@@ -44,7 +44,8 @@ pub use c::{
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
 pub use closure_call::ClosureCall;
 pub use convert::{
-    CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Results, ToValue,
+    CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, Results,
+    ToValue,
 };
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
@@ -61,12 +62,12 @@ pub use reference::{ReferenceItem, markdown, reference};
 pub use registry::{Effects, ExternEntry, ExternRegistry};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
-pub use spec::{ParamSpec, SignatureSpec, TypeSpec};
+pub use spec::{FieldSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use stubs::{stub, stubs};
 pub use typed_call::TypedCall;
 pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
 pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{
-    Element, ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,
-    VoString, VoStruct, VoValue, VoVariadic,
+    ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter, VoString,
+    VoStruct, VoValue, VoVariadic,
 };

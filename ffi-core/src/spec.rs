@@ -1,7 +1,11 @@
 //! What the Rust side of a native says about its types, as constants.
 
+mod structure;
+
 use crate::scalar::Scalar;
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
+
+pub use structure::{FieldSpec, StructSpec};
 
 /// The Vo types that a Rust parameter or result stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub enum TypeSpec {
     MapOf(&'static TypeSpec, &'static TypeSpec),
     /// A struct of any type
     Struct,
+    /// A struct with these fields
+    StructOf(&'static StructSpec),
     /// A pointer of any type
     Pointer,
     /// A function of any type
@@ -58,6 +64,7 @@ impl TypeSpec {
             (TypeSpec::MapOf(key, value), TypeKind::Map(vo_key, vo_value)) => {
                 key.accepts(types, *vo_key) && value.accepts(types, *vo_value)
             }
+            (TypeSpec::StructOf(spec), TypeKind::Struct(fields)) => spec.accepts(types, fields),
             (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.accepts_element(types, *vo),
             (TypeSpec::Any, TypeKind::Interface(methods)) => methods.is_empty(),
             (TypeSpec::Error, TypeKind::Interface(_)) => {
@@ -67,7 +74,7 @@ impl TypeSpec {
         }
     }
 
-    /// The type that [`TypeSpec::vo_name`] names, where it is one.
+    /// The type that [`TypeSpec::vo_name`] names, where it is one; for a Rust struct, a struct without a name.
     fn usual(self, types: &mut TypeTable) -> Option<TypeId> {
         Some(match self {
             TypeSpec::Scalar(Scalar::Int64) => TypeId::INT,
@@ -84,6 +91,7 @@ impl TypeSpec {
                 let (key, value) = (key.usual(types)?, value.usual(types)?);
                 types.map_of(key, value)
             }
+            TypeSpec::StructOf(spec) => spec.usual(types)?,
             TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => return None,
         })
     }
@@ -95,6 +103,36 @@ impl TypeSpec {
                 rust.size() == vo.size() && scalar_accepts(rust, *vo)
             }
             _ => self.accepts(types, ty),
+        }
+    }
+
+    /// Each difference from a type, in words; empty where it is accepted.
+    fn differences(self, types: &TypeTable, ty: TypeId, verb: &str) -> Vec<String> {
+        match self.accepts(types, ty) {
+            true => Vec::new(),
+            false => self.differences_at(types, ty, "", verb),
+        }
+    }
+
+    /// The differences from a type that is not accepted, of the field `path` where it is not empty.
+    fn differences_at(self, types: &TypeTable, ty: TypeId, path: &str, verb: &str) -> Vec<String> {
+        if let Some((spec, ty)) = self.structure(types, ty) {
+            let path = if path.is_empty() { String::new() } else { format!("{path}.") };
+            return spec.differences(types, ty, &path, verb);
+        }
+        let field = if path.is_empty() { String::new() } else { format!("field `{path}`: ") };
+        vec![format!("{field}declared {}, the native {verb} {}", types.name(ty), self.vo_name())]
+    }
+
+    /// The struct that differs, where it alone does: this, or the elements of this.
+    fn structure(self, types: &TypeTable, ty: TypeId) -> Option<(&'static StructSpec, TypeId)> {
+        match (self, types.kind(ty)) {
+            (TypeSpec::StructOf(spec), TypeKind::Struct(_)) => Some((spec, ty)),
+            (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.structure(types, *vo),
+            (TypeSpec::MapOf(key, value), TypeKind::Map(vo_key, vo_value)) if key.accepts(types, *vo_key) => {
+                value.structure(types, *vo_value)
+            }
+            _ => None,
         }
     }
 
@@ -111,6 +149,7 @@ impl TypeSpec {
             TypeSpec::Map => "map[K]V".into(),
             TypeSpec::MapOf(key, value) => format!("map[{}]{}", key.vo_name(), value.vo_name()),
             TypeSpec::Struct => "T".into(),
+            TypeSpec::StructOf(spec) => spec.name.into(),
             TypeSpec::Pointer => "*T".into(),
             TypeSpec::Func => "func".into(),
             TypeSpec::Any | TypeSpec::Interface => "any".into(),
@@ -213,15 +252,11 @@ impl SignatureSpec {
             ));
         } else {
             for (index, (param, &ty)) in self.params.iter().zip(&func.params).enumerate() {
-                if !param.ty.accepts(types, ty) {
-                    let name = param_names.get(index).map_or(param.name, String::as_str);
-                    found.push(format!(
-                        "parameter {} `{name}`: declared {}, the native takes {}",
-                        index + 1,
-                        types.name(ty),
-                        param.ty.vo_name()
-                    ));
-                }
+                let name = param_names.get(index).map_or(param.name, String::as_str);
+                let differences = param.ty.differences(types, ty, "takes");
+                found.extend(
+                    (differences.iter()).map(|text| format!("parameter {} `{name}`: {text}", index + 1)),
+                );
             }
         }
         if self.variadic != func.variadic {
@@ -241,14 +276,8 @@ impl SignatureSpec {
             ));
         } else {
             for (index, (spec, &ty)) in self.results.iter().zip(declared).enumerate() {
-                if !spec.accepts(types, ty) {
-                    found.push(format!(
-                        "result {}: declared {}, the native returns {}",
-                        index + 1,
-                        types.name(ty),
-                        spec.vo_name()
-                    ));
-                }
+                let differences = spec.differences(types, ty, "returns");
+                found.extend(differences.iter().map(|text| format!("result {}: {text}", index + 1)));
             }
         }
         found

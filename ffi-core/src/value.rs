@@ -11,5 +11,5 @@ pub use any::{VoInterface, VoValue};
 pub use func::VoFunc;
 pub use map::{VoMap, VoMapIter};
 pub use object::{ObjectType, VoObject, VoStruct};
-pub use slice::{Element, Packed, VoSlice, VoSliceIter, VoVariadic};
+pub use slice::{Packed, VoSlice, VoSliceIter, VoVariadic};
 pub use string::VoString;

@@ -39,6 +39,11 @@ impl Report {
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.add(syn::Error::new_spanned(tokens, message));
     }
+
+    /// What was checked, unless there are mistakes.
+    pub(crate) fn into_result<T>(self, checked: T) -> syn::Result<T> {
+        self.0.map_or(Ok(checked), Err)
+    }
 }
 
 /// An item with mistakes. It is kept, so that what uses it gives no errors of its own.
@@ -233,13 +238,13 @@ fn check_output(output: &ReturnType, report: &mut Report) -> Type {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Position {
+pub(crate) enum Position {
     Param,
     Result,
 }
 
 /// The types for which a fix is known. What else does not fit is found by the traits.
-fn check_type(ty: &Type, position: Position, report: &mut Report) {
+pub(crate) fn check_type(ty: &Type, position: Position, report: &mut Report) {
     TypeCheck { position, report }.visit_type(ty);
 }
 
@@ -294,7 +299,7 @@ fn fix_of_reference(reference: &TypeReference) -> Option<String> {
 }
 
 /// A type's tokens, spaced as people write them.
-fn shown(tokens: &impl ToTokens) -> String {
+pub(crate) fn shown(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     text.replace(" < ", "<").replace(" >", ">").replace("& ", "&").replace(" :: ", "::").replace(" ,", ",")
 }

@@ -5,6 +5,7 @@
 //! compiled; here names are looked at only for lifetimes, for contexts, and for better messages.
 
 mod check;
+mod derive;
 mod expand;
 mod lifetimes;
 mod model;
@@ -112,4 +113,122 @@ pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn vo_module(args: TokenStream, item: TokenStream) -> TokenStream {
     module::expand(args.into(), item.into()).into()
+}
+
+/// Makes a struct of named fields, or an enum without fields, a type that natives take.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// #[derive(FromVo, IntoVo)]
+/// struct Point {
+///     x: f64,
+///     y: f64,
+/// }
+///
+/// #[derive(FromVo)]
+/// struct Label<'call> {
+///     text: &'call str,
+///     at: Point,
+///     #[vo(rename = "Colour")]
+///     color: Color,
+/// }
+///
+/// #[derive(FromVo, IntoVo)]
+/// enum Color {
+///     Red,
+///     Green = 5,
+/// }
+///
+/// #[vo_extern("shapes.Centre")]
+/// fn centre(points: Vec<Point>) -> Point {
+///     let count = points.len() as f64;
+///     let sum = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>();
+///     Point { x: sum(|point| point.x) / count, y: sum(|point| point.y) / count }
+/// }
+///
+/// #[vo_extern("shapes.Describe")]
+/// fn describe(label: Label<'_>) -> String {
+///     let color = if matches!(label.color, Color::Red) { "red" } else { "green" };
+///     format!("{} in {color} at {}, {}", label.text, label.at.x, label.at.y)
+/// }
+/// # fn main() {}
+/// ```
+///
+/// In Vo:
+///
+/// ```go
+/// type Point struct { X, Y float64 }
+/// type Color int
+/// type Label struct { Text string; At Point; Colour Color }
+///
+/// extern func Centre(points []Point) Point
+/// extern func Describe(label Label) string
+/// ```
+///
+/// **A struct** stands for a struct of Vo that has the same fields in the same order, whatever its own name. Names are
+/// the same where they differ in case and underscores alone: a field `first_name` is Vo's `FirstName`, `firstName` or
+/// `first_name`. `#[vo(rename = "Name")]` on a field asks for exactly that name. A field's type is any that a parameter
+/// may have, of the same size in Vo: an `i32` is no `int`. All of this is compared when a program is linked; in the
+/// call each field is read where it lies. A struct may have one lifetime, that of the call; write `Label<'_>` in a
+/// native.
+///
+/// **An enum** stands for an integer: `int`, or the type that `#[repr(u8)]` and the like name. An argument that is no
+/// variant is a trap.
+///
+/// `#[vo(crate = path)]` says where the facade is, if not at `::vo_ffi`.
+#[proc_macro_derive(FromVo, attributes(vo))]
+pub fn from_vo(item: TokenStream) -> TokenStream {
+    derive::derive(derive::Derive::FromVo, item.into()).into()
+}
+
+/// Makes a struct of named fields, or an enum without fields, a type that natives return.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// #[derive(IntoVo)]
+/// struct Entry {
+///     name: String,
+///     size: i64,
+/// }
+///
+/// #[vo_extern("files.List")]
+/// fn list(names: Vec<String>) -> Vec<Entry> {
+///     names.into_iter().map(|name| Entry { size: name.len() as i64, name }).collect()
+/// }
+/// # fn main() {}
+/// ```
+///
+/// The script gets a new struct of the declared type; as [`FromVo`](derive@FromVo) says, its fields are these.
+#[proc_macro_derive(IntoVo, attributes(vo))]
+pub fn into_vo(item: TokenStream) -> TokenStream {
+    derive::derive(derive::Derive::IntoVo, item.into()).into()
+}
+
+/// Lets natives borrow slices of a `#[repr(C)]` struct of numbers, as `&[T]` and `&mut [T]`.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// #[derive(Clone, Copy, FromVo, VoPacked)]
+/// #[repr(C)]
+/// struct Particle {
+///     x: f32,
+///     y: f32,
+///     age: u16,
+/// }
+///
+/// #[vo_extern("particles.Age")]
+/// fn age(particles: &mut [Particle]) {
+///     particles.iter_mut().for_each(|particle| particle.age += 1);
+/// }
+/// # fn main() {}
+/// ```
+///
+/// Its fields are numbers, or such structs: not `bool`, `char` or references, of which not every pattern of bits is one.
+/// What a declaration may say is what [`FromVo`](derive@FromVo) says, which it needs too.
+#[proc_macro_derive(VoPacked, attributes(vo))]
+pub fn vo_packed(item: TokenStream) -> TokenStream {
+    derive::derive(derive::Derive::Packed, item.into()).into()
 }

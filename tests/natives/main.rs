@@ -3,6 +3,7 @@
 mod host;
 
 mod closures;
+mod derive;
 mod exclusive;
 mod failures;
 mod link;

@@ -68,6 +68,11 @@ fn join(parts: Vec<String>, sep: &str) -> String {
     parts.join(sep)
 }
 
+#[vo_extern("slices.Rows")]
+fn rows(rows: Vec<Vec<i64>>, names: VoSlice<&str>) -> (Vec<Vec<i64>>, Vec<i64>) {
+    (rows.into_iter().rev().collect(), names.iter().map(|name| name.len() as i64).collect())
+}
+
 #[vo_extern("slices.Longest")]
 fn longest(parts: VoSlice<VoString>) -> Option<VoError> {
     parts.iter().max_by_key(VoString::len).map(|part| VoError::new(part.to_string()))
@@ -152,6 +157,28 @@ fn borrowed_elements_are_read_in_place() {
     let strip = func(&[TypeId::BYTES], &[TypeId::BYTES]);
     let End::Ok(results) = host.call("slices.Bytes", &strip, &[bytes]) else { panic!() };
     assert_eq!(host.read_slice::<u8>(results[0]), b"abc");
+}
+
+#[test]
+fn elements_are_what_parameters_can_be() {
+    let mut table = TypeTable::new();
+    let (ints, strings) = (table.slice_of(TypeId::INT), table.slice_of(TypeId::STRING));
+    let all = table.slice_of(ints);
+    let mut host = Host::with_types(table);
+    let (first, second) = (host.slice(TypeId::INT, &[1i64, 2]), host.slice(TypeId::INT, &[3i64]));
+    let (both, names) = (host.slice(ints, &[first, second, Slot::ZERO]), host.strings(&["a", "", "abc"]));
+    let rows = func(&[all, strings], &[all, ints]);
+    let End::Ok(results) = host.call("slices.Rows", &rows, &[both, names]) else { panic!() };
+    let reversed = host.read_slice::<Slot>(results[0]);
+    let reversed: Vec<Vec<i64>> = reversed.into_iter().map(|row| host.read_slice(row)).collect();
+    assert_eq!(reversed, [vec![], vec![3], vec![1, 2]]);
+    assert_eq!(host.read_slice::<i64>(results[1]), [1, 0, 3]);
+
+    let (bad, both) = (host.string(b"a\xff"), host.slice(ints, &[first]));
+    let names = host.slice(TypeId::STRING, &[bad]);
+    let end = host.call("slices.Rows", &rows, &[both, names]);
+    let message = "element 0: expected a string of UTF-8, found one that is not valid UTF-8 from byte 1";
+    assert_eq!(end.panic_message(), Some(message));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! A struct is taken as a `VoStruct`.
+//! A struct of one's own derives `FromVo`, or is taken as a `VoStruct`.
 
 use vo_ffi::prelude::*;
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::convert::{Arg, FromVo, IntoVo, Unfit};
 use crate::ctx::{Access, MAX_CLOSURE_SLOTS, VmCtx};
-use crate::error::{Failure, Mismatch, VoError};
+use crate::error::{Mismatch, VoError};
 use crate::slot::Slot;
 use crate::types::{TypeId, TypeTable};
 use crate::value::{VoInterface, VoString, VoValue};
@@ -174,8 +174,7 @@ macro_rules! tuples {
                     let raw = self.$index.into_slots(access, params[$index]).map_err(|why| {
                         let mismatch = match why {
                             Unfit::Type(error) => error,
-                            Unfit::Failed(Failure::Error(error)) => Mismatch::new("a value", error.to_string()),
-                            Unfit::Failed(Failure::Trap(trap)) => Mismatch::new("a value", trap.to_string()),
+                            failed => Mismatch::new("a value", failed.to_string()),
                         };
                         CallMismatch { part: CallPart::Argument($index), mismatch }
                     })?;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
+use crate::convert::result::slots_of;
 use crate::convert::{Arg, FromVo, IntoVo, Unfit};
 use crate::ctx::Access;
 use crate::error::Mismatch;
@@ -58,14 +59,10 @@ unsafe fn part<'call, T: FromVo<'call>>(
     ty: TypeId,
     what: &str,
 ) -> Result<T, Mismatch> {
-    match access.types().kind(ty) {
-        TypeKind::Scalar(_) => {}
-        TypeKind::Interface(_) => access.hand_out(slots[1]),
-        _ => access.hand_out(slots[0]),
-    }
+    access.hand_out_value(ty, slots);
     // SAFETY: passed on.
     unsafe { T::from_vo(Arg { access, at: slots.as_ptr(), ty }) }
-        .map_err(|error| Mismatch::new(format!("{} as {what}", error.expected()), error.found()))
+        .map_err(|error| error.within(format_args!("{what}")))
 }
 
 /// A new map with these entries.
@@ -86,18 +83,6 @@ fn map_of<'call, K: IntoVo<'call>, V: IntoVo<'call>>(
         access.with_heap(|heap| unsafe { heap.map_insert(map, key, value) });
     }
     Ok([map])
-}
-
-fn slots_of<'call, T: IntoVo<'call>>(
-    value: T,
-    access: Access<'call>,
-    ty: TypeId,
-) -> Result<[Slot; 2], Unfit> {
-    let raw = value.into_slots(access, ty)?;
-    let mut slots = [Slot::ZERO; 2];
-    // SAFETY: `Raw` is one slot or two.
-    unsafe { slots.as_mut_ptr().cast::<T::Raw>().write(raw) };
-    Ok(slots)
 }
 
 impl<'call, K, V, S> FromVo<'call> for HashMap<K, V, S>

@@ -9,7 +9,7 @@ use crate::slot::Slot;
 use crate::spec::TypeSpec;
 use crate::types::{TypeId, TypeKind};
 use crate::value::{
-    Element, Packed, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
+    Packed, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
 };
 
 /// An argument as it lies in the frame.
@@ -44,6 +44,7 @@ impl Arg<'_> {
     label = "not a parameter type",
     note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Cow<str>, &[T], &mut [T], Vec<T>, \
             HashMap<K, V>, BTreeMap<K, V>, VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
+    note = "your own struct, or enum without fields, is one with `#[derive(FromVo)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`, for `&String` write `&str`, for `&Vec<T>` write `&[T]`"
 )]
 pub trait FromVo<'call>: Sized {
@@ -58,12 +59,31 @@ pub trait FromVo<'call>: Sized {
     /// Whether it takes any number of arguments.
     const VARIADIC: bool = false;
 
+    /// What a declaration may say where a native takes a [`VoSlice`] of these.
+    #[doc(hidden)]
+    const SLICE: TypeSpec = TypeSpec::Slice(Some(&Self::TYPE));
+
     /// Converts an argument.
     ///
     /// # Safety
     /// `arg` is of a type that [`FromVo::TYPE`] accepts, and has [`FromVo::SLOTS`] slots.
     #[doc(hidden)]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch>;
+
+    /// Converts an element of a slice, or a field, where it lies.
+    ///
+    /// # Safety
+    /// `at` holds a value of type `ty`, which [`FromVo::TYPE`] accepts as an element.
+    #[doc(hidden)]
+    #[inline]
+    unsafe fn load(access: Access<'call>, ty: TypeId, at: *const u8) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for the value and its type.
+        unsafe {
+            let slots = access.load_slots(ty, at);
+            access.hand_out_value(ty, &slots);
+            Self::from_vo(Arg { access, at: slots.as_ptr(), ty })
+        }
+    }
 }
 
 macro_rules! integers {
@@ -77,6 +97,12 @@ macro_rules! integers {
                 // SAFETY: the caller vouches for one slot.
                 let wide = unsafe { arg.slot(0) }.bits() as $wide;
                 <$ty>::try_from(wide).map_err(|_| out_of_range(Scalar::$scalar, wide.into()))
+            }
+
+            #[inline]
+            unsafe fn load(_: Access<'call>, _: TypeId, at: *const u8) -> Result<Self, Mismatch> {
+                // SAFETY: the caller vouches for an integer of this size; elements are aligned as in C.
+                Ok(unsafe { at.cast::<$ty>().read() })
             }
         }
     )*};
@@ -117,8 +143,32 @@ macro_rules! param {
     (@type $other:ident) => { bool };
 }
 
-param!(f64, TypeSpec::Scalar(Scalar::Float64), SEES_HEAP = false; |arg| arg.slot(0).as_f64());
-param!(f32, TypeSpec::Scalar(Scalar::Float32), SEES_HEAP = false; |arg| arg.slot(0).as_f32());
+macro_rules! floats {
+    ($($ty:ty => $scalar:ident, $as_float:ident;)*) => {$(
+        impl<'call> FromVo<'call> for $ty {
+            const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
+            const SEES_HEAP: bool = false;
+
+            #[inline]
+            unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+                // SAFETY: the caller vouches for one slot.
+                Ok(unsafe { arg.slot(0) }.$as_float())
+            }
+
+            #[inline]
+            unsafe fn load(_: Access<'call>, _: TypeId, at: *const u8) -> Result<Self, Mismatch> {
+                // SAFETY: the caller vouches for a float of this size; elements are aligned as in C.
+                Ok(unsafe { at.cast::<$ty>().read() })
+            }
+        }
+    )*};
+}
+
+floats! {
+    f32 => Float32, as_f32;
+    f64 => Float64, as_f64;
+}
+
 param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false; |arg| arg.slot(0).as_bool());
 param!(VoString<'call>, TypeSpec::String; |arg| VoString::from_slot(arg.access, arg.slot(0)));
 param!(VoMap<'call>, TypeSpec::Map; |arg| VoMap::from_slot(arg.access, arg.slot(0)));
@@ -126,8 +176,6 @@ param!(VoStruct<'call>, TypeSpec::Struct; |arg| VoStruct::from_slot(arg.access, 
 param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.slot(0), arg.ty));
 param!(VoInterface<'call>, TypeSpec::Interface, SLOTS = 2;
     |arg| VoInterface::from_slots(arg.access, [arg.slot(0), arg.slot(1)]));
-param!(VoValue<'call>, TypeSpec::Interface, SLOTS = 2;
-    |arg| VoValue::from_slots(arg.access, TypeId::ANY, [arg.slot(0), arg.slot(1)]));
 param!(VoObject<'call>, TypeSpec::Pointer; |arg| {
     let target = match arg.access.types().kind(arg.ty) {
         TypeKind::Pointer(target) => *target,
@@ -135,6 +183,24 @@ param!(VoObject<'call>, TypeSpec::Pointer; |arg| {
     };
     VoObject::from_slot(arg.access, arg.slot(0), target)
 });
+
+impl<'call> FromVo<'call> for VoValue<'call> {
+    const TYPE: TypeSpec = TypeSpec::Interface;
+    const SLOTS: usize = 2;
+    // Elements of every type are read and written by their type.
+    const SLICE: TypeSpec = TypeSpec::Slice(None);
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for an interface, of two slots.
+        Ok(unsafe { VoValue::from_slots(arg.access, TypeId::ANY, [arg.slot(0), arg.slot(1)]) })
+    }
+
+    unsafe fn load(access: Access<'call>, ty: TypeId, at: *const u8) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for the value's type.
+        Ok(unsafe { VoValue::from_slots(access, ty, access.load_slots(ty, at)) })
+    }
+}
 
 impl<'call> FromVo<'call> for char {
     const TYPE: TypeSpec = TypeSpec::Rune;
@@ -184,7 +250,7 @@ impl<'call> FromVo<'call> for String {
     }
 }
 
-impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call [T] {
+impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 
@@ -195,7 +261,7 @@ impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call [T] {
     }
 }
 
-impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call mut [T] {
+impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call mut [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 
@@ -206,17 +272,19 @@ impl<'call, T: Element<'call> + Packed> FromVo<'call> for &'call mut [T] {
     }
 }
 
-impl<'call, T: Element<'call>> FromVo<'call> for Vec<T> {
+impl<'call, T: FromVo<'call>> FromVo<'call> for Vec<T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
+    const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
 
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
-        Ok(unsafe { VoSlice::<T>::from_vo(arg)? }.iter().collect())
+        unsafe { VoSlice::<T>::from_vo(arg)? }.load_all()
     }
 }
 
-impl<'call, T: Element<'call>> FromVo<'call> for VoSlice<'call, T> {
+impl<'call, T: FromVo<'call>> FromVo<'call> for VoSlice<'call, T> {
     const TYPE: TypeSpec = T::SLICE;
+    const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -225,9 +293,10 @@ impl<'call, T: Element<'call>> FromVo<'call> for VoSlice<'call, T> {
     }
 }
 
-impl<'call, T: Element<'call>> FromVo<'call> for VoVariadic<'call, T> {
+impl<'call, T: FromVo<'call>> FromVo<'call> for VoVariadic<'call, T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const VARIADIC: bool = true;
+    const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {

@@ -1,6 +1,7 @@
 //! Results: from Rust to slots, all converted before the first is written.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::ctx::Access;
 use crate::error::{Failure, Mismatch, Trap, VoError};
@@ -9,8 +10,8 @@ use crate::plan::Place;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
 use crate::spec::TypeSpec;
-use crate::types::{TypeId, TypeKind};
-use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
+use crate::types::{TypeId, TypeKind, TypeTable};
+use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
 
 /// A Rust type that one result of a native can have.
 #[diagnostic::on_unimplemented(
@@ -19,6 +20,7 @@ use crate::value::{Element, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoStr
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
             tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
+    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
 pub trait IntoVo<'call>: Sized {
@@ -34,6 +36,33 @@ pub trait IntoVo<'call>: Sized {
     /// interface of another type is an error.
     #[doc(hidden)]
     fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<Self::Raw, Unfit>;
+
+    /// Writes it as an element of a slice, or as a field.
+    ///
+    /// # Safety
+    /// `at` is writable for a value of type `ty`, which [`IntoVo::TYPE`] accepts as an element, or for which a
+    /// [`VoSlice`] of this type was made.
+    #[doc(hidden)]
+    #[inline]
+    unsafe fn store(self, access: Access<'call>, ty: TypeId, at: *mut u8) -> Result<(), Unfit> {
+        let slots = slots_of(self, access, ty)?;
+        // SAFETY: the caller vouches for the place, and the slots are of its type.
+        unsafe { access.store_slots(ty, at, slots) };
+        Ok(())
+    }
+}
+
+/// The slots of a value; of one slot, the first.
+pub(super) fn slots_of<'call, T: IntoVo<'call>>(
+    value: T,
+    access: Access<'call>,
+    ty: TypeId,
+) -> Result<[Slot; 2], Unfit> {
+    let raw = value.into_slots(access, ty)?;
+    let mut slots = [Slot::ZERO; 2];
+    // SAFETY: `Raw` is one slot or two.
+    unsafe { slots.as_mut_ptr().cast::<T::Raw>().write(raw) };
+    Ok(slots)
 }
 
 macro_rules! scalars {
@@ -47,6 +76,13 @@ macro_rules! scalars {
             fn into_slots(self, _: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
                 let $value = self;
                 Ok([$slot])
+            }
+
+            #[inline]
+            unsafe fn store(self, _: Access<'call>, _: TypeId, at: *mut u8) -> Result<(), Unfit> {
+                // SAFETY: the caller vouches for a scalar of this size; elements are aligned as in C.
+                unsafe { at.cast::<$ty>().write(self) };
+                Ok(())
             }
         }
     )*};
@@ -132,6 +168,27 @@ impl From<Mismatch> for Unfit {
     }
 }
 
+impl Unfit {
+    /// The same, of a part of the value.
+    #[cold]
+    pub(crate) fn within(self, part: fmt::Arguments<'_>) -> Unfit {
+        match self {
+            Unfit::Type(error) => Unfit::Type(error.within(part)),
+            failed => failed,
+        }
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unfit::Type(error) => error.fmt(f),
+            Unfit::Failed(Failure::Error(error)) => error.fmt(f),
+            Unfit::Failed(Failure::Trap(trap)) => trap.fmt(f),
+        }
+    }
+}
+
 impl From<Unfit> for Failure {
     #[cold]
     fn from(why: Unfit) -> Failure {
@@ -142,36 +199,47 @@ impl From<Unfit> for Failure {
     }
 }
 
-impl<'call, T: Element<'call>> IntoVo<'call> for VoSlice<'call, T> {
+impl<'call, T: IntoVo<'call>> IntoVo<'call> for VoSlice<'call, T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     type Raw = [Slot; 1];
 
     fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
-        match access.types().kind(ty) {
-            TypeKind::Slice(elem) if T::TYPE.accepts_element(access.types(), self.elem_type()) => {
-                debug_assert!(T::TYPE.accepts_element(access.types(), *elem));
+        let types = access.types();
+        match types.kind(ty) {
+            TypeKind::Slice(elem) if same_elements(types, T::TYPE, self.elem_type(), *elem) => {
                 Ok([self.slot()])
             }
             _ => {
-                let found = format!("[]{}", access.types().name(self.elem_type()));
-                Err(Mismatch::new(access.types().name(ty), found).into())
+                let found = format!("[]{}", types.name(self.elem_type()));
+                Err(Mismatch::new(types.name(ty), found).into())
             }
         }
     }
 }
 
-impl<'call, T: Element<'call>> IntoVo<'call> for Vec<T> {
+/// Whether what reads elements of type `declared` may read those of a slice of `found`: the same type, but for its name,
+/// or scalars that Rust does not tell apart.
+fn same_elements(types: &TypeTable, spec: TypeSpec, found: TypeId, declared: TypeId) -> bool {
+    types.underlying(found) == types.underlying(declared)
+        || types.as_scalar(found).is_some()
+            && spec.accepts_element(types, found)
+            && spec.accepts_element(types, declared)
+}
+
+impl<'call, T: IntoVo<'call>> IntoVo<'call> for Vec<T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     type Raw = [Slot; 1];
 
-    fn into_slots(self, access: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
-        let size = access.types().layout(T::ELEM).size;
-        let (slot, data) = access.new_slice(T::ELEM, self.len());
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+        let TypeKind::Slice(elem) = *access.types().kind(ty) else {
+            return Err(Mismatch::new(access.types().name(ty), "a slice").into());
+        };
+        let size = access.types().layout(elem).size;
+        let (slot, data) = access.new_slice(elem, self.len());
         for (index, item) in self.into_iter().enumerate() {
             // SAFETY: the new slice has room for each element, of `size` bytes.
-            let stored = unsafe { item.store(access, T::ELEM, data.add(index * size)) };
-            let failed = |error| Trap::new(format!("element {index} of the result: {error}"));
-            stored.map_err(|error| Unfit::Failed(Failure::Trap(failed(error))))?;
+            let stored = unsafe { item.store(access, elem, data.add(index * size)) };
+            stored.map_err(|why| why.within(format_args!("element {index}")))?;
         }
         Ok([slot])
     }
@@ -215,6 +283,7 @@ impl<'call> IntoVo<'call> for Option<VoError> {
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
             tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
+    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
 pub trait Results<'call>: Sized {

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::convert::{FromVo, IntoVo};
 use crate::ctx::Access;
 use crate::error::Mismatch;
-use crate::scalar::Scalar;
 use crate::slot::Slot;
-use crate::spec::TypeSpec;
 use crate::types::{TypeId, TypeKind};
 use crate::unwind::raise;
-use crate::value::{VoInterface, VoString, VoValue};
+use crate::value::{VoInterface, VoValue};
 
 /// A slice of the VM. Its elements may change through other values that share the array, so they are
 /// read and written one at a time; [`as_slice`](VoSlice::as_slice) borrows them all.
@@ -25,7 +24,55 @@ pub struct VoSlice<'call, T = VoValue<'call>> {
     item: PhantomData<fn() -> T>,
 }
 
-impl<'call, T: Element<'call>> VoSlice<'call, T> {
+impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
+    /// The element at `index`.
+    ///
+    /// # Panics
+    /// Beyond the end, and where the element is no `T`, as a string without UTF-8 is no `String`; the script sees a
+    /// trap.
+    pub fn get(&self, index: usize) -> T {
+        let at = self.at(index);
+        // SAFETY: `at` checked the index, and elements are of type `elem`.
+        let item = unsafe { T::load(self.access, self.elem, at) };
+        item.unwrap_or_else(|error| raise(format!("element {index}: {error}")))
+    }
+
+    /// Replaces the element at `index`.
+    ///
+    /// # Panics
+    /// Beyond the end, for a value of another type than the elements', in an array, and where this native
+    /// borrowed the element as `&[T]`; the script sees a trap.
+    pub fn set(&mut self, index: usize, value: T)
+    where
+        T: IntoVo<'call>,
+    {
+        let at = self.at_mut(index);
+        // SAFETY: `at_mut` checked the index and that nothing borrows the element.
+        if let Err(error) = unsafe { value.store(self.access, self.elem, at) } {
+            raise(format!("element {index}: {error}"));
+        }
+    }
+
+    /// Its elements, one after the other.
+    pub fn iter(&self) -> VoSliceIter<'_, 'call, T> {
+        VoSliceIter { slice: self, next: 0 }
+    }
+
+    /// All elements, or the first that is no `T`.
+    pub(crate) fn load_all(&self) -> Result<Vec<T>, Mismatch> {
+        let size = self.elem_size();
+        self.access.check_readable(self.data.addr(), self.len * size);
+        (0..self.len)
+            .map(|index| {
+                // SAFETY: the index is below the length, and elements are of type `elem`.
+                let item = unsafe { T::load(self.access, self.elem, self.data.add(index * size)) };
+                item.map_err(|error| error.within(format_args!("element {index}")))
+            })
+            .collect()
+    }
+}
+
+impl<'call, T> VoSlice<'call, T> {
     /// # Safety
     /// `slot` is a slice of the VM with elements of type `elem`, and stays alive for `'call`.
     pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, elem: TypeId) -> Self {
@@ -46,36 +93,6 @@ impl<'call, T: Element<'call>> VoSlice<'call, T> {
         VoValue::Slice(VoSlice { access, slot, elem, data, len, of_array, item: PhantomData })
     }
 
-    /// The element at `index`.
-    ///
-    /// # Panics
-    /// Beyond the end; the script sees a trap.
-    pub fn get(&self, index: usize) -> T {
-        let at = self.at(index);
-        // SAFETY: `at` checked the index, and elements are of type `elem`.
-        unsafe { T::load(self.access, self.elem, at) }
-    }
-
-    /// Replaces the element at `index`.
-    ///
-    /// # Panics
-    /// Beyond the end, for a value of another type than the elements', in an array, and where this native
-    /// borrowed the element as `&[T]`; the script sees a trap.
-    pub fn set(&mut self, index: usize, value: T) {
-        let at = self.at_mut(index);
-        // SAFETY: `at_mut` checked the index and that nothing borrows the element.
-        if let Err(error) = unsafe { value.store(self.access, self.elem, at) } {
-            raise(format!("element {index}: {error}"));
-        }
-    }
-
-    /// Its elements, one after the other.
-    pub fn iter(&self) -> VoSliceIter<'_, 'call, T> {
-        VoSliceIter { slice: self, next: 0 }
-    }
-}
-
-impl<'call, T> VoSlice<'call, T> {
     /// The slice as the VM knows it; for an array, a new slice with a copy of its elements.
     pub(crate) fn slot(&self) -> Slot {
         if !self.of_array {
@@ -149,7 +166,7 @@ impl<'call, T> VoSlice<'call, T> {
     }
 }
 
-impl<'call, T: Element<'call> + Packed> VoSlice<'call, T> {
+impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
     /// All elements, where they lie. From here to the end of the call they cannot be written.
     ///
     /// # Panics
@@ -163,7 +180,7 @@ impl<'call, T: Element<'call> + Packed> VoSlice<'call, T> {
 
     /// A copy of all elements.
     pub fn to_vec(&self) -> Vec<T> {
-        (0..self.len).map(|index| self.get(index)).collect()
+        self.load_all().unwrap_or_else(|error| raise(error.to_string()))
     }
 
     /// Overwrites the first `source.len()` elements.
@@ -212,7 +229,7 @@ impl<T> fmt::Debug for VoSlice<'_, T> {
     }
 }
 
-impl<'a, 'call, T: Element<'call>> IntoIterator for &'a VoSlice<'call, T> {
+impl<'a, 'call, T: FromVo<'call>> IntoIterator for &'a VoSlice<'call, T> {
     type Item = T;
     type IntoIter = VoSliceIter<'a, 'call, T>;
 
@@ -228,7 +245,7 @@ pub struct VoSliceIter<'a, 'call, T> {
     next: usize,
 }
 
-impl<'call, T: Element<'call>> Iterator for VoSliceIter<'_, 'call, T> {
+impl<'call, T: FromVo<'call>> Iterator for VoSliceIter<'_, 'call, T> {
     type Item = T;
 
     fn next(&mut self) -> Option<T> {
@@ -245,166 +262,33 @@ impl<'call, T: Element<'call>> Iterator for VoSliceIter<'_, 'call, T> {
     }
 }
 
-/// A Rust type that can be an element of a VM's slice.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be an element of a Vo slice",
-    note = "elements are i8 to i64, u8 to u64, f32, f64, bool, char, String, VoString, VoValue and VoInterface"
-)]
-pub trait Element<'call>: Sized {
-    /// What a declaration may say.
-    const TYPE: TypeSpec;
-    /// The element type of a new slice.
-    const ELEM: TypeId;
-    /// What a declaration may say where a native takes a [`VoSlice`] of these.
-    const SLICE: TypeSpec = TypeSpec::Slice(Some(&Self::TYPE));
-
-    /// Reads an element.
-    ///
-    /// # Safety
-    /// `at` holds a value of type `elem`, which [`Element::TYPE`] accepts.
-    #[doc(hidden)]
-    unsafe fn load(access: Access<'call>, elem: TypeId, at: *const u8) -> Self;
-
-    /// Writes an element, unless it is not of type `elem`.
-    ///
-    /// # Safety
-    /// `at` is writable for a value of type `elem`, which [`Element::TYPE`] accepts.
-    #[doc(hidden)]
-    unsafe fn store(self, access: Access<'call>, elem: TypeId, at: *mut u8) -> Result<(), Mismatch>;
-}
-
 /// Elements that are plain bytes of the same representation in Rust and in the VM.
 ///
 /// # Safety
-/// Every bit pattern is a value of the type, and a VM's element of [`Element::TYPE`] has its size.
+/// Every bit pattern is a value of the type, and a VM's element of [`FromVo::TYPE`] has its layout.
 #[diagnostic::on_unimplemented(
     message = "elements of type `{Self}` cannot be borrowed from a Vo slice",
-    label = "only numbers lie in a slice as they do in Rust",
-    note = "take `VoSlice<{Self}>`, whose elements are read one at a time, or `Vec<{Self}>`, a copy"
+    label = "only numbers, and structs of numbers, lie in a slice as they do in Rust",
+    note = "take `VoSlice<{Self}>`, whose elements are read one at a time, or `Vec<{Self}>`, a copy",
+    note = "for your own `#[repr(C)]` struct of numbers: `#[derive(Clone, Copy, FromVo, VoPacked)]`"
 )]
-pub unsafe trait Packed: Copy {}
+pub unsafe trait Packed: Copy {
+    /// The alignment that C gives it where each number is aligned to its size.
+    #[doc(hidden)]
+    const ALIGN: usize;
+}
 
 macro_rules! packed {
-    ($($ty:ty => $scalar:ident, $id:ident;)*) => {$(
-        impl<'call> Element<'call> for $ty {
-            const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
-            const ELEM: TypeId = TypeId::scalar(Scalar::$id);
-
-            #[inline]
-            unsafe fn load(_: Access<'call>, _: TypeId, at: *const u8) -> Self {
-                // SAFETY: the caller vouches for an element of this size; elements are aligned as in C.
-                unsafe { at.cast::<$ty>().read() }
-            }
-
-            #[inline]
-            unsafe fn store(self, _: Access<'call>, _: TypeId, at: *mut u8) -> Result<(), Mismatch> {
-                // SAFETY: as in `load`.
-                unsafe { at.cast::<$ty>().write(self) };
-                Ok(())
-            }
+    ($($ty:ty)*) => {$(
+        // SAFETY: a primitive number; the table of scalars gives the VM's element the same size, which is its
+        // alignment.
+        unsafe impl Packed for $ty {
+            const ALIGN: usize = size_of::<$ty>();
         }
-
-        // SAFETY: a primitive number; the table of scalars gives the VM's element the same size.
-        unsafe impl Packed for $ty {}
     )*};
 }
 
-packed! {
-    i8 => Int8, Int8;
-    i16 => Int16, Int16;
-    i32 => Int32, Int32;
-    i64 => Int64, Int;
-    u8 => Uint8, Uint8;
-    u16 => Uint16, Uint16;
-    u32 => Uint32, Uint32;
-    u64 => Uint64, Uint64;
-    f32 => Float32, Float32;
-    f64 => Float64, Float64;
-}
-
-/// An element that goes through its slots.
-macro_rules! by_slots {
-    ($ty:ty, $spec:expr, $id:expr, |$access:ident, $elem:ident, $slots:ident| $load:expr, |$value:ident, $cx:ident, $into:ident| $store:expr) => {
-        impl<'call> Element<'call> for $ty {
-            const TYPE: TypeSpec = $spec;
-            const ELEM: TypeId = $id;
-
-            unsafe fn load($access: Access<'call>, $elem: TypeId, at: *const u8) -> Self {
-                // SAFETY: the caller vouches for the element's type.
-                unsafe {
-                    let $slots = $access.load_slots($elem, at);
-                    $load
-                }
-            }
-
-            unsafe fn store(self, $cx: Access<'call>, $into: TypeId, at: *mut u8) -> Result<(), Mismatch> {
-                let $value = self;
-                let slots = $store;
-                // SAFETY: the caller vouches for the place, and `slots` are of its type.
-                unsafe { $cx.store_slots($into, at, slots) };
-                Ok(())
-            }
-        }
-    };
-}
-
-by_slots!(
-    bool,
-    TypeSpec::Scalar(Scalar::Bool),
-    TypeId::BOOL,
-    |_access, elem, slots| slots[0].as_bool(),
-    |value, access, elem| [Slot::from_bool(value), Slot::ZERO]
-);
-by_slots!(
-    char,
-    TypeSpec::Rune,
-    TypeId::RUNE,
-    |_access, elem, slots| char::from_u32(slots[0].bits() as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
-    |value, access, elem| [Slot::from_bits(u32::from(value).into()), Slot::ZERO]
-);
-by_slots!(
-    VoString<'call>,
-    TypeSpec::String,
-    TypeId::STRING,
-    |access, elem, slots| {
-        access.hand_out(slots[0]);
-        VoString::from_slot(access, slots[0])
-    },
-    |value, access, elem| [value.slot(), Slot::ZERO]
-);
-by_slots!(
-    String,
-    TypeSpec::String,
-    TypeId::STRING,
-    |access, elem, slots| VoString::from_slot(access, slots[0]).as_str().to_string(),
-    |value, access, elem| [access.new_string(value.as_bytes()), Slot::ZERO]
-);
-by_slots!(
-    VoInterface<'call>,
-    TypeSpec::Any,
-    TypeId::ANY,
-    |access, elem, slots| VoInterface::from_slots(access, slots),
-    |value, access, elem| value.slots()
-);
-
-impl<'call> Element<'call> for VoValue<'call> {
-    const TYPE: TypeSpec = TypeSpec::Any;
-    const ELEM: TypeId = TypeId::ANY;
-    // Elements of every type are read and written by their type.
-    const SLICE: TypeSpec = TypeSpec::Slice(None);
-
-    unsafe fn load(access: Access<'call>, elem: TypeId, at: *const u8) -> Self {
-        // SAFETY: the caller vouches for the element's type.
-        unsafe { VoValue::from_slots(access, elem, access.load_slots(elem, at)) }
-    }
-
-    unsafe fn store(self, access: Access<'call>, elem: TypeId, at: *mut u8) -> Result<(), Mismatch> {
-        let slots = self.to_slots(access, elem)?;
-        // SAFETY: the caller vouches for the place, and `to_slots` made a value of its type.
-        unsafe { access.store_slots(elem, at, slots) };
-        Ok(())
-    }
-}
+packed!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
 
 /// The arguments of a variadic native's last parameter, `a ...any`.
 #[derive(Debug)]
@@ -412,7 +296,7 @@ pub struct VoVariadic<'call, T = VoValue<'call>> {
     slice: VoSlice<'call, T>,
 }
 
-impl<'call, T: Element<'call>> VoVariadic<'call, T> {
+impl<'call, T: FromVo<'call>> VoVariadic<'call, T> {
     pub(crate) fn new(slice: VoSlice<'call, T>) -> Self {
         VoVariadic { slice }
     }
@@ -460,7 +344,9 @@ impl<'call> VoVariadic<'call> {
         let slice = &self.slice;
         (0..slice.len)
             // SAFETY: a `...any` slice has elements of two slots, an interface each.
-            .map(|index| unsafe { VoInterface::load(slice.access, slice.elem, slice.at(index)) })
+            .map(|index| unsafe {
+                VoInterface::from_slots(slice.access, slice.access.load_slots(slice.elem, slice.at(index)))
+            })
             .collect()
     }
 }
