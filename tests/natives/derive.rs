@@ -139,7 +139,9 @@ struct Types {
     apply: TypeId,
 }
 
-fn structure(table: &mut TypeTable, name: &str, fields: &[(&str, TypeId)]) -> TypeId {
+type Fields<'a> = &'a [(&'a str, TypeId)];
+
+fn structure(table: &mut TypeTable, name: &str, fields: Fields) -> TypeId {
     let ty = table.new_named(name);
     let field = |&(name, ty): &(&str, TypeId)| Field { name: name.into(), ty, embedded: false };
     let fields = table.intern(TypeKind::Struct(fields.iter().map(field).collect()));
@@ -396,7 +398,7 @@ fn problems(types: &TypeTable, name: &str, func: FuncType) -> Vec<String> {
 fn fields_are_compared_when_linked() {
     let mut types = TypeTable::new();
     let (float, int) = (TypeId::FLOAT64, TypeId::INT);
-    let rows: [(&[(&str, TypeId)], &[&str]); 9] = [
+    let rows: [(Fields, &[&str]); 9] = [
         (&[("x", float), ("y", float)], &[]),
         (&[("X", float), ("Y", float)], &[]),
         (&[("x", float), ("y", TypeId::STRING)], &["field `y`: declared string, the native takes float64"]),
