@@ -65,10 +65,10 @@ impl Columns {
 
     fn end_line(&mut self, ends_section: bool) {
         self.end_cell(false);
-        let is_cell = self.lines.last().is_some_and(|line| line.len() == 1);
+        let is_one_cell = self.lines.last().is_some_and(|line| line.len() == 1);
         self.lines.push(Vec::new());
         // A line of one cell has no column that the next lines could go on with.
-        if ends_section || is_cell {
+        if ends_section || is_one_cell {
             self.lay_out_section();
         }
     }

@@ -13,9 +13,9 @@ use super::written::{Position, Written};
 /// How many line breaks may follow each other.
 const MOST_BREAKS: usize = 2;
 
-/// The last token that was printed, as far as it matters to what follows.
-pub(super) const NUMBER: &str = "0";
-pub(super) const WORD: &str = "a";
+/// Stand for the last token, as far as it matters to what follows; others stand for themselves.
+const NUMBER: &str = "0";
+const WORD: &str = "a";
 const SPACE: &str = "";
 /// Stands for a token behind the last one.
 pub(super) const END: &str = "end of file";
