@@ -34,6 +34,8 @@ mod format;
 mod typed_call;
 mod value;
 
+pub mod testing;
+
 #[doc(hidden)]
 pub mod __private;
 

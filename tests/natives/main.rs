@@ -15,4 +15,5 @@ mod slices;
 mod state;
 mod strings;
 mod stubs;
+mod testing;
 mod types;
