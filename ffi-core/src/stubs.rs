@@ -1,5 +1,7 @@
 //! Declarations of natives, written for the programs of a VM whose language is Vo, or reads like it.
 
+mod structs;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -10,6 +12,8 @@ use crate::spec::{SignatureSpec, TypeSpec};
 ///
 /// The natives stand in the order of their names, with their docs as comments. Where a native takes or returns values of
 /// types that only a program knows, its declaration is a comment that says what to write.
+///
+/// A Rust struct that derives the conversions is declared with its fields, before the first native that has it.
 ///
 /// ```
 /// # use vo_ffi_core::*;
@@ -39,12 +43,17 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// ```
 pub fn stubs(registry: &ExternRegistry, package: &str) -> String {
     let mut text = format!("package {}\n", package.rsplit('/').next().unwrap_or_default());
-    let mut receivers = BTreeSet::new();
+    let mut declared = BTreeSet::new();
     for entry in registry.package(package) {
         if let Some((name, ty)) = receiver_type(entry)
-            && receivers.insert(name)
+            && declared.insert(name)
         {
             let _ = write!(text, "\n{ty}");
+        }
+        for spec in structs::of(&entry.signature) {
+            if !is_open(TypeSpec::StructOf(spec)) && declared.insert(spec.name) {
+                let _ = write!(text, "\n{}", structs::declaration(spec.name, spec));
+            }
         }
         let _ = write!(text, "\n{}", stub(entry));
     }
@@ -108,10 +117,11 @@ fn receiver_type(entry: &ExternEntry) -> Option<(&'static str, String)> {
     let known = match receiver.ty {
         ty if is_open(ty) => None,
         TypeSpec::Any | TypeSpec::Interface | TypeSpec::Error => None,
-        ty => Some(ty.vo_name()),
+        TypeSpec::StructOf(spec) => Some(structs::declaration(name, spec)),
+        ty => Some(format!("type {name} {}\n", ty.vo_name())),
     };
     let text = match known {
-        Some(ty) => format!("type {name} {ty}\n"),
+        Some(text) => text,
         None => format!(
             "// {name} has the methods below; its fields are the program's to write.\ntype {name} struct{{}}\n"
         ),
@@ -125,6 +135,7 @@ fn is_open(ty: TypeSpec) -> bool {
         TypeSpec::Slice(None) | TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => true,
         TypeSpec::Slice(Some(elem)) => is_open(*elem),
         TypeSpec::MapOf(key, value) => is_open(*key) || is_open(*value),
+        TypeSpec::StructOf(spec) => spec.fields.iter().any(|field| is_open(field.ty)),
         _ => false,
     }
 }

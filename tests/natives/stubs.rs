@@ -38,6 +38,73 @@ mod natives {
     }
 }
 
+#[vo_module("made/shapes")]
+mod shapes {
+    use vo_ffi::prelude::*;
+
+    #[derive(FromVo, IntoVo)]
+    struct Point {
+        x: f64,
+        y: f64,
+    }
+
+    #[derive(FromVo)]
+    struct Label {
+        first_line: String,
+        at: Point,
+        #[vo(rename = "rgb")]
+        color: u32,
+        _spare: u32,
+    }
+
+    #[derive(FromVo)]
+    struct Linked<'call> {
+        next: VoObject<'call>,
+    }
+
+    #[vo_extern]
+    fn describe(labels: Vec<Label>) -> String {
+        labels.iter().map(|label| format!("{} {} {}", label.first_line, label.at.x, label.color)).collect()
+    }
+
+    #[vo_extern("Point.Length")]
+    fn length(point: Point) -> f64 {
+        point.x.hypot(point.y)
+    }
+
+    #[vo_extern]
+    fn is_last(linked: Linked<'_>) -> bool {
+        linked.next.is_nil()
+    }
+}
+
+#[test]
+fn structs_are_declared_where_they_are_first_used() {
+    let expected = "\
+package shapes
+
+type Label struct {
+\tFirstLine string
+\tAt        Point
+\trgb       uint32
+\t_         uint32
+}
+
+type Point struct {
+\tX float64
+\tY float64
+}
+
+extern func Describe(labels []Label) string
+
+// To declare it, write types of the program's own; `linked` is any Linked:
+// extern func IsLast(linked Linked) bool
+
+extern func (point Point) Length() float64
+";
+    assert_eq!(stubs(&ExternRegistry::from_inventory(), "made/shapes"), expected);
+}
+
 #[test]
 fn declarations_are_written_from_the_registry() {
     let expected = "\
