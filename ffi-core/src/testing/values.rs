@@ -34,6 +34,7 @@ impl<'h> Values<'h> {
             TypeKind::Slice(elem) => self.slices(*elem),
             TypeKind::Map(key, value) => self.maps(*key, *value),
             TypeKind::Interface(methods) => self.interfaces(methods.is_empty()),
+            TypeKind::Struct(_) | TypeKind::Array(..) => self.images(ty),
             // What a program has to say is not called.
             _ => vec![vec![Slot::ZERO]],
         };
@@ -79,9 +80,43 @@ impl<'h> Values<'h> {
         unsafe {
             match (self.types.kind(ty), slots) {
                 (TypeKind::Scalar(scalar), [slot, ..]) => scalar.store(at, *slot),
+                (TypeKind::Struct(_) | TypeKind::Array(..), [image, ..]) => {
+                    at.copy_from(image.as_ptr(), self.types.layout(ty).size);
+                }
                 _ => at.cast::<Slot>().copy_from(slots.as_ptr(), slots.len()),
             }
         }
+    }
+
+    /// Structs and arrays: a zero value, and some that are made of the values of their parts.
+    fn images(&mut self, ty: TypeId) -> Vec<Vec<Slot>> {
+        const MOST: usize = 8;
+        let parts: Vec<(TypeId, usize)> = match self.types.kind(ty) {
+            TypeKind::Struct(fields) => fields
+                .iter()
+                .map(|field| field.ty)
+                .zip(self.types.layout(ty).offsets.iter().copied())
+                .collect(),
+            TypeKind::Array(elem, count) => {
+                let size = self.types.layout(*elem).size;
+                (0..*count as usize).map(|index| (*elem, index * size)).collect()
+            }
+            _ => Vec::new(),
+        };
+        let choices: Vec<Vec<Vec<Slot>>> = parts.iter().map(|&(part, _)| self.of(part)).collect();
+        let count = choices.iter().map(Vec::len).max().unwrap_or_default().min(MOST);
+        let mut images = vec![vec![Slot::from_ptr(self.heap.new_object(ty))]];
+        for number in 0..count {
+            let image = self.heap.new_object(ty);
+            for (&(part, offset), values) in parts.iter().zip(&choices) {
+                // From the last on, where the bounds are.
+                let value = &values[values.len() - 1 - number % values.len()];
+                // SAFETY: the new image has a value of type `part` at the offset.
+                unsafe { self.store(part, image.add(offset), value) };
+            }
+            images.push(vec![Slot::from_ptr(image)]);
+        }
+        images
     }
 
     fn maps(&mut self, key: TypeId, value: TypeId) -> Vec<Vec<Slot>> {
