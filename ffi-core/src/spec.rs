@@ -114,6 +114,16 @@ impl TypeSpec {
         }
     }
 
+    /// What Rust has in place of a type that is not accepted: its name, and where two structs differ.
+    pub(crate) fn found_for(self, types: &TypeTable, ty: TypeId) -> String {
+        match self.structure(types, ty) {
+            Some(_) => {
+                format!("{}; {}", self.vo_name(), self.differences_at(types, ty, "", "Rust has").join(", "))
+            }
+            None => self.vo_name(),
+        }
+    }
+
     /// The differences from a type that is not accepted, of the field `path` where it is not empty.
     fn differences_at(self, types: &TypeTable, ty: TypeId, path: &str, verb: &str) -> Vec<String> {
         if let Some((spec, ty)) = self.structure(types, ty) {
@@ -121,7 +131,7 @@ impl TypeSpec {
             return spec.differences(types, ty, &path, verb);
         }
         let field = if path.is_empty() { String::new() } else { format!("field `{path}`: ") };
-        vec![format!("{field}declared {}, the native {verb} {}", types.name(ty), self.vo_name())]
+        vec![format!("{field}declared {}, {verb} {}", types.name(ty), self.vo_name())]
     }
 
     /// The struct that differs, where it alone does: this, or the elements of this.
@@ -253,7 +263,7 @@ impl SignatureSpec {
         } else {
             for (index, (param, &ty)) in self.params.iter().zip(&func.params).enumerate() {
                 let name = param_names.get(index).map_or(param.name, String::as_str);
-                let differences = param.ty.differences(types, ty, "takes");
+                let differences = param.ty.differences(types, ty, "the native takes");
                 found.extend(
                     (differences.iter()).map(|text| format!("parameter {} `{name}`: {text}", index + 1)),
                 );
@@ -276,7 +286,7 @@ impl SignatureSpec {
             ));
         } else {
             for (index, (spec, &ty)) in self.results.iter().zip(declared).enumerate() {
-                let differences = spec.differences(types, ty, "returns");
+                let differences = spec.differences(types, ty, "the native returns");
                 found.extend(differences.iter().map(|text| format!("result {}: {text}", index + 1)));
             }
         }

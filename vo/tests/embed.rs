@@ -78,6 +78,8 @@ type Point struct { x, y int }
 type Celsius float64
 func (c Celsius) Fahrenheit() float64 { return float64(c)*9/5 + 32 }
 func point() Point { return Point{1, 2} }
+func swap(points []Point) (swapped []Point) { for _, p := range points { swapped = append(swapped, Point{p.y, p.x}) }; return swapped }
+func half(p Point) Point { return Point{p.x / 2, p.y / 2} }
 func main() { fmt.Print("main ") }
 "#;
 
@@ -103,6 +105,36 @@ fn functions_take_and_return_rust_values() -> Result<(), Box<dyn std::error::Err
     assert_eq!(variadic.call(p, ("ab", vec!["c".into()]))?, 3);
     p.func::<(), ()>("main.nothing")?.call(p, ())?;
     assert_eq!(p.func::<(f64,), f64>("main.Celsius.Fahrenheit")?.call(p, (100.0,))?, 212.0);
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, FromVo, IntoVo)]
+struct Point {
+    x: i64,
+    y: i64,
+}
+
+#[derive(FromVo)]
+#[expect(dead_code, reason = "no value is ever one")]
+struct Wide {
+    x: f64,
+    y: i64,
+}
+
+#[test]
+fn functions_take_and_return_rust_structs() -> Result<(), Box<dyn std::error::Error>> {
+    let p = &mut load(&vm(), FUNCTIONS);
+    assert_eq!(p.func::<(), Point>("main.point")?.call(p, ())?, Point { x: 1, y: 2 });
+    let half: TypedFunc<(Point,), Point> = p.func("main.half")?;
+    assert_eq!(half.call(p, (Point { x: 6, y: -8 },))?, Point { x: 3, y: -4 });
+    let swap: TypedFunc<(Vec<Point>,), Vec<Point>> = p.func("main.swap")?;
+    let points = (0..1000).map(|x| Point { x, y: -x }).collect();
+    let swapped: Vec<Point> = (0..1000).map(|x| Point { x: -x, y: x }).collect();
+    assert_eq!(swap.call(p, (points,))?, swapped);
+    let error = p.func::<(), Wide>("main.point").err().map(|error| error.to_string());
+    let message =
+        "main.point: result 1: expected main.Point, found Wide; field `x`: declared int, Rust has float64";
+    assert_eq!(error.as_deref(), Some(message));
     Ok(())
 }
 

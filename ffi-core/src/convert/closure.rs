@@ -155,7 +155,7 @@ macro_rules! tuples {
                 }
                 $(
                     if !$ty::TYPE.accepts(types, params[$index]) {
-                        let (part, given) = (CallPart::Argument($index), $ty::TYPE.vo_name());
+                        let (part, given) = (CallPart::Argument($index), $ty::TYPE.found_for(types, params[$index]));
                         return Err(CallMismatch::of_type(types, part, params[$index], given));
                     }
                 )*
@@ -194,7 +194,7 @@ macro_rules! tuples {
                 }
                 $(
                     if !$ty::TYPE.accepts(types, results[$index]) {
-                        let (part, given) = (CallPart::Result($index), $ty::TYPE.vo_name());
+                        let (part, given) = (CallPart::Result($index), $ty::TYPE.found_for(types, results[$index]));
                         return Err(CallMismatch::of_type(types, part, results[$index], given));
                     }
                 )*

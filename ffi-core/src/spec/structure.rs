@@ -55,8 +55,8 @@ impl StructSpec {
         Some(types.intern(TypeKind::Struct(fields)))
     }
 
-    /// Each difference from the struct `ty`, in words. `path` leads to the struct, `position.`; `verb` says what a native
-    /// does with it.
+    /// Each difference from the struct `ty`, in words. `path` leads to the struct, `position.`; `verb` says what Rust does
+    /// with it.
     pub(super) fn differences(&self, types: &TypeTable, ty: TypeId, path: &str, verb: &str) -> Vec<String> {
         let TypeKind::Struct(fields) = types.kind(ty) else { return Vec::new() };
         let unnamed = self.unnamed(types, ty, fields, path);
