@@ -70,21 +70,6 @@ const OPERATORS: [&str; 49] = [
 
 /// All tokens of a file, the last one [`Tok::Eof`].
 pub(crate) fn lex(file: u32, text: &str, diagnostics: &Diagnostics) -> Vec<Token> {
-    lexed(file, text, None, diagnostics).tokens
-}
-
-/// The tokens of a file, and where its comments are; a `#!` line is one of them.
-pub(crate) fn lex_with_comments(file: u32, text: &str, diagnostics: &Diagnostics) -> (Vec<Token>, Vec<Span>) {
-    let lexer = lexed(file, text, Some(Vec::new()), diagnostics);
-    (lexer.tokens, lexer.comments.unwrap_or_default())
-}
-
-fn lexed<'t>(
-    file: u32,
-    text: &'t str,
-    comments: Option<Vec<Span>>,
-    diagnostics: &'t Diagnostics,
-) -> Lexer<'t> {
     let mut lexer = Lexer {
         file,
         text,
@@ -92,7 +77,6 @@ fn lexed<'t>(
         tokens: Vec::with_capacity(text.len() / 4),
         doc: String::new(),
         line_empty: true,
-        comments,
         diagnostics,
     };
     if text.starts_with('\u{feff}') {
@@ -101,10 +85,9 @@ fn lexed<'t>(
     // A script may name its interpreter: `#!/usr/bin/env -S vo run`.
     if text.starts_with("#!") {
         lexer.at = text.find('\n').unwrap_or(text.len());
-        lexer.comment(0);
     }
     while lexer.next_token() {}
-    lexer
+    lexer.tokens
 }
 
 struct Lexer<'t> {
@@ -116,8 +99,6 @@ struct Lexer<'t> {
     doc: String,
     /// Whether no token stands on the present line yet.
     line_empty: bool,
-    /// Where the comments are, if that is asked for.
-    comments: Option<Vec<Span>>,
     diagnostics: &'t Diagnostics,
 }
 
@@ -213,16 +194,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// Notes the comment that goes from `start` to here.
-    fn comment(&mut self, start: usize) {
-        let span = self.span_from(start);
-        if let Some(comments) = &mut self.comments {
-            comments.push(span);
-        }
-    }
-
     fn line_comment(&mut self) {
-        let start = self.at;
         let line = self.rest().split('\n').next().unwrap_or("");
         let (length, body) = (line.len(), line[2..].trim_end());
         if self.line_empty {
@@ -230,7 +202,6 @@ impl Lexer<'_> {
             self.doc.push_str(&body);
         }
         self.at += length;
-        self.comment(start);
     }
 
     fn block_comment(&mut self) {
@@ -243,7 +214,6 @@ impl Lexer<'_> {
         };
         let body = self.text[start + 2..start + 2 + length].to_string();
         self.at += length + 4;
-        self.comment(start);
         if body.contains('\n') {
             self.end_line(start);
         }

@@ -9,7 +9,6 @@ pub mod bytecode;
 pub mod check;
 mod compile;
 pub mod diagnostic;
-pub mod formatter;
 pub mod heap;
 mod host;
 mod lexer;

@@ -7,7 +7,6 @@ mod disasm;
 mod docs;
 mod eval;
 mod externs;
-mod fmt;
 mod repl;
 mod run;
 mod stubs;
@@ -85,8 +84,6 @@ enum Command {
         #[arg(required = true)]
         files: Vec<PathBuf>,
     },
-    /// Format programs as gofmt does, and list the files that were changed
-    Fmt(fmt::Options),
     /// List the Rust functions that programs can call
     Externs {
         /// Only names that contain this text, in any case
@@ -133,7 +130,6 @@ pub(crate) fn main() -> ExitCode {
     match (cli.command, cli.eval.split_first()) {
         (Some(Command::Run { bounds, program }), _) => run::file(program, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
-        (Some(Command::Fmt(options)), _) => fmt::run(&options),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Stubs { package, check }), _) => stubs::print_or_check(&package, &check),
         (Some(Command::Docs { package }), _) => docs::print(package.as_deref()),
