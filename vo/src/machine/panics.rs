@@ -22,6 +22,7 @@ pub(super) struct Panic {
 }
 
 /// A panic that ended because a deferred function panicked.
+#[derive(Clone)]
 struct Replaced {
     message: String,
     value: Option<[Slot; 2]>,
@@ -162,25 +163,14 @@ pub(super) unsafe fn leave_run(thread: *mut Thread, frame: *mut Slot, panic: Pan
     }
 }
 
-/// One of several panics, as the report names it.
-struct Part {
-    message: String,
-    value: Option<[Slot; 2]>,
-    recovered: bool,
-}
-
-fn parts_to_tell(panic: &Panic) -> Vec<Part> {
-    let last = Part { message: panic.trap.message().to_string(), value: panic.value, recovered: false };
-    let earlier = panic.replaced.iter().map(|replaced| Part {
-        message: replaced.message.clone(),
-        value: replaced.value,
-        recovered: replaced.recovered,
-    });
-    earlier.chain([last]).collect()
+/// The panics that a report names, oldest first.
+fn parts_to_tell(panic: &Panic) -> Vec<Replaced> {
+    let last = Replaced { message: panic.trap.message().to_string(), value: panic.value, recovered: false };
+    panic.replaced.iter().cloned().chain([last]).collect()
 }
 
 /// `first [recovered]`, then `panic: second` in a line of its own.
-unsafe fn tell(thread: *mut Thread, frame: *mut Slot, parts: Vec<Part>) -> String {
+unsafe fn tell(thread: *mut Thread, frame: *mut Slot, parts: Vec<Replaced>) -> String {
     let mut text = String::new();
     for part in parts {
         if !text.is_empty() {
