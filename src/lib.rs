@@ -22,7 +22,7 @@
 extern crate self as vo_ffi;
 
 pub use vo_ffi_core::*;
-pub use vo_ffi_macros::{FromVo, IntoVo, VoPacked, vo_extern, vo_module};
+pub use vo_ffi_macros::{FromVo, IntoVo, VoObject, VoPacked, vo_extern, vo_module};
 #[cfg(feature = "runtime")]
 pub use vo_ffi_runtime as runtime;
 
@@ -32,8 +32,8 @@ pub use vo_ffi_core::__private;
 /// What a crate of natives imports.
 pub mod prelude {
     pub use vo_ffi_core::{
-        ExternCtx, ExternRegistry, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap, VoObject,
-        VoSlice, VoString, VoStruct, VoValue, VoVariadic,
+        ExternCtx, ExternRegistry, Root, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap,
+        VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
     };
-    pub use vo_ffi_macros::{FromVo, IntoVo, VoPacked, vo_extern, vo_module};
+    pub use vo_ffi_macros::{FromVo, IntoVo, VoObject, VoPacked, vo_extern, vo_module};
 }

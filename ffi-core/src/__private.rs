@@ -1,6 +1,7 @@
 //! What the output of `#[vo_extern]` names. Not for use by hand; it may change with any version.
 
 mod derive;
+mod object;
 
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -9,14 +10,16 @@ use std::ptr::NonNull;
 pub use inventory;
 
 pub use crate::call::{CallContext, Callee, Status};
-pub use crate::convert::{Arg, FromVo, IntoVo, Results, Unfit};
+pub use crate::convert::{Arg, FromVo, IntoVo, Nilable, Results, Unfit};
 pub use crate::ctx::Access;
 pub use crate::registry::{Effects, ExternEntry};
+pub use crate::rust_object::{ObjectSpec, RustObject};
 pub use crate::slot::Slot;
 pub use crate::spec::{FieldSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use crate::types::TypeId;
 pub use crate::value::Packed;
 pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
+pub use object::{bytes_of, lend, lend_mut, new_rust};
 
 use crate::ctx::{ExternCtx, VmCtx};
 use crate::error::Trap;

@@ -8,6 +8,7 @@ use crate::ctx::Lent;
 use crate::error::{Failure, Trap};
 use crate::heap::Heap;
 use crate::plan::Plan;
+use crate::root::Roots;
 use crate::slot::Slot;
 use crate::state::States;
 use crate::types::TypeTable;
@@ -122,9 +123,10 @@ pub struct CallContext {
     failure: Option<Failure>,
     /// References that running reentrant natives hold: roots of the collector.
     handed_out: Vec<Slot>,
-    /// What is lent as `&[T]` and `&mut [T]` to the running natives.
+    /// What is lent as references to the running natives.
     pub(crate) lent: Vec<Lent>,
     pub(crate) states: States,
+    pub(crate) roots: Roots,
 }
 
 impl CallContext {
@@ -145,6 +147,7 @@ impl CallContext {
             handed_out: Vec::new(),
             lent: Vec::new(),
             states: States::default(),
+            roots: Roots::default(),
         }
     }
 
@@ -206,6 +209,11 @@ impl CallContext {
     /// The references that reentrant natives hold. A collector treats them as roots.
     pub fn handed_out(&self) -> &[Slot] {
         &self.handed_out
+    }
+
+    /// The values that Rust keeps beyond calls, as interfaces: type word and data. A collector treats them as roots.
+    pub fn roots(&self) -> impl Iterator<Item = [Slot; 2]> {
+        self.roots.values()
     }
 
     /// Takes the reason of the last status that was not `Ok`.

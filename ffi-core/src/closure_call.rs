@@ -1,13 +1,13 @@
 //! Calls of a program's function values from natives, again and again: the types are compared once.
 
 use std::fmt;
-use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 
 use crate::convert::{CallArgs, CallMismatch, CallResults};
 use crate::ctx::{Access, MAX_CLOSURE_SLOTS, VmCtx};
 use crate::error::VoError;
 use crate::slot::Slot;
-use crate::types::{FuncType, TypeKind};
+use crate::types::{TypeId, TypeKind};
 use crate::unwind::raise;
 use crate::value::VoFunc;
 
@@ -25,13 +25,7 @@ use crate::value::VoFunc;
 ///     Ok(count)
 /// }
 /// ```
-pub struct ClosureCall<'call, A, R> {
-    func: VoFunc<'call>,
-    ty: &'call FuncType,
-    args: usize,
-    results: usize,
-    types: PhantomData<fn(A) -> R>,
-}
+pub struct ClosureCall<'call, A, R>(VoFunc<'call, A, R>);
 
 impl<'call, A: CallArgs<'call>, R: CallResults<'call>> ClosureCall<'call, A, R> {
     pub(crate) fn new(access: Access<'call>, func: VoFunc<'call>) -> Result<Self, VoError> {
@@ -39,9 +33,10 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> ClosureCall<'call, A, R> 
         let TypeKind::Func(ty) = types.kind(func.type_id()) else {
             return Err(VoError::new("not a function"));
         };
-        let counts = A::check(types, &ty.params).and_then(|args| Ok((args, R::check(types, &ty.results)?)));
-        let (args, results) = counts.map_err(|found| mismatch(access, func, found))?;
-        Ok(ClosureCall { func, ty, args, results, types: PhantomData })
+        let fits = A::check(types, &ty.params).and_then(|_| R::check(types, &ty.results));
+        fits.map_err(|found| mismatch(access, func.type_id(), found))?;
+        // SAFETY: the function value is as it was, and its type was just compared.
+        Ok(ClosureCall(unsafe { VoFunc::from_slot(access, func.slot(), func.type_id()) }))
     }
 
     /// Calls the function.
@@ -49,35 +44,51 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> ClosureCall<'call, A, R> 
     /// # Errors
     /// Where the closure panics, the panic: return it with `?`, so that it goes on. Where an argument is of another
     /// type than the parameter, which for interfaces shows only now, an error that says so.
+    #[inline]
     pub fn call(&self, ctx: &mut VmCtx<'call>, args: A) -> Result<R, VoError> {
-        let access = ctx.access();
-        if self.func.is_nil() {
-            raise("runtime error: invalid memory address or nil pointer dereference");
-        }
-        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        let written = args.write(access, &self.ty.params, &mut slots);
-        written.map_err(|found| mismatch(access, self.func, found))?;
-        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        let (args, out) = (&slots[..self.args], &mut results[..self.results]);
-        // SAFETY: `func` is a function value of this VM, and its type was compared with the slots.
-        let status = unsafe {
-            let cx = access.cx();
-            (cx.as_ref().enter_fn())(cx.as_ptr(), self.func.slot(), args, out)
-        };
-        ctx.check_status(status)?;
-        // SAFETY: the VM wrote results of the function's type.
-        unsafe { R::read(access, &self.ty.results, &results) }
-            .map_err(|found| mismatch(access, self.func, found))
+        self.0.call(ctx, args)
     }
 }
 
+/// Calls a function whose type `A` and `R` fit.
+#[inline]
+pub(crate) fn enter<'call, A: CallArgs<'call>, R: CallResults<'call>>(
+    ctx: &mut VmCtx<'call>,
+    func: &VoFunc<'call, A, R>,
+    args: A,
+) -> Result<R, VoError> {
+    let access = ctx.access();
+    let TypeKind::Func(ty) = access.types().kind(func.type_id()) else {
+        return Err(VoError::new("not a function"));
+    };
+    if func.is_nil() {
+        raise("runtime error: invalid memory address or nil pointer dereference");
+    }
+    let failed = |found| mismatch(access, func.type_id(), found);
+    let mut slots = [MaybeUninit::uninit(); MAX_CLOSURE_SLOTS];
+    args.write(access, &ty.params, &mut slots).map_err(failed)?;
+    let mut results = [MaybeUninit::uninit(); MAX_CLOSURE_SLOTS];
+    results[..R::SLOTS].fill(MaybeUninit::new(Slot::ZERO));
+    // SAFETY: `func` is a function value of this VM whose type fits; `write` wrote the slots of the arguments, and those
+    // of the results are zero.
+    let status = unsafe {
+        let cx = access.cx();
+        let args = std::slice::from_raw_parts(slots.as_ptr().cast(), A::SLOTS);
+        let out = std::slice::from_raw_parts_mut(results.as_mut_ptr().cast(), R::SLOTS);
+        (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), args, out)
+    };
+    ctx.check_status(status)?;
+    // SAFETY: the VM wrote results of the function's type.
+    unsafe { R::read(access, &ty.results, &results) }.map_err(failed)
+}
+
 #[cold]
-fn mismatch(access: Access<'_>, func: VoFunc<'_>, found: CallMismatch) -> VoError {
-    VoError::new(format!("call of a {}: {found}", access.types().name(func.type_id())))
+fn mismatch(access: Access<'_>, func: TypeId, found: CallMismatch) -> VoError {
+    VoError::new(format!("call of a {}: {found}", access.types().name(func)))
 }
 
 impl<A, R> fmt::Debug for ClosureCall<'_, A, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ClosureCall").field("func", &self.func).finish_non_exhaustive()
+        f.debug_tuple("ClosureCall").field(&self.0).finish()
     }
 }

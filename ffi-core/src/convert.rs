@@ -13,3 +13,5 @@ pub use nil::Nilable;
 pub use param::{Arg, FromVo};
 pub use predeclared::Predeclared;
 pub use result::{IntoVo, Results, ToValue, Unfit};
+
+pub(crate) use result::slots_of;

@@ -1,14 +1,17 @@
 //! The typed view of a call that natives get: what the VM's state offers them while they run.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
 use crate::closure_call::ClosureCall;
-use crate::convert::{CallArgs, CallMismatch, CallResults, IntoVo, Predeclared};
-use crate::error::{Failure, Mismatch, VoError};
+use crate::convert::{Arg, CallArgs, CallMismatch, CallResults, FromVo, IntoVo, Predeclared};
+use crate::error::{Failure, VoError};
 use crate::heap::Heap;
+use crate::root::Root;
+use crate::rust_object::{RustObject, RustValue};
 use crate::slot::Slot;
 use crate::state::{NoState, States};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
@@ -78,22 +81,30 @@ impl<'call> Access<'call> {
         unsafe { (*self.cx.as_ptr()).recording }
     }
 
-    /// Lends a range of bytes to the native, as `&[T]` or, exclusively, as `&mut [T]`.
-    ///
-    /// # Errors
-    /// Where some of it is lent already, and one of the two borrows could see the other's changes.
-    pub(crate) fn lend(self, start: usize, bytes: usize, exclusive: bool) -> Result<(), Mismatch> {
+    /// Lends a range of bytes to the native, shared or, for `&mut`, exclusively. False where some of it is lent already,
+    /// and one of the two borrows could see the other's changes.
+    #[inline]
+    #[must_use]
+    pub(crate) fn lend(self, start: usize, bytes: usize, exclusive: bool) -> bool {
         let range = Lent { start, end: start + bytes, exclusive };
         // SAFETY: as above.
         let lent = unsafe { &mut (*self.cx.as_ptr()).lent };
         if lent.iter().any(|other| other.overlaps(start, bytes) && (exclusive || other.exclusive)) {
-            let wanted = "elements that no other argument borrows, since one of the two is `&mut [T]`";
-            return Err(Mismatch::new(wanted, "a slice that shares some"));
+            return false;
         }
         if bytes > 0 {
             lent.push(range);
         }
-        Ok(())
+        true
+    }
+
+    /// Ends the last loan that starts here, before the native returns.
+    pub(crate) fn end_loan(self, start: usize) {
+        // SAFETY: as above.
+        let lent = unsafe { &mut (*self.cx.as_ptr()).lent };
+        if let Some(index) = lent.iter().rposition(|range| range.start == start) {
+            lent.remove(index);
+        }
     }
 
     /// Ends the native where it writes one of these bytes while it borrows it.
@@ -125,6 +136,13 @@ impl<'call> Access<'call> {
 
     pub(crate) fn new_string(self, bytes: &[u8]) -> Slot {
         let slot = self.with_heap(|heap| heap.new_string(bytes));
+        self.hand_out(slot);
+        slot
+    }
+
+    pub(crate) fn new_rust<T: RustObject>(self, ty: TypeId, value: T) -> Slot {
+        let value = RustValue::new(value);
+        let slot = Slot::from_ptr(self.with_heap(|heap| heap.new_rust(ty, value)));
         self.hand_out(slot);
         slot
     }
@@ -171,12 +189,12 @@ impl<'call> Access<'call> {
     }
 }
 
-/// Bytes that a native borrows.
+/// Bytes that a native borrows: elements of a slice, or a Rust value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lent {
     start: usize,
     end: usize,
-    /// As `&mut [T]`.
+    /// As `&mut`.
     exclusive: bool,
 }
 
@@ -248,6 +266,64 @@ impl<'call> ExternCtx<'call> {
         VoObject::make(self.access, ty, values)
     }
 
+    /// A new object: a Rust value that the script holds by pointer. A native that only returns it returns a `T`.
+    ///
+    /// # Panics
+    /// If the program does not declare the type; the script sees a trap.
+    pub fn new_rust<T: RustObject>(&mut self, value: T) -> VoObject<'call, T> {
+        let name = T::OBJECT.type_name();
+        let target =
+            name.resolve(self.access.types()).unwrap_or_else(|why| raise(format!("new_rust: {why}")));
+        let slot = self.access.new_rust(target, value);
+        // SAFETY: the heap just made this object, and it is handed out for 'call.
+        unsafe { VoObject::from_slot(self.access, slot, target) }
+    }
+
+    /// Keeps a value alive beyond the call, until the root and its clones are dropped: see [`Root`].
+    ///
+    /// # Panics
+    /// For a slice, map or pointer of a type that the program never names; the script sees a trap.
+    pub fn root(&mut self, value: impl Into<VoValue<'call>>) -> Root {
+        let slots = value.into().to_slots(self.access, TypeId::ANY);
+        let slots = slots.unwrap_or_else(|error| raise(format!("root: {error}")));
+        // SAFETY: the context is valid for 'call; the borrow ends here.
+        unsafe { (*self.access.cx().as_ptr()).roots.add(slots) }
+    }
+
+    /// The value of a root, as any type that a parameter may have: `VoFunc<(i64,), bool>`, `VoValue`.
+    ///
+    /// # Errors
+    /// Where the root is stale, and where the value is of another type.
+    pub fn rooted<T: FromVo<'call>>(&self, root: &Root) -> Result<T, VoError> {
+        // SAFETY: the context is valid for 'call; the borrow ends here.
+        let value = unsafe { (*self.access.cx().as_ptr()).roots.get(root) }.ok_or_else(stale)?;
+        self.access.hand_out_value(TypeId::ANY, &value);
+        let ty = TypeId::from_number(value[0].bits() as u32);
+        let (ty, at) = match T::TYPE.accepts(self.access.types(), TypeId::ANY) {
+            true => (TypeId::ANY, &value[..]),
+            false => (ty, &value[1..]),
+        };
+        if !T::TYPE.accepts(self.access.types(), ty) {
+            let expected = T::TYPE.found_for(self.access.types(), ty);
+            return Err(VoError::new(format!(
+                "the root is of type {}, not {expected}",
+                self.access.types().name(ty)
+            )));
+        }
+        // SAFETY: a root holds an interface value, whose data is of the type that its type word says.
+        unsafe { T::from_vo(Arg { access: self.access, at: at.as_ptr(), ty }) }
+            .map_err(|error| VoError::new(format!("the root: {error}")))
+    }
+
+    /// Lets go of a value at once: the root and its clones are stale from now on. Dropping the last clone does the same.
+    ///
+    /// # Errors
+    /// Where the root is stale already.
+    pub fn unroot(&mut self, root: &Root) -> Result<(), VoError> {
+        // SAFETY: the context is valid for 'call; the borrow ends here.
+        unsafe { (*self.access.cx().as_ptr()).roots.remove(root) }.map(drop).ok_or_else(stale)
+    }
+
     /// An error with this text.
     pub fn new_error(&mut self, message: impl Into<String>) -> VoError {
         VoError::new(message)
@@ -306,6 +382,11 @@ impl<'call> ExternCtx<'call> {
     pub fn types(&self) -> &'call TypeTable {
         self.access.types()
     }
+}
+
+#[cold]
+fn stale() -> VoError {
+    VoError::new("the root is stale: it was released, or is of another program")
 }
 
 #[cold]
@@ -392,10 +473,11 @@ impl<'call> VmCtx<'call> {
         let mismatch =
             |found: CallMismatch| VoError::new(format!("call of {}.{name}: {found}", value.type_name()));
         let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
-        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        let mut slots = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
         args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        let (args, out) = (&slots[..used], &mut results[..wanted]);
+        let mut results = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
+        // SAFETY: all slots are zero at least.
+        let (args, out) = unsafe { (slots[..used].assume_init_ref(), results[..wanted].assume_init_mut()) };
         // SAFETY: the value is an interface value that is not nil, since its type has a method, and the
         // method's type was just compared with the slots.
         let status = unsafe { enter_method(access.cx().as_ptr(), value.slots(), name, args, out) };
@@ -424,6 +506,9 @@ impl<'call> VmCtx<'call> {
 /// The most slots of the arguments, and of the results, of a function that a native calls: those of a tuple of eight,
 /// an `error` and a `bool`.
 pub(crate) const MAX_CLOSURE_SLOTS: usize = 20;
+
+/// Room for the slots of the arguments, or of the results, of such a function.
+pub(crate) type ClosureSlots = [MaybeUninit<Slot>; MAX_CLOSURE_SLOTS];
 
 /// How many slots the arguments and the results take, where they fit.
 fn check<'call, A: CallArgs<'call>, R: CallResults<'call>>(

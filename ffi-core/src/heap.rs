@@ -4,6 +4,7 @@ mod arena;
 
 pub use arena::ArenaHeap;
 
+use crate::rust_object::RustValue;
 use crate::slot::Slot;
 use crate::types::TypeId;
 
@@ -40,7 +41,8 @@ pub struct RawEntry {
 /// 1. addresses that it gives stay valid, and their contents in place, while the value is reachable from
 ///    a root or collection is paused;
 /// 2. images, slice elements and strings have the layouts of [`TypeTable::layout`](crate::TypeTable::layout);
-/// 3. memory that it hands out as new is zeroed, writable and belongs to nobody else.
+/// 3. memory that it hands out as new is zeroed, writable and belongs to nobody else;
+/// 4. a [`RustValue`] lives as long as condition 1 asks for its object.
 pub unsafe trait Heap {
     /// A string's bytes; they need not be UTF-8.
     ///
@@ -104,6 +106,10 @@ pub unsafe trait Heap {
 
     /// A new zero value of a type on the heap: the address of its image, which is a `*ty`.
     fn new_object(&mut self, ty: TypeId) -> *mut u8;
+
+    /// A new object of a [`TypeKind::Opaque`](crate::TypeKind::Opaque) type: the address of a word that holds
+    /// [`RustValue::address`], which is a `*ty`. The heap drops `value` when it has found that nothing reaches the word.
+    fn new_rust(&mut self, ty: TypeId, value: RustValue) -> *mut u8;
 }
 
 /// An `error` with this text: a new [`TypeId::ERROR_STRING_PTR`].

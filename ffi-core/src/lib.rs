@@ -19,6 +19,8 @@ mod method_set;
 mod plan;
 mod reference;
 mod registry;
+mod root;
+mod rust_object;
 mod spec;
 mod state;
 mod stubs;
@@ -62,14 +64,16 @@ pub use nearest::nearest;
 pub use plan::{Place, Plan};
 pub use reference::{ReferenceItem, markdown, reference};
 pub use registry::{Effects, ExternEntry, ExternRegistry};
+pub use root::Root;
+pub use rust_object::{ObjectSpec, RustObject, RustValue};
 pub use scalar::{Class, SCALARS, Scalar, ScalarRow};
 pub use slot::Slot;
-pub use spec::{FieldSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
+pub use spec::{FieldSpec, FuncSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use stubs::{stub, stubs};
 pub use typed_call::TypedCall;
 pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
 pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{
-    ObjectType, Packed, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter, VoString,
-    VoStruct, VoValue, VoVariadic,
+    ObjectType, Packed, Untyped, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,
+    VoString, VoStruct, VoValue, VoVariadic,
 };

@@ -1,10 +1,13 @@
 //! What the Rust side of a native says about its types, as constants.
 
+mod func;
 mod structure;
 
+use crate::rust_object::ObjectSpec;
 use crate::scalar::Scalar;
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
+pub use func::FuncSpec;
 pub use structure::{FieldSpec, StructSpec};
 
 /// The Vo types that a Rust parameter or result stands for.
@@ -28,8 +31,12 @@ pub enum TypeSpec {
     StructOf(&'static StructSpec),
     /// A pointer of any type
     Pointer,
+    /// A pointer to a Rust value of this type
+    Object(&'static ObjectSpec),
     /// A function of any type
     Func,
+    /// A function of this type
+    FuncOf(&'static FuncSpec),
     /// `any`
     Any,
     /// Any interface, `any` and `error` included
@@ -65,6 +72,11 @@ impl TypeSpec {
                 key.accepts(types, *vo_key) && value.accepts(types, *vo_value)
             }
             (TypeSpec::StructOf(spec), TypeKind::Struct(fields)) => spec.accepts(types, fields),
+            (TypeSpec::Object(spec), TypeKind::Pointer(target)) => {
+                let info = types.info(*target);
+                info.kind == TypeKind::Opaque && info.name.as_deref() == Some(spec.type_name())
+            }
+            (TypeSpec::FuncOf(spec), TypeKind::Func(func)) => spec.accepts(types, func),
             (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.accepts_element(types, *vo),
             (TypeSpec::Any, TypeKind::Interface(methods)) => methods.is_empty(),
             (TypeSpec::Error, TypeKind::Interface(_)) => {
@@ -92,6 +104,13 @@ impl TypeSpec {
                 types.map_of(key, value)
             }
             TypeSpec::StructOf(spec) => spec.usual(types)?,
+            TypeSpec::Object(spec) => {
+                let name = spec.type_name();
+                let target = types.find_named(name).unwrap_or_else(|| types.new_named(name));
+                types.set_opaque(target);
+                types.pointer_to(target)
+            }
+            TypeSpec::FuncOf(spec) => spec.usual(types)?,
             TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => return None,
         })
     }
@@ -161,7 +180,9 @@ impl TypeSpec {
             TypeSpec::Struct => "T".into(),
             TypeSpec::StructOf(spec) => spec.name.into(),
             TypeSpec::Pointer => "*T".into(),
+            TypeSpec::Object(spec) => format!("*{}", spec.type_name()),
             TypeSpec::Func => "func".into(),
+            TypeSpec::FuncOf(spec) => spec.vo_name(),
             TypeSpec::Any | TypeSpec::Interface => "any".into(),
             TypeSpec::Error => "error".into(),
         }

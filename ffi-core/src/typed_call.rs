@@ -1,6 +1,7 @@
 //! Calls of a program's functions from outside: Rust types, compared once with what the function declares.
 
 use std::marker::PhantomData;
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
@@ -81,10 +82,13 @@ where
         enter: impl FnOnce(&[Slot], &mut [Slot]) -> Status,
     ) -> Result<R, Trap> {
         let unfit = |error: CallMismatch| Trap::new(error.to_string());
-        let mut slots = [Slot::ZERO; MAX_CLOSURE_SLOTS];
+        let mut slots = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
         args.write(access, &self.func.params, &mut slots).map_err(unfit)?;
-        let mut results = [Slot::ZERO; MAX_CLOSURE_SLOTS];
-        if enter(&slots[..self.args], &mut results[..self.results]) != Status::Ok {
+        let mut results = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
+        // SAFETY: all slots are zero at least.
+        let (args, out) =
+            unsafe { (slots[..self.args].assume_init_ref(), results[..self.results].assume_init_mut()) };
+        if enter(args, out) != Status::Ok {
             // SAFETY: the context is valid, and the borrow ends here.
             return Err(match unsafe { (*access.cx().as_ptr()).take_failure() } {
                 Some(Failure::Trap(trap)) => trap,

@@ -121,6 +121,9 @@ pub enum TypeKind {
     Struct(Vec<Field>),
     /// `interface{…}`, methods sorted by name
     Interface(Vec<Method>),
+    /// A Rust type that programs know behind a pointer alone: its image is one word, see
+    /// [`Heap::new_rust`](crate::Heap::new_rust)
+    Opaque,
 }
 
 /// Size, alignment and field offsets, in bytes, as a C compiler for LP64 would choose them.
@@ -302,6 +305,13 @@ impl TypeTable {
         row.underlying = underlying;
     }
 
+    /// Completes a named type as one that is written in Rust. No two of these are alike.
+    pub fn set_opaque(&mut self, named: TypeId) {
+        let row = &mut self.rows[named.0 as usize];
+        row.kind = TypeKind::Opaque;
+        row.underlying = named;
+    }
+
     /// Adds a method to a named type.
     pub fn add_method(&mut self, named: TypeId, method: Method) {
         self.rows[named.0 as usize].methods.push(method);
@@ -348,6 +358,7 @@ impl TypeTable {
         let plain = |size| Layout { size, align: size, offsets: Vec::new() };
         match self.kind(id) {
             TypeKind::Incomplete => Layout { size: 0, align: 1, offsets: Vec::new() },
+            TypeKind::Opaque => plain(8),
             TypeKind::Scalar(scalar) => plain(scalar.size()),
             TypeKind::Interface(_) => Layout { size: 16, align: 8, offsets: Vec::new() },
             TypeKind::Array(elem, len) => {
@@ -380,7 +391,7 @@ impl TypeTable {
             return;
         }
         match &info.kind {
-            TypeKind::Incomplete => out.push('?'),
+            TypeKind::Incomplete | TypeKind::Opaque => out.push('?'),
             TypeKind::Scalar(scalar) => out.push_str(scalar.name()),
             TypeKind::String => out.push_str("string"),
             TypeKind::Slice(elem) => self.write_prefixed("[]", *elem, out),

@@ -8,7 +8,7 @@ mod slice;
 mod string;
 
 pub use any::{VoInterface, VoValue};
-pub use func::VoFunc;
+pub use func::{Untyped, VoFunc};
 pub use map::{VoMap, VoMapIter};
 pub use object::{ObjectType, VoObject, VoStruct};
 pub use slice::{Packed, VoSlice, VoSliceIter, VoVariadic};

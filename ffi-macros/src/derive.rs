@@ -6,6 +6,7 @@
 mod check;
 mod expand;
 mod model;
+pub(crate) mod object;
 mod options;
 
 use proc_macro2::TokenStream;

@@ -7,7 +7,7 @@ use syn::{FnArg, Ident, ItemFn, Type};
 
 use crate::check::Rejected;
 use crate::lifetimes;
-use crate::model::{Context, Native, Param, State, Value};
+use crate::model::{Context, Native, Param, State, Value, docs};
 use crate::parse::Below;
 
 pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
@@ -176,7 +176,7 @@ fn wrapper(native: &Native) -> TokenStream {
 }
 
 fn entry(native: &Native) -> TokenStream {
-    let (name, docs, reentrant) = (&native.name, native.docs(), native.reentrant);
+    let (name, docs, reentrant) = (&native.name, docs(&native.function.attrs), native.reentrant);
     quote! {
         const SPECS: &[__vo::ParamSpec] = &__vo::specs(&PARAMS);
         __vo::inventory::submit! {

@@ -232,3 +232,54 @@ pub fn into_vo(item: TokenStream) -> TokenStream {
 pub fn vo_packed(item: TokenStream) -> TokenStream {
     derive::derive(derive::Derive::Packed, item.into()).into()
 }
+
+/// Lets scripts hold values of a Rust type, by pointer: they live in the VM's heap, and the collector drops them.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// /// Money of somebody, in cents.
+/// #[derive(VoObject)]
+/// #[vo(name = "bank.Account")]
+/// struct Account {
+///     cents: i64,
+/// }
+///
+/// #[vo_extern("bank.Open")]
+/// fn open(cents: i64) -> Account {
+///     Account { cents }
+/// }
+///
+/// #[vo_extern("bank.Account.Deposit")]
+/// fn deposit(account: &mut Account, cents: i64) -> Result<i64, VoError> {
+///     account.cents = account.cents.checked_add(cents).ok_or_else(|| VoError::new("too rich"))?;
+///     Ok(account.cents)
+/// }
+/// # fn main() {}
+/// ```
+///
+/// In Vo, where only `*Account` is a type that programs use:
+///
+/// ```go
+/// extern type Account
+///
+/// extern func Open(cents int) *Account
+/// extern func (account *Account) Deposit(cents int) (int, error)
+/// ```
+///
+/// A native takes `&T` and `&mut T`, which are lent until it returns: two arguments that would see each other's changes are
+/// a trap, and so is a closure that uses the value which the native that called it has as `&mut T`. `VoObject<T>` is the
+/// pointer itself; it lends the value [for a moment](../vo_ffi/struct.VoObject.html#method.with). `Option<&T>` is `None` for
+/// nil. A result `T` is a new object, and `Option<T>` may be nil.
+///
+/// The type owns what is in it. A value of the script in it is a `Root`; where that leads back to the object, neither is
+/// ever dropped.
+///
+/// Options, in `#[vo(…)]`:
+/// - `name = "pkg.Type"`: its name in Vo; in a [`vo_module`](macro@vo_module), `"Type"`, or nothing for the name that it has.
+/// - `bytes = |value: &T| …`: how many bytes a value owns beside itself, so that the collector knows how much there is.
+/// - `crate = path`: where the facade is, if not at `::vo_ffi`.
+#[proc_macro_derive(VoObject, attributes(vo))]
+pub fn vo_object(item: TokenStream) -> TokenStream {
+    derive::object::derive(item.into()).into()
+}

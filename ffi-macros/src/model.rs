@@ -74,18 +74,17 @@ impl Native {
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.function.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
+}
 
-    /// The doc comment, as one text.
-    pub(crate) fn docs(&self) -> String {
-        let lines = self.function.attrs.iter().filter_map(|attr| match &attr.meta {
-            syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
-                syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-                _ => None,
-            },
+/// The doc comment, as one text.
+pub(crate) fn docs(attrs: &[Attribute]) -> String {
+    let lines = attrs.iter().filter_map(|attr| match &attr.meta {
+        syn::Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
             _ => None,
-        });
-        let lines: Vec<String> =
-            lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string()).collect();
-        lines.join("\n").trim().to_string()
-    }
+        },
+        _ => None,
+    });
+    let lines: Vec<String> = lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string()).collect();
+    lines.join("\n").trim().to_string()
 }

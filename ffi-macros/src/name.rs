@@ -85,6 +85,28 @@ fn check_member(member: &LitStr, package: &str, report: &mut Report) -> Option<L
     None
 }
 
+/// The full name of a type, `pkg.Type`, from what is written: that, or `Type` where the package is known.
+pub(crate) fn check_type(name: &LitStr, package: Option<&LitStr>, report: &mut Report) -> LitStr {
+    let text = name.value();
+    let is_type = |text: &str| is_full(text) && !member_of(text).contains('.');
+    let (full, expected) = match package {
+        Some(package) => (format!("{}.{text}", package.value()), "\"Type\", without the package"),
+        None => (text.clone(), "\"pkg.Type\""),
+    };
+    if !is_type(&full) {
+        let slashed = full.trim().replace("::", ".").replace([':', '#', ' '], ".");
+        let hint = if package.is_none() { hint([slashed], is_full) } else { String::new() };
+        report.error(name.span(), format!("expected {expected}, found {text:?}{hint}"));
+    }
+    LitStr::new(&full, name.span())
+}
+
+/// What stands behind the package of a full name.
+fn member_of(text: &str) -> &str {
+    let in_package = text.rsplit('/').next().unwrap_or_default();
+    in_package.split_once('.').map_or("", |(_, member)| member)
+}
+
 fn check_receiver(name: &LitStr, sig: &Signature, report: &mut Report) {
     let text = name.value();
     let has_value = sig.inputs.iter().any(|input| match input {

@@ -229,7 +229,8 @@ fn a_reentrant_native_cannot_borrow_elements() {
     let ints = host.slice(INT, &[1i64]);
     let slice = host.types.find(&TypeKind::Slice(INT)).unwrap();
     let end = host.call("closures.Borrow", &func(&[slice], &[INT]), &[ints]);
-    let message = "as_slice in a reentrant native: a closure may change the elements; use get, or to_vec";
+    let message = "as_slice: expected a slice that no closure can change, found one in a reentrant native; use get and \
+                   set, or copy it with to_vec";
     assert_eq!(end, trap(message));
 }
 

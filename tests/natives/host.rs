@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vo_ffi::{
     ArenaHeap, CallContext, Callee, Declaration, ExternRegistry, Failure, FuncType, Heap, Origin, PanicGuard,
-    RawEntry, RawSlice, Slot, Status, Trap, TypeId, TypeTable,
+    RawEntry, RawSlice, RustValue, Slot, Status, Trap, TypeId, TypeTable,
 };
 
 /// How a call ended.
@@ -132,6 +132,12 @@ impl Host {
     pub(crate) fn set_state<T: 'static>(&mut self, value: T) {
         // SAFETY: no native runs, so this is the only reference to the context.
         unsafe { self.cx.as_mut() }.set_state(value);
+    }
+
+    /// The values of all roots.
+    pub(crate) fn roots(&self) -> Vec<[Slot; 2]> {
+        // SAFETY: no native runs.
+        unsafe { self.cx.as_ref() }.roots().collect()
     }
 
     /// Calls a native by [`Callee::call`]: the results, or the trap's message.
@@ -314,6 +320,10 @@ unsafe impl Heap for WatchedHeap {
 
     fn new_object(&mut self, ty: TypeId) -> *mut u8 {
         self.arena.new_object(ty)
+    }
+
+    fn new_rust(&mut self, ty: TypeId, value: RustValue) -> *mut u8 {
+        self.arena.new_rust(ty, value)
     }
 }
 

@@ -240,6 +240,7 @@ impl Check<'_> {
                 "take that type, as int32, float64 or string; declare the function once for each",
             ),
             TypeKind::Incomplete => refuse("its type is not declared", "declare it, or take uintptr"),
+            TypeKind::Opaque => refuse("C cannot see into a Rust type", "take what C needs of it"),
         }
     }
 
@@ -312,6 +313,7 @@ impl Check<'_> {
                 refuse("C returns one exact type", "return that type, as int32, float64 or string")
             }
             TypeKind::Incomplete => refuse("its type is not declared", "declare it, or return uintptr"),
+            TypeKind::Opaque => refuse("C does not make Rust values", "return uintptr"),
         }
     }
 

@@ -3,14 +3,21 @@
 use std::fmt;
 
 use crate::convert::{Arg, FromVo, IntoVo, Unfit};
-use crate::ctx::{Access, MAX_CLOSURE_SLOTS, VmCtx};
+use crate::ctx::{Access, ClosureSlots, MAX_CLOSURE_SLOTS, VmCtx};
 use crate::error::{Mismatch, VoError};
 use crate::slot::Slot;
+use crate::spec::TypeSpec;
 use crate::types::{TypeId, TypeTable};
 use crate::value::{VoInterface, VoString, VoValue};
 
 /// A tuple of arguments for [`VmCtx::call`] and [`TypedCall`](crate::TypedCall).
 pub trait CallArgs<'call> {
+    /// What the function may declare.
+    const TYPES: &'static [TypeSpec];
+    /// How many slots they take.
+    #[doc(hidden)]
+    const SLOTS: usize;
+
     /// Compares the types with the parameters, and tells how many slots there are.
     #[doc(hidden)]
     fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch>;
@@ -21,13 +28,21 @@ pub trait CallArgs<'call> {
         self,
         access: Access<'call>,
         params: &[TypeId],
-        out: &mut [Slot; MAX_CLOSURE_SLOTS],
+        out: &mut ClosureSlots,
     ) -> Result<(), CallMismatch>;
 }
 
 /// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
 /// result is an `error`.
 pub trait CallResults<'call>: Sized {
+    /// What the function may declare.
+    const TYPES: &'static [TypeSpec];
+    /// Whether the function returns one `error` more.
+    const FALLIBLE: bool = false;
+    /// How many slots they take.
+    #[doc(hidden)]
+    const SLOTS: usize;
+
     /// Compares the types with the results, and tells how many slots there are.
     #[doc(hidden)]
     fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch>;
@@ -40,7 +55,7 @@ pub trait CallResults<'call>: Sized {
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &[Slot; MAX_CLOSURE_SLOTS],
+        slots: &ClosureSlots,
     ) -> Result<Self, CallMismatch>;
 }
 
@@ -111,6 +126,9 @@ impl fmt::Display for CallMismatch {
 impl std::error::Error for CallMismatch {}
 
 impl<'call> CallArgs<'call> for () {
+    const TYPES: &'static [TypeSpec] = &[];
+    const SLOTS: usize = 0;
+
     fn check(_: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
         match params.len() {
             0 => Ok(0),
@@ -118,17 +136,15 @@ impl<'call> CallArgs<'call> for () {
         }
     }
 
-    fn write(
-        self,
-        _: Access<'call>,
-        _: &[TypeId],
-        _: &mut [Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<(), CallMismatch> {
+    fn write(self, _: Access<'call>, _: &[TypeId], _: &mut ClosureSlots) -> Result<(), CallMismatch> {
         Ok(())
     }
 }
 
 impl<'call> CallResults<'call> for () {
+    const TYPES: &'static [TypeSpec] = &[];
+    const SLOTS: usize = 0;
+
     fn check(_: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
         match results.len() {
             0 => Ok(0),
@@ -136,11 +152,7 @@ impl<'call> CallResults<'call> for () {
         }
     }
 
-    unsafe fn read(
-        _: Access<'call>,
-        _: &[TypeId],
-        _: &[Slot; MAX_CLOSURE_SLOTS],
-    ) -> Result<(), CallMismatch> {
+    unsafe fn read(_: Access<'call>, _: &[TypeId], _: &ClosureSlots) -> Result<(), CallMismatch> {
         Ok(())
     }
 }
@@ -148,6 +160,9 @@ impl<'call> CallResults<'call> for () {
 macro_rules! tuples {
     ($(($($ty:ident $index:tt),*) $count:literal;)*) => {$(
         impl<'call, $($ty: IntoVo<'call>),*> CallArgs<'call> for ($($ty,)*) {
+            const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
+            const SLOTS: usize = (0 $(+ size_of::<$ty::Raw>())*) / size_of::<Slot>();
+
             #[inline]
             fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
                 if params.len() != $count {
@@ -159,7 +174,7 @@ macro_rules! tuples {
                         return Err(CallMismatch::of_type(types, part, params[$index], given));
                     }
                 )*
-                Ok((0 $(+ size_of::<$ty::Raw>())*) / size_of::<Slot>())
+                Ok(<Self as CallArgs<'call>>::SLOTS)
             }
 
             #[inline]
@@ -167,7 +182,7 @@ macro_rules! tuples {
                 self,
                 access: Access<'call>,
                 params: &[TypeId],
-                out: &mut [Slot; MAX_CLOSURE_SLOTS],
+                out: &mut ClosureSlots,
             ) -> Result<(), CallMismatch> {
                 let mut next = 0;
                 $(
@@ -188,6 +203,9 @@ macro_rules! tuples {
         }
 
         impl<'call, $($ty: FromVo<'call>),*> CallResults<'call> for ($($ty,)*) {
+            const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
+            const SLOTS: usize = 0 $(+ $ty::SLOTS)*;
+
             fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
                 if results.len() != $count {
                     return Err(CallMismatch::count(CallPart::Results, results.len(), $count));
@@ -198,15 +216,15 @@ macro_rules! tuples {
                         return Err(CallMismatch::of_type(types, part, results[$index], given));
                     }
                 )*
-                Ok(0 $(+ $ty::SLOTS)*)
+                Ok(<Self as CallResults<'call>>::SLOTS)
             }
 
             unsafe fn read(
                 access: Access<'call>,
                 results: &[TypeId],
-                slots: &[Slot; MAX_CLOSURE_SLOTS],
+                slots: &ClosureSlots,
             ) -> Result<Self, CallMismatch> {
-                let mut at = slots.as_ptr();
+                let mut at = slots.as_ptr().cast::<Slot>();
                 // SAFETY: the caller vouches for the values, and `check` counted their slots.
                 unsafe {
                     let values = ($({
@@ -235,6 +253,9 @@ tuples! {
 }
 
 impl<'call, T: FromVo<'call>> CallResults<'call> for T {
+    const TYPES: &'static [TypeSpec] = &[T::TYPE];
+    const SLOTS: usize = T::SLOTS;
+
     fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
         <(T,)>::check(types, results)
     }
@@ -243,7 +264,7 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &[Slot; MAX_CLOSURE_SLOTS],
+        slots: &ClosureSlots,
     ) -> Result<Self, CallMismatch> {
         // SAFETY: passed on.
         Ok(unsafe { <(T,)>::read(access, results, slots)? }.0)
@@ -251,6 +272,10 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
 }
 
 impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
+    const TYPES: &'static [TypeSpec] = R::TYPES;
+    const FALLIBLE: bool = true;
+    const SLOTS: usize = R::SLOTS + 2;
+
     fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
         let Some((&last, before)) = results.split_last() else {
             return Err(CallMismatch::count(CallPart::Results, 0, 1));
@@ -269,12 +294,12 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &[Slot; MAX_CLOSURE_SLOTS],
+        slots: &ClosureSlots,
     ) -> Result<Self, CallMismatch> {
         let (results, at) = before_last(access, results);
         // SAFETY: `check` found an `error` behind the results of `R`, and counted the slots.
         unsafe {
-            match [slots[at], slots[at + 1]] {
+            match [slots[at].assume_init(), slots[at + 1].assume_init()] {
                 [Slot::ZERO, _] => R::read(access, results, slots).map(Ok),
                 error => Ok(Err(error_value(access, VoInterface::from_slots(access, error)))),
             }

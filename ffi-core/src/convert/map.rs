@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{BuildHasher, Hash};
 
-use crate::convert::result::slots_of;
-use crate::convert::{Arg, FromVo, IntoVo, Unfit};
+use crate::convert::{Arg, FromVo, IntoVo, Unfit, slots_of};
 use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::slot::Slot;
@@ -43,26 +42,15 @@ unsafe fn entries<'call, K: FromVo<'call>, V: FromVo<'call>>(
         cursor = entry.next;
         // SAFETY: as above.
         unsafe {
-            let key = part(arg.access, &entry.key, key_type, "key")?;
-            let value = part(arg.access, &entry.value, value_type, "value")?;
-            put(key, value);
+            let key = K::from_slots(arg.access, key_type, &entry.key);
+            let value = V::from_slots(arg.access, value_type, &entry.value);
+            put(
+                key.map_err(|error| error.within(format_args!("key")))?,
+                value.map_err(|error| error.within(format_args!("value")))?,
+            );
         }
     }
     Ok(())
-}
-
-/// # Safety
-/// `slots` are a value of type `ty`, which `T` accepts.
-unsafe fn part<'call, T: FromVo<'call>>(
-    access: Access<'call>,
-    slots: &[Slot; 2],
-    ty: TypeId,
-    what: &str,
-) -> Result<T, Mismatch> {
-    access.hand_out_value(ty, slots);
-    // SAFETY: passed on.
-    unsafe { T::from_vo(Arg { access, at: slots.as_ptr(), ty }) }
-        .map_err(|error| error.within(format_args!("{what}")))
 }
 
 /// A new map with these entries.

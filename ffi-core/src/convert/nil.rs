@@ -15,20 +15,20 @@ use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoValue};
     message = "`{Self}` has no nil in Vo, so it cannot be in an `Option`",
     label = "not a type with nil",
     note = "`Option` is for VoObject, VoSlice<T>, &[T], &mut [T], Vec<T>, VoMap, HashMap<K, V>, BTreeMap<K, V>, VoFunc, \
-            VoValue and VoInterface",
+            VoValue and VoInterface, and for types with `#[derive(VoObject)]` and references to them",
     note = "for a result that may be absent return a tuple, `(T, bool)`, as Go does"
 )]
 pub trait Nilable {}
 
-impl Nilable for VoObject<'_> {}
+impl<T> Nilable for VoObject<'_, T> {}
 impl<T> Nilable for VoSlice<'_, T> {}
 impl<T> Nilable for &[T] {}
 impl<T> Nilable for &mut [T] {}
 impl<T> Nilable for Vec<T> {}
-impl Nilable for VoMap<'_> {}
+impl<K, V> Nilable for VoMap<'_, K, V> {}
 impl<K, V, S> Nilable for HashMap<K, V, S> {}
 impl<K, V> Nilable for BTreeMap<K, V> {}
-impl Nilable for VoFunc<'_> {}
+impl<A, R> Nilable for VoFunc<'_, A, R> {}
 impl Nilable for VoInterface<'_> {}
 impl Nilable for VoValue<'_> {}
 

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::convert::{CallArgs, CallResults};
 use crate::ctx::Access;
 use crate::error::Mismatch;
+use crate::rust_object::RustObject;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
-use crate::spec::TypeSpec;
+use crate::spec::{FuncSpec, TypeSpec};
 use crate::types::{TypeId, TypeKind};
 use crate::value::{
     Packed, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
@@ -21,13 +23,25 @@ pub struct Arg<'call> {
     pub(crate) ty: TypeId,
 }
 
-impl Arg<'_> {
+impl<'call> Arg<'call> {
     /// # Safety
     /// The argument has a slot at `index`.
     #[inline]
     unsafe fn slot(&self, index: usize) -> Slot {
         // SAFETY: the caller vouches for the slot.
         unsafe { *self.at.add(index) }
+    }
+
+    /// # Safety
+    /// The argument is a pointer; where `T` is a [`RustObject`], one to an opaque type.
+    #[inline]
+    pub(crate) unsafe fn object<T>(&self) -> VoObject<'call, T> {
+        let target = match self.access.types().kind(self.ty) {
+            TypeKind::Pointer(target) => *target,
+            _ => TypeId::NIL,
+        };
+        // SAFETY: passed on.
+        unsafe { VoObject::from_slot(self.access, self.slot(0), target) }
     }
 
     fn elem(&self) -> TypeId {
@@ -63,6 +77,18 @@ pub trait FromVo<'call>: Sized {
     #[doc(hidden)]
     const SLICE: TypeSpec = TypeSpec::Slice(Some(&Self::TYPE));
 
+    /// Converts a value of type `ty` that is not in a frame: an entry of a map, the value of a root.
+    ///
+    /// # Safety
+    /// `slots` are a value of type `ty`, which [`FromVo::TYPE`] accepts as an element.
+    #[doc(hidden)]
+    #[inline]
+    unsafe fn from_slots(access: Access<'call>, ty: TypeId, slots: &[Slot; 2]) -> Result<Self, Mismatch> {
+        access.hand_out_value(ty, slots);
+        // SAFETY: passed on.
+        unsafe { Self::from_vo(Arg { access, at: slots.as_ptr(), ty }) }
+    }
+
     /// Converts an argument.
     ///
     /// # Safety
@@ -78,11 +104,7 @@ pub trait FromVo<'call>: Sized {
     #[inline]
     unsafe fn load(access: Access<'call>, ty: TypeId, at: *const u8) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for the value and its type.
-        unsafe {
-            let slots = access.load_slots(ty, at);
-            access.hand_out_value(ty, &slots);
-            Self::from_vo(Arg { access, at: slots.as_ptr(), ty })
-        }
+        unsafe { Self::from_slots(access, ty, &access.load_slots(ty, at)) }
     }
 }
 
@@ -171,18 +193,49 @@ floats! {
 
 param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false; |arg| arg.slot(0).as_bool());
 param!(VoString<'call>, TypeSpec::String; |arg| VoString::from_slot(arg.access, arg.slot(0)));
-param!(VoMap<'call>, TypeSpec::Map; |arg| VoMap::from_slot(arg.access, arg.slot(0)));
 param!(VoStruct<'call>, TypeSpec::Struct; |arg| VoStruct::from_slot(arg.access, arg.slot(0), arg.ty));
-param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.slot(0), arg.ty));
+param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.access, arg.slot(0), arg.ty));
 param!(VoInterface<'call>, TypeSpec::Interface, SLOTS = 2;
     |arg| VoInterface::from_slots(arg.access, [arg.slot(0), arg.slot(1)]));
-param!(VoObject<'call>, TypeSpec::Pointer; |arg| {
-    let target = match arg.access.types().kind(arg.ty) {
-        TypeKind::Pointer(target) => *target,
-        _ => TypeId::NIL,
+param!(VoObject<'call>, TypeSpec::Pointer; |arg| arg.object());
+
+impl<'call, T: RustObject> FromVo<'call> for VoObject<'call, T> {
+    const TYPE: TypeSpec = TypeSpec::Object(T::OBJECT);
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a pointer to the opaque type of this name.
+        Ok(unsafe { arg.object() })
+    }
+}
+
+impl<'call, K, V> FromVo<'call> for VoMap<'call, K, V>
+where
+    K: FromVo<'call>,
+    V: FromVo<'call>,
+{
+    const TYPE: TypeSpec = match (K::SLICE, V::SLICE) {
+        (TypeSpec::Slice(None), TypeSpec::Slice(None)) => TypeSpec::Map,
+        _ => TypeSpec::MapOf(&K::TYPE, &V::TYPE),
     };
-    VoObject::from_slot(arg.access, arg.slot(0), target)
-});
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a map whose keys and values `K` and `V` accept.
+        Ok(unsafe { VoMap::from_slot(arg.access, arg.slot(0)) })
+    }
+}
+
+impl<'call, A: CallArgs<'call>, R: CallResults<'call>> FromVo<'call> for VoFunc<'call, A, R> {
+    const TYPE: TypeSpec =
+        TypeSpec::FuncOf(&FuncSpec { params: A::TYPES, results: R::TYPES, fallible: R::FALLIBLE });
+
+    #[inline]
+    unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
+        // SAFETY: the caller vouches for a function whose type fits.
+        Ok(unsafe { VoFunc::from_slot(arg.access, arg.slot(0), arg.ty) })
+    }
+}
 
 impl<'call> FromVo<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Interface;
@@ -196,9 +249,9 @@ impl<'call> FromVo<'call> for VoValue<'call> {
         Ok(unsafe { VoValue::from_slots(arg.access, TypeId::ANY, [arg.slot(0), arg.slot(1)]) })
     }
 
-    unsafe fn load(access: Access<'call>, ty: TypeId, at: *const u8) -> Result<Self, Mismatch> {
+    unsafe fn from_slots(access: Access<'call>, ty: TypeId, slots: &[Slot; 2]) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for the value's type.
-        Ok(unsafe { VoValue::from_slots(access, ty, access.load_slots(ty, at)) })
+        Ok(unsafe { VoValue::from_slots(access, ty, *slots) })
     }
 }
 

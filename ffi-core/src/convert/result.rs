@@ -3,13 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::convert::{CallArgs, CallResults};
 use crate::ctx::Access;
 use crate::error::{Failure, Mismatch, Trap, VoError};
 use crate::error_value::error_value;
 use crate::plan::Place;
+use crate::rust_object::RustObject;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
-use crate::spec::TypeSpec;
+use crate::spec::{FuncSpec, TypeSpec};
 use crate::types::{TypeId, TypeKind, TypeTable};
 use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
 
@@ -53,7 +55,7 @@ pub trait IntoVo<'call>: Sized {
 }
 
 /// The slots of a value; of one slot, the first.
-pub(super) fn slots_of<'call, T: IntoVo<'call>>(
+pub(crate) fn slots_of<'call, T: IntoVo<'call>>(
     value: T,
     access: Access<'call>,
     ty: TypeId,
@@ -146,10 +148,44 @@ macro_rules! references {
 }
 
 references! {
-    VoMap<'call> => TypeSpec::Map, Map;
     VoStruct<'call> => TypeSpec::Struct, Struct;
     VoObject<'call> => TypeSpec::Pointer, Object;
     VoFunc<'call> => TypeSpec::Func, Func;
+}
+
+/// The type of the map is compared in the call, as for all that Rust does not know whole.
+impl<'call, K: IntoVo<'call>, V: IntoVo<'call>> IntoVo<'call> for VoMap<'call, K, V> {
+    const TYPE: TypeSpec = match (K::TYPE, V::TYPE) {
+        (TypeSpec::Any, TypeSpec::Any) => TypeSpec::Map,
+        _ => TypeSpec::MapOf(&K::TYPE, &V::TYPE),
+    };
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+        let [slot, _] = self.into_value().to_slots(access, ty)?;
+        Ok([slot])
+    }
+}
+
+impl<'call, T: RustObject> IntoVo<'call> for VoObject<'call, T> {
+    const TYPE: TypeSpec = TypeSpec::Object(T::OBJECT);
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+        let [slot, _] = self.into_value().to_slots(access, ty)?;
+        Ok([slot])
+    }
+}
+
+impl<'call, A: CallArgs<'call>, R: CallResults<'call>> IntoVo<'call> for VoFunc<'call, A, R> {
+    const TYPE: TypeSpec =
+        TypeSpec::FuncOf(&FuncSpec { params: A::TYPES, results: R::TYPES, fallible: R::FALLIBLE });
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 1], Unfit> {
+        let [slot, _] = VoValue::Func(self.untyped()).to_slots(access, ty)?;
+        Ok([slot])
+    }
 }
 
 /// Why a value is not given to the script.
@@ -421,10 +457,23 @@ values! {
     f32 => |value| VoValue::Float(value.into());
     f64 => |value| VoValue::Float(value);
     VoString<'call> => |value| VoValue::String(value);
-    VoSlice<'call> => |value| VoValue::Slice(value);
-    VoMap<'call> => |value| VoValue::Map(value);
     VoStruct<'call> => |value| VoValue::Struct(value);
-    VoObject<'call> => |value| VoValue::Object(value);
-    VoFunc<'call> => |value| VoValue::Func(value);
     VoInterface<'call> => |value| VoValue::Interface(value);
+}
+
+macro_rules! wrappers {
+    ($($wrapper:ident<$($param:ident),*>;)*) => {$(
+        impl<'call, $($param),*> From<$wrapper<'call, $($param),*>> for VoValue<'call> {
+            fn from(value: $wrapper<'call, $($param),*>) -> VoValue<'call> {
+                value.into_value()
+            }
+        }
+    )*};
+}
+
+wrappers! {
+    VoSlice<T>;
+    VoMap<K, V>;
+    VoObject<T>;
+    VoFunc<A, R>;
 }

@@ -157,7 +157,7 @@ impl<'a, 'call> Printer<'a, 'call> {
             }
             TypeKind::Map(key, elem) => self.map(value, (*key, *elem), verb, place),
             TypeKind::Struct(fields) => self.fields(value, fields, verb, place),
-            TypeKind::Func(_) | TypeKind::Incomplete => self.pointer(value, verb),
+            TypeKind::Func(_) | TypeKind::Incomplete | TypeKind::Opaque => self.pointer(value, verb),
         }
     }
 

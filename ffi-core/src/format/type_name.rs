@@ -13,7 +13,7 @@ pub(super) fn append_type_name(out: &mut Vec<u8>, types: &TypeTable, id: TypeId)
         append_type_name(out, types, id);
     };
     match &info.kind {
-        TypeKind::Incomplete | TypeKind::Scalar(_) | TypeKind::String => {
+        TypeKind::Incomplete | TypeKind::Opaque | TypeKind::Scalar(_) | TypeKind::String => {
             out.extend_from_slice(types.name(id).as_bytes());
         }
         TypeKind::Slice(elem) => prefixed("[]", *elem),

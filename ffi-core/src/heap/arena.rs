@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::heap::{Heap, RawEntry, RawSlice};
+use crate::rust_object::RustValue;
 use crate::slot::Slot;
 use crate::types::{TypeId, TypeKind, TypeTable};
 
@@ -17,6 +18,7 @@ pub struct ArenaHeap {
     chunks: Vec<Box<[u64]>>,
     used: usize,
     maps: Vec<ArenaMap>,
+    rust_values: Vec<RustValue>,
 }
 
 #[derive(Debug)]
@@ -32,7 +34,7 @@ const CHUNK_WORDS: usize = 8 * 1024;
 impl ArenaHeap {
     /// An empty heap for values of these types.
     pub fn new(types: Arc<TypeTable>) -> ArenaHeap {
-        ArenaHeap { types, chunks: Vec::new(), used: 0, maps: Vec::new() }
+        ArenaHeap { types, chunks: Vec::new(), used: 0, maps: Vec::new(), rust_values: Vec::new() }
     }
 
     /// Zeroed memory of this many bytes, aligned to 8.
@@ -82,7 +84,7 @@ impl ArenaHeap {
 }
 
 // SAFETY: chunks are boxed and never freed or moved before the heap, new memory is zeroed and cut from a
-// chunk once, and layouts are the type table's.
+// chunk once, layouts are the type table's, and Rust values are dropped with the heap.
 unsafe impl Heap for ArenaHeap {
     unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
         if string == Slot::ZERO {
@@ -169,5 +171,13 @@ unsafe impl Heap for ArenaHeap {
 
     fn new_object(&mut self, ty: TypeId) -> *mut u8 {
         self.allocate(self.types.layout(ty).size)
+    }
+
+    fn new_rust(&mut self, _: TypeId, value: RustValue) -> *mut u8 {
+        let at = self.allocate(size_of::<*const ()>());
+        // SAFETY: the new memory has room for the word.
+        unsafe { at.cast::<*const ()>().write(value.address()) };
+        self.rust_values.push(value);
+        at
     }
 }

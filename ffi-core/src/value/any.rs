@@ -51,7 +51,7 @@ impl<'call> VoValue<'call> {
                 access.hand_out(slot);
             }
             match types.kind(ty) {
-                TypeKind::Incomplete => VoValue::Nil,
+                TypeKind::Incomplete | TypeKind::Opaque => VoValue::Nil,
                 TypeKind::Scalar(scalar) => match scalar.class() {
                     Class::Bool => VoValue::Bool(slot.as_bool()),
                     Class::Signed => VoValue::Int(slot.as_i64()),
@@ -70,7 +70,7 @@ impl<'call> VoValue<'call> {
                     true => VoValue::Nil,
                     false => VoValue::Object(VoObject::from_slot(access, slot, *target)),
                 },
-                TypeKind::Func(_) => VoValue::Func(VoFunc::from_slot(slot, ty)),
+                TypeKind::Func(_) => VoValue::Func(VoFunc::from_slot(access, slot, ty)),
                 TypeKind::Interface(_) if slot == Slot::ZERO => VoValue::Nil,
                 TypeKind::Interface(_) => {
                     let dynamic = TypeId::from_number(slot.bits() as u32);

@@ -1,23 +1,46 @@
 //! Function values.
 
+use std::fmt;
 use std::marker::PhantomData;
 
+use crate::closure_call::enter;
+use crate::convert::{CallArgs, CallResults};
+use crate::ctx::{Access, VmCtx};
+use crate::error::VoError;
 use crate::slot::Slot;
 use crate::types::TypeId;
+use crate::value::VoValue;
 
-/// A function value of the VM, to be called through a [`VmCtx`](crate::VmCtx).
-#[derive(Clone, Copy, Debug)]
-pub struct VoFunc<'call> {
+/// What stands for arguments and results that Rust does not know.
+#[derive(Debug)]
+pub enum Untyped {}
+
+/// A function value of the VM: a closure.
+///
+/// `VoFunc<(i64, &str), bool>` takes an `int` and a `string` and returns a `bool`, which is compared when the program is
+/// linked; a reentrant native [calls](VoFunc::call) it. Results are `()`, a value, a tuple of values, and `Result<_, VoError>`
+/// of these where the function returns an `error` last. A plain `VoFunc` is of any type, which
+/// [`VmCtx::call`](crate::VmCtx::call) compares in each call.
+pub struct VoFunc<'call, A = Untyped, R = Untyped> {
+    access: Access<'call>,
     slot: Slot,
     ty: TypeId,
-    call: PhantomData<fn(&'call ()) -> &'call ()>,
+    types: PhantomData<fn(A) -> R>,
 }
 
-impl VoFunc<'_> {
+impl<A, R> Clone for VoFunc<'_, A, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<A, R> Copy for VoFunc<'_, A, R> {}
+
+impl<'call, A, R> VoFunc<'call, A, R> {
     /// # Safety
-    /// `slot` is a function value of type `ty` that stays alive for the call.
-    pub(crate) unsafe fn from_slot(slot: Slot, ty: TypeId) -> Self {
-        VoFunc { slot, ty, call: PhantomData }
+    /// `slot` is a function value of type `ty` that stays alive for the call; `A` and `R` fit its type.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, ty: TypeId) -> Self {
+        VoFunc { access, slot, ty, types: PhantomData }
     }
 
     pub(crate) fn slot(&self) -> Slot {
@@ -32,5 +55,50 @@ impl VoFunc<'_> {
     /// Whether it is nil.
     pub fn is_nil(&self) -> bool {
         self.slot == Slot::ZERO
+    }
+
+    /// The same, of any type.
+    pub fn untyped(self) -> VoFunc<'call> {
+        let VoFunc { access, slot, ty, .. } = self;
+        VoFunc { access, slot, ty, types: PhantomData }
+    }
+
+    /// As a value of any type.
+    pub fn into_value(self) -> VoValue<'call> {
+        VoValue::Func(self.untyped())
+    }
+}
+
+impl<'call, A: CallArgs<'call>, R: CallResults<'call>> VoFunc<'call, A, R> {
+    /// Calls the function.
+    ///
+    /// ```
+    /// use vo_ffi::prelude::*;
+    ///
+    /// #[vo_extern("lists.CountFunc", reentrant)]
+    /// fn count_func(ctx: &mut VmCtx, items: VoSlice<i64>, wanted: VoFunc<(i64,), bool>) -> Result<i64, VoError> {
+    ///     let mut count = 0;
+    ///     for item in &items {
+    ///         count += i64::from(wanted.call(ctx, (item,))?);
+    ///     }
+    ///     Ok(count)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Where the function panics, the panic: return it with `?`, so that it goes on. Where an argument is of another type
+    /// than the parameter, which for interfaces shows only now, an error that says so.
+    ///
+    /// # Panics
+    /// If it is nil; the script sees a trap.
+    #[inline]
+    pub fn call(&self, ctx: &mut VmCtx<'call>, args: A) -> Result<R, VoError> {
+        enter(ctx, self, args)
+    }
+}
+
+impl<A, R> fmt::Debug for VoFunc<'_, A, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}({:#x})", self.access.types().name(self.ty), self.slot.bits())
     }
 }

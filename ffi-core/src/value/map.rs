@@ -1,25 +1,43 @@
 //! Maps.
 
 use std::fmt;
+use std::marker::PhantomData;
 
+use crate::convert::{FromVo, IntoVo, slots_of};
 use crate::ctx::Access;
 use crate::slot::Slot;
 use crate::types::{TypeId, TypeKind};
 use crate::unwind::raise;
 use crate::value::VoValue;
 
-/// A map of the VM. It iterates in the order of insertion.
-#[derive(Clone, Copy)]
-pub struct VoMap<'call> {
+/// A map of the VM, in place. It iterates in the order of insertion.
+///
+/// `VoMap<i64, VoString>` is a `map[int]string`, which is compared when the program is linked; a plain `VoMap` is of any
+/// type, and compares keys and values in each use.
+pub struct VoMap<'call, K = VoValue<'call>, V = VoValue<'call>> {
     access: Access<'call>,
     slot: Slot,
+    entry: PhantomData<fn(K) -> V>,
 }
 
-impl<'call> VoMap<'call> {
+impl<K, V> Clone for VoMap<'_, K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for VoMap<'_, K, V> {}
+
+impl<'call, K, V> VoMap<'call, K, V> {
     /// # Safety
-    /// `slot` is a map of the VM that stays alive for `'call`.
-    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot) -> VoMap<'call> {
-        VoMap { access, slot }
+    /// `slot` is a map of the VM that stays alive for `'call`, whose keys and values `K` and `V` accept.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot) -> Self {
+        VoMap { access, slot, entry: PhantomData }
+    }
+
+    /// As a value of any type.
+    pub fn into_value(self) -> VoValue<'call> {
+        VoValue::Map(VoMap { access: self.access, slot: self.slot, entry: PhantomData })
     }
 
     pub(crate) fn slot(&self) -> Slot {
@@ -54,78 +72,97 @@ impl<'call> VoMap<'call> {
         kind.and_then(|kind| self.access.types().find(&kind)).unwrap_or(TypeId::NIL)
     }
 
+    /// Its entries.
+    pub fn iter(&self) -> VoMapIter<'call, K, V> {
+        VoMapIter { map: *self, cursor: 0 }
+    }
+}
+
+impl<'call, K: IntoVo<'call>, V> VoMap<'call, K, V> {
     /// The value under a key.
     ///
     /// # Panics
-    /// If the key is not of the map's key type; the script sees a trap.
-    pub fn get(&self, key: VoValue<'call>) -> Option<VoValue<'call>> {
+    /// If the key is not of the map's key type, or the value is no `V`, as a string without UTF-8 is no `&str`; the script
+    /// sees a trap.
+    pub fn get(&self, key: K) -> Option<V>
+    where
+        V: FromVo<'call>,
+    {
         let (key_ty, value_ty) = self.types()?;
-        let key =
-            key.to_slots(self.access, key_ty).unwrap_or_else(|error| raise(format!("map key: {error}")));
-        // SAFETY: `to_slots` made a key of the map's type.
+        let key = self.part("key", key, key_ty);
+        // SAFETY: `part` made a key of the map's type.
         let value = self.access.with_heap(|heap| unsafe { heap.map_get(self.slot, key) })?;
-        // SAFETY: the map gave a value of its value type.
-        Some(unsafe { VoValue::from_slots(self.access, value_ty, value) })
+        // SAFETY: the map gave a value of its value type, which `V` accepts.
+        let value = unsafe { V::from_slots(self.access, value_ty, &value) };
+        Some(value.unwrap_or_else(|error| raise(format!("map value: {error}"))))
     }
 
     /// Puts an entry in.
     ///
     /// # Panics
     /// If the map is nil, or a type is not the map's; the script sees a trap.
-    pub fn insert(&mut self, key: VoValue<'call>, value: VoValue<'call>) {
+    pub fn insert(&mut self, key: K, value: V)
+    where
+        V: IntoVo<'call>,
+    {
         let Some((key_ty, value_ty)) = self.types() else { raise("assignment to entry in nil map") };
-        let key =
-            key.to_slots(self.access, key_ty).unwrap_or_else(|error| raise(format!("map key: {error}")));
-        let value = value
-            .to_slots(self.access, value_ty)
-            .unwrap_or_else(|error| raise(format!("map value: {error}")));
-        // SAFETY: the map is not nil, and `to_slots` made a key and a value of its types.
+        let (key, value) = (self.part("key", key, key_ty), self.part("value", value, value_ty));
+        // SAFETY: the map is not nil, and `part` made a key and a value of its types.
         self.access.with_heap(|heap| unsafe { heap.map_insert(self.slot, key, value) });
     }
 
-    /// Its entries.
-    pub fn iter(&self) -> VoMapIter<'call> {
-        VoMapIter { map: *self, cursor: 0 }
+    fn part<T: IntoVo<'call>>(&self, what: &str, value: T, ty: TypeId) -> [Slot; 2] {
+        slots_of(value, self.access, ty).unwrap_or_else(|error| raise(format!("map {what}: {error}")))
     }
 }
 
-impl<'call> IntoIterator for &VoMap<'call> {
-    type Item = (VoValue<'call>, VoValue<'call>);
-    type IntoIter = VoMapIter<'call>;
+impl<'call, K: FromVo<'call>, V: FromVo<'call>> IntoIterator for &VoMap<'call, K, V> {
+    type Item = (K, V);
+    type IntoIter = VoMapIter<'call, K, V>;
 
-    fn into_iter(self) -> VoMapIter<'call> {
+    fn into_iter(self) -> VoMapIter<'call, K, V> {
         self.iter()
     }
 }
 
 /// The entries of a [`VoMap`].
-#[derive(Clone, Debug)]
-pub struct VoMapIter<'call> {
-    map: VoMap<'call>,
+#[derive(Debug)]
+pub struct VoMapIter<'call, K = VoValue<'call>, V = VoValue<'call>> {
+    map: VoMap<'call, K, V>,
     cursor: usize,
 }
 
-impl<'call> Iterator for VoMapIter<'call> {
-    type Item = (VoValue<'call>, VoValue<'call>);
+impl<K, V> Clone for VoMapIter<'_, K, V> {
+    fn clone(&self) -> Self {
+        VoMapIter { map: self.map, cursor: self.cursor }
+    }
+}
 
+impl<'call, K: FromVo<'call>, V: FromVo<'call>> Iterator for VoMapIter<'call, K, V> {
+    type Item = (K, V);
+
+    /// # Panics
+    /// Where a key is no `K` or a value no `V`; the script sees a trap.
     fn next(&mut self) -> Option<Self::Item> {
         let (key_ty, value_ty) = self.map.types()?;
         let access = self.map.access;
         // SAFETY: a `VoMap` holds a map.
         let entry = access.with_heap(|heap| unsafe { heap.map_next(self.map.slot, self.cursor) })?;
         self.cursor = entry.next;
-        // SAFETY: the map gave an entry of its own types.
-        Some(unsafe {
-            (
-                VoValue::from_slots(access, key_ty, entry.key),
-                VoValue::from_slots(access, value_ty, entry.value),
-            )
-        })
+        // SAFETY: the map gave an entry of its own types, which `K` and `V` accept.
+        let (key, value) = unsafe {
+            (K::from_slots(access, key_ty, &entry.key), V::from_slots(access, value_ty, &entry.value))
+        };
+        Some((
+            key.unwrap_or_else(|error| raise(format!("map key: {error}"))),
+            value.unwrap_or_else(|error| raise(format!("map value: {error}"))),
+        ))
     }
 }
 
-impl fmt::Debug for VoMap<'_> {
+impl<K, V> fmt::Debug for VoMap<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        let entries: VoMap<'_> = VoMap { access: self.access, slot: self.slot, entry: PhantomData };
+        f.debug_map().entries(entries.iter()).finish()
     }
 }

@@ -1,9 +1,12 @@
 //! Structs, and the pointers to them.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use crate::ctx::Access;
+use crate::error::Mismatch;
 use crate::nearest::nearest;
+use crate::rust_object::{RustObject, value_at};
 use crate::slot::Slot;
 use crate::types::{Field, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
@@ -106,36 +109,30 @@ impl fmt::Debug for VoStruct<'_> {
     }
 }
 
-/// A pointer, usually to a struct: the receiver of a method, or a result that the script keeps.
-#[derive(Clone, Copy)]
-pub struct VoObject<'call> {
+/// A pointer: to a struct of the script, with fields, or where `T` is a [`RustObject`] to such a value.
+///
+/// It is the receiver of a method, or a result that the script keeps.
+pub struct VoObject<'call, T = ()> {
     access: Access<'call>,
     slot: Slot,
     target: TypeId,
+    object: PhantomData<fn() -> T>,
 }
 
-impl<'call> VoObject<'call> {
-    /// # Safety
-    /// `slot` is nil or a pointer to a `target` that stays alive for `'call`.
-    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, target: TypeId) -> VoObject<'call> {
-        VoObject { access, slot, target }
+impl<T> Clone for VoObject<'_, T> {
+    fn clone(&self) -> Self {
+        *self
     }
+}
 
-    pub(crate) fn make(
-        access: Access<'call>,
-        ty: impl ObjectType,
-        values: &[VoValue<'call>],
-    ) -> VoObject<'call> {
-        let target = match ty.resolve(access.types()) {
-            Ok(target) => target,
-            Err(why) => raise(format!("new_object: {why}")),
-        };
-        let slot = Slot::from_ptr(access.with_heap(|heap| heap.new_object(target)));
-        access.hand_out(slot);
-        let object = VoObject { access, slot, target };
-        let fields = VoStruct { access, slot, ty: target };
-        values.iter().enumerate().for_each(|(index, value)| fields.set_field(index, value));
-        object
+impl<T> Copy for VoObject<'_, T> {}
+
+impl<'call, T> VoObject<'call, T> {
+    /// # Safety
+    /// `slot` is nil or a pointer to a `target` that stays alive for `'call`. Where `T` is a [`RustObject`], `target` is
+    /// an opaque type.
+    pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, target: TypeId) -> VoObject<'call, T> {
+        VoObject { access, slot, target, object: PhantomData }
     }
 
     pub(crate) fn slot(&self) -> Slot {
@@ -155,6 +152,147 @@ impl<'call> VoObject<'call> {
     /// Its own type; [`TypeId::NIL`] where the program never names such a pointer.
     pub fn type_id(&self) -> TypeId {
         self.access.types().find(&TypeKind::Pointer(self.target)).unwrap_or(TypeId::NIL)
+    }
+
+    /// What the word of an opaque object holds; `None` for nil, and for an object that nothing was put into.
+    ///
+    /// The target is an opaque type.
+    #[inline]
+    fn address(&self) -> Option<*const ()> {
+        // SAFETY: a pointer to an opaque type is nil or the address of a word.
+        let address = (!self.is_nil()).then(|| unsafe { self.slot.as_ptr::<*const ()>().read() })?;
+        (!address.is_null()).then_some(address)
+    }
+
+    /// As a value of any type.
+    pub fn into_value(self) -> VoValue<'call> {
+        let VoObject { access, slot, target, .. } = self;
+        if self.is_nil() {
+            VoValue::Nil
+        } else {
+            VoValue::Object(VoObject { access, slot, target, object: PhantomData })
+        }
+    }
+}
+
+/// Pointers to Rust values.
+impl<'call, T: RustObject> VoObject<'call, T> {
+    /// Lends the value to `f`.
+    ///
+    /// ```
+    /// use vo_ffi::prelude::*;
+    ///
+    /// #[derive(VoObject)]
+    /// #[vo(name = "words.Counter")]
+    /// struct Counter(i64);
+    ///
+    /// /// Counts a word by a closure, which may use the counter itself.
+    /// #[vo_extern("words.Counter.CountIf", reentrant)]
+    /// fn count_if(ctx: &mut VmCtx, counter: VoObject<Counter>, wanted: VoFunc<(), bool>) -> Result<i64, VoError> {
+    ///     if wanted.call(ctx, ())? {
+    ///         counter.with_mut(|counter| counter.0 += 1);
+    ///     }
+    ///     Ok(counter.with(|counter| counter.0))
+    /// }
+    /// ```
+    ///
+    /// # Panics
+    /// Where it is nil or is borrowed as `&mut`; the script sees a trap.
+    pub fn with<R>(&self, f: impl FnOnce(&T) -> R) -> R {
+        let loan = self.loan(false);
+        // SAFETY: the value stays as long as its object, which is reachable for 'call, and is lent until the loan ends.
+        f(unsafe { &*loan.value })
+    }
+
+    /// Lends the value to `f`, to be changed.
+    ///
+    /// # Panics
+    /// Where it is nil or is borrowed; the script sees a trap.
+    pub fn with_mut<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let loan = self.loan(true);
+        // SAFETY: as for `with`, and it is lent to this alone.
+        f(unsafe { &mut *loan.value })
+    }
+
+    fn loan(&self, exclusive: bool) -> Loan<'call, T> {
+        let value = self.lend(exclusive).unwrap_or_else(|error| raise(error.to_string()));
+        Loan { access: self.access, value }
+    }
+
+    /// The value, lent until the native returns.
+    #[inline]
+    pub(crate) fn lend(&self, exclusive: bool) -> Result<*mut T, Mismatch> {
+        let Some(address) = self.address() else {
+            return Err(Mismatch::new(format!("a {}", T::OBJECT.type_name()), "nil"));
+        };
+        // SAFETY: a value lives as long as the object that holds its address.
+        match unsafe { value_at::<T>(address) } {
+            Ok(value) if self.access.lend(value.addr(), size_of::<T>().max(1), exclusive) => Ok(value),
+            Ok(_) => Err(borrowed::<T>()),
+            Err(other) => Err(another::<T>(other.name, other.file, other.line)),
+        }
+    }
+}
+
+#[cold]
+fn borrowed<T: RustObject>() -> Mismatch {
+    let name = T::OBJECT.type_name();
+    Mismatch::new(
+        format!("a {name} that is not in use"),
+        "one that a native borrows which is still running, or another argument does",
+    )
+}
+
+#[cold]
+fn another<T: RustObject>(name: &str, file: &str, line: u32) -> Mismatch {
+    let spec = T::OBJECT;
+    Mismatch::new(
+        format!("the {} of {}:{}", spec.name, spec.file, spec.line),
+        format!("the {name} of {file}:{line}"),
+    )
+}
+
+/// A value that is lent; the last that was.
+struct Loan<'call, T> {
+    access: Access<'call>,
+    value: *mut T,
+}
+
+impl<T> Drop for Loan<'_, T> {
+    fn drop(&mut self) {
+        self.access.end_loan(self.value.addr());
+    }
+}
+
+impl<'call> VoObject<'call> {
+    /// The pointer as one to a `T`, where it is.
+    pub fn downcast<T: RustObject>(&self) -> Option<VoObject<'call, T>> {
+        let VoObject { access, slot, target, .. } = *self;
+        let address =
+            if *access.types().kind(target) == TypeKind::Opaque { self.address()? } else { return None };
+        // SAFETY: a value lives as long as the object that holds its address.
+        unsafe { value_at::<T>(address) }.ok()?;
+        Some(VoObject { access, slot, target, object: PhantomData })
+    }
+
+    pub(crate) fn make(
+        access: Access<'call>,
+        ty: impl ObjectType,
+        values: &[VoValue<'call>],
+    ) -> VoObject<'call> {
+        let target = match ty.resolve(access.types()) {
+            Ok(target) => target,
+            Err(why) => raise(format!("new_object: {why}")),
+        };
+        if *access.types().kind(target) == TypeKind::Opaque {
+            raise(format!("new_object: {} is a Rust type; use new_rust", access.types().name(target)));
+        }
+        let slot = Slot::from_ptr(access.with_heap(|heap| heap.new_object(target)));
+        access.hand_out(slot);
+        let object = VoObject { access, slot, target, object: PhantomData };
+        let fields = VoStruct { access, slot, ty: target };
+        values.iter().enumerate().for_each(|(index, value)| fields.set_field(index, value));
+        object
     }
 
     /// The struct that it points to.
@@ -221,7 +359,7 @@ impl<'call> VoObject<'call> {
     }
 }
 
-impl fmt::Debug for VoObject<'_> {
+impl<T> fmt::Debug for VoObject<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "*{}({:#x})", self.access.types().name(self.target), self.slot.bits())
     }

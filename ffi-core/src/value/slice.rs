@@ -172,9 +172,6 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
     /// # Panics
     /// In a reentrant native, whose closures might write them; use [`to_vec`](VoSlice::to_vec) there.
     pub fn as_slice(&self) -> &[T] {
-        if self.access.is_reentrant() {
-            raise("as_slice in a reentrant native: a closure may change the elements; use get, or to_vec");
-        }
         self.borrow().unwrap_or_else(|error| raise(format!("as_slice: {error}")))
     }
 
@@ -204,7 +201,7 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
         if self.len == 0 {
             return Ok(&[]);
         }
-        self.access.lend(self.data.addr(), self.len * size_of::<T>(), false)?;
+        self.lend(false)?;
         // SAFETY: the elements lie one after the other in the representation of `T`, live for 'call, and are
         // marked as lent, so no wrapper writes them while this native runs.
         Ok(unsafe { std::slice::from_raw_parts(self.data.cast::<T>(), self.len) })
@@ -217,10 +214,36 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
         if self.len == 0 {
             return Ok(&mut []);
         }
-        self.access.lend(self.data.addr(), self.len * size_of::<T>(), true)?;
+        self.lend(true)?;
         // SAFETY: as in `borrow`; the mark says that nobody else has them, and no wrapper reads them either.
         Ok(unsafe { std::slice::from_raw_parts_mut(self.data.cast::<T>(), self.len) })
     }
+
+    /// Marks all elements as lent until the native returns.
+    #[inline]
+    fn lend(&self, exclusive: bool) -> Result<(), Mismatch> {
+        if self.access.is_reentrant() {
+            return Err(changeable());
+        }
+        match self.access.lend(self.data.addr(), self.len * size_of::<T>(), exclusive) {
+            true => Ok(()),
+            false => Err(shared()),
+        }
+    }
+}
+
+#[cold]
+fn changeable() -> Mismatch {
+    Mismatch::new(
+        "a slice that no closure can change",
+        "one in a reentrant native; use get and set, or copy it with to_vec",
+    )
+}
+
+#[cold]
+fn shared() -> Mismatch {
+    let wanted = "elements that no other argument borrows, since one of the two is `&mut [T]`";
+    Mismatch::new(wanted, "a slice that shares some")
 }
 
 impl<T> fmt::Debug for VoSlice<'_, T> {

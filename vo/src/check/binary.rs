@@ -241,6 +241,7 @@ impl Checker<'_> {
             TypeKind::Func(_) => "func",
             TypeKind::Struct(_) => "struct",
             TypeKind::Interface(_) => "interface",
+            TypeKind::Opaque => "Rust type",
         }
     }
 

@@ -64,6 +64,7 @@ impl VmHeap {
             markers: None,
             mark_lists: Lists::default(),
             maps: Vec::new(),
+            rust_values: Vec::new(),
             hasher: DefaultHashBuilder::default(),
             literals: Vec::new(),
         })

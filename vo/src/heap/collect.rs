@@ -28,6 +28,7 @@ impl VmHeap {
         let start = Instant::now();
         self.mark(roots);
         self.drop_dead_maps();
+        self.drop_dead_rust();
         self.space.end_cycle(MIN_TRIGGER.max(self.live));
         self.runs = [Run::EMPTY; CLASSES];
         self.allocated = 0;
@@ -75,15 +76,20 @@ impl VmHeap {
     fn drop_dead_maps(&mut self) {
         let (space, epoch) = (&self.space, self.epoch);
         self.maps.retain(|&map| {
-            // SAFETY: the cell of every map in the list stays a map's until it is removed here.
-            let alive =
-                space.find(map.addr()).is_some_and(|cell| unsafe { *cell.tag.as_ptr() } as u8 == epoch);
+            let alive = space.is_of_epoch(map.addr(), epoch);
             if !alive {
                 // SAFETY: the table was made by `Box::into_raw`, and no live map owns it.
                 drop(unsafe { Box::from_raw(*map) });
             }
             alive
         });
+    }
+
+    /// Rust values count as alive with what they said when they were made.
+    fn drop_dead_rust(&mut self) {
+        let (space, epoch) = (&self.space, self.epoch);
+        self.rust_values.retain(|(object, _)| space.is_of_epoch(object.addr(), epoch));
+        self.live += self.rust_values.iter().map(|(_, value)| value.bytes()).sum::<usize>();
     }
 
     fn count_cycle(&mut self, pause: Duration) {

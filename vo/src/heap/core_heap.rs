@@ -1,6 +1,6 @@
 //! The heap as natives see it.
 
-use vo_ffi::{Heap, RawEntry, RawSlice, Slot, TypeId, raise_trap};
+use vo_ffi::{Heap, RawEntry, RawSlice, RustValue, Slot, TypeId, raise_trap};
 
 use super::objects::{owned_bytes, string_bytes};
 use super::slices::slice_parts;
@@ -24,7 +24,7 @@ macro_rules! expect {
 
 // SAFETY: (1) objects do not move and stay until a collection does not reach them, and collections follow
 // `RootSource::may_collect`; (2) objects are laid out by the table's layouts, see `super`; (3) `alloc_now`
-// hands out cells that nobody else has, zeroed. The blocks below pass values on whose types the trait's
+// hands out cells that nobody else has, zeroed; (4) `drop_dead_rust` drops what a collection did not reach. The blocks below pass values on whose types the trait's
 // callers vouch for.
 unsafe impl Heap for VmHeap {
     unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
@@ -82,5 +82,9 @@ unsafe impl Heap for VmHeap {
 
     fn new_object(&mut self, ty: TypeId) -> *mut u8 {
         expect!(self, self.alloc_object(ty))
+    }
+
+    fn new_rust(&mut self, ty: TypeId, value: RustValue) -> *mut u8 {
+        expect!(self, self.alloc_rust(ty, value))
     }
 }

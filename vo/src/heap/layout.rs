@@ -160,7 +160,7 @@ impl Builder<'_> {
     fn make_row(&mut self, ty: TypeId) -> TypeRow {
         let types = self.types;
         let (form, comparable, bytewise) = match types.kind(ty) {
-            TypeKind::Incomplete => (Form::Image, false, false),
+            TypeKind::Incomplete | TypeKind::Opaque => (Form::Image, false, false),
             TypeKind::Scalar(scalar) => (Form::Scalar(*scalar), true, !scalar.is_float()),
             TypeKind::String => (Form::String, true, false),
             TypeKind::Pointer(_) => (Form::Reference, true, true),

@@ -9,7 +9,7 @@
 //! | `[]T` | 0 for nil, else address of an immutable [`RawSlice`](vo_ffi::RawSlice) | `data` points into an array of `T`, an object of its own |
 //! | map | 0 for nil, else address of a cell | the cell owns a table on the Rust side |
 //! | func | 0 for nil, else address of a [`FuncObject`] | captures are references: addresses of boxed variables |
-//! | pointer | address | an image, an element, a field; may lie outside of the heap |
+//! | pointer | address | an image, an element, a field; may lie outside of the heap; of an opaque type, a word with the address of a Rust value |
 //! | struct, `[N]T` | address of its image | C's layout; references take 8 bytes, interfaces 16 |
 //! | interface | type word ([`TypeId`] number, 0 for nil), data | the value's slot; for a struct or an array the address of a copy that nobody changes |
 //!
@@ -24,6 +24,7 @@
 //! ```text
 //! new(types: Arc<TypeTable>) -> io::Result<VmHeap>          set_roots(*const impl RootSource)   collect()   stats()
 //! set_stress(bool)   set_limit(bytes)   set_trace(bool)   set_markers(count)
+//! alloc_rust(ty, RustValue) -> Result<*mut u8>
 //! alloc_object(ty) -> Result<*mut u8>                       alloc_copy(ty, from: *const u8) -> Result<*mut u8>
 //! load(ty, at) -> [Slot; 2]   store(ty, at, [Slot; 2])      equal(ty, [Slot; 2], [Slot; 2]) -> Result<bool>
 //! static_string(bytes) -> Slot   alloc_string(bytes) -> Result<Slot>   string_bytes(Slot) -> &[u8] (free function)
@@ -63,7 +64,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hashbrown::DefaultHashBuilder;
-use vo_ffi::{Callee, Slot, Trap, TrapKind, TypeId, TypeTable};
+use vo_ffi::{Callee, RustValue, Slot, Trap, TrapKind, TypeId, TypeTable};
 
 pub(crate) use limit::RunningLimit;
 pub use limit::{memory_limit, parse_bytes};
@@ -213,6 +214,8 @@ pub struct VmHeap {
     mark_lists: Lists,
     /// The cells of all maps, to drop the tables of the dead ones.
     maps: Vec<*mut *mut MapTable>,
+    /// The objects of opaque types, and what they own.
+    rust_values: Vec<(*mut u8, RustValue)>,
     hasher: DefaultHashBuilder,
     /// Headers and bytes of the program's literals.
     literals: Vec<Box<[u64]>>,

@@ -1,6 +1,6 @@
 //! Objects other than slices and maps: images, strings, func objects, errors.
 
-use vo_ffi::{Callee, Slot, TypeId};
+use vo_ffi::{Callee, RustValue, Slot, TypeId};
 
 use super::layout::ShapeId;
 use super::{FuncObject, HeapError, StringHeader, VmHeap};
@@ -60,6 +60,17 @@ impl VmHeap {
         let row = self.layouts.row(ty);
         let (size, shape) = (row.size, row.shape);
         self.alloc(size, shape)
+    }
+
+    /// A new object of an opaque type: a word with the address of a Rust value, which is dropped when a collection does
+    /// not reach the word.
+    pub fn alloc_rust(&mut self, ty: TypeId, value: RustValue) -> Result<*mut u8, HeapError> {
+        let at = self.alloc_object(ty)?;
+        self.count_allocated(value.bytes())?;
+        // SAFETY: the object is new and a word.
+        unsafe { at.cast::<*const ()>().write(value.address()) };
+        self.rust_values.push((at, value));
+        Ok(at)
     }
 
     /// A copy of a struct or an array.

@@ -165,6 +165,12 @@ impl Space {
         Some(Cell { at, size: block.size, tag, block: number })
     }
 
+    /// Whether the tag of the cell around an address has this epoch.
+    pub(super) fn is_of_epoch(&self, address: usize, epoch: u8) -> bool {
+        // SAFETY: the tag of a cell is readable.
+        self.find(address).is_some_and(|cell| unsafe { *cell.tag.as_ptr() } as u8 == epoch)
+    }
+
     /// How many blocks were ever used.
     pub(super) fn block_count(&self) -> usize {
         self.blocks.len()

@@ -34,6 +34,9 @@ unsafe impl RootSource for Thread {
             for slot in (*this).cx.handed_out() {
                 marker.reference(slot.bits() as usize);
             }
+            for [type_word, data] in (*this).cx.roots() {
+                marker.dynamic(type_word.bits(), data);
+            }
             for global in &(*(*this).loaded).program.globals {
                 marker.image(global.ty, (*this).globals.add(global.offset as usize));
             }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi_core::{ArenaHeap, Heap, RawEntry, RawSlice, Slot, TypeId, TypeTable};
+use vo_ffi_core::{ArenaHeap, Heap, RawEntry, RawSlice, RustValue, Slot, TypeId, TypeTable};
 
 /// A heap that never knows whether a NUL follows a string, and whose strings are followed by something else.
 pub(crate) struct Unterminated(ArenaHeap);
@@ -66,6 +66,9 @@ macro_rules! delegate {
             }
             fn new_object(&mut self, ty: TypeId) -> *mut u8 {
                 self.0.new_object(ty)
+            }
+            fn new_rust(&mut self, ty: TypeId, value: RustValue) -> *mut u8 {
+                self.0.new_rust(ty, value)
             }
         }
     };
