@@ -15,12 +15,13 @@ pub use crate::ctx::Access;
 pub use crate::registry::{Effects, ExternEntry};
 pub use crate::rust_object::{ObjectSpec, RustObject};
 pub use crate::slot::Slot;
-pub use crate::spec::{FieldSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
+pub use crate::spec::{FieldSpec, ParamFacts, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use crate::types::TypeId;
 pub use crate::value::Packed;
 pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
 pub use object::{bytes_of, lend, lend_mut, new_rust};
 
+use crate::call::Unlocked;
 use crate::ctx::{ExternCtx, VmCtx};
 use crate::error::Trap;
 pub use crate::error::{Failure, Mismatch};
@@ -36,48 +37,31 @@ pub struct Param<'call, T> {
     load: unsafe fn(Access<'call>, TypeId, *const u8) -> Result<T, Mismatch>,
     slots: usize,
     ty: TypeSpec,
-    sees_heap: bool,
-    variadic: bool,
-    borrows_elements: bool,
+    facts: ParamFacts,
 }
 
 /// How an argument of type `T` is taken.
 #[inline(always)]
 pub const fn param<'call, T: FromVo<'call>>() -> Param<'call, T> {
-    Param {
-        convert: T::from_vo,
-        load: T::load,
-        slots: T::SLOTS,
-        ty: T::TYPE,
+    let facts = ParamFacts {
         sees_heap: T::SEES_HEAP,
         variadic: T::VARIADIC,
         borrows_elements: T::BORROWS_ELEMENTS,
-    }
+        owned: T::OWNED,
+    };
+    Param { convert: T::from_vo, load: T::load, slots: T::SLOTS, ty: T::TYPE, facts }
 }
 
 impl<T> Param<'_, T> {
-    /// What the type says about a native with such a parameter.
-    pub const fn facts(&self, name: &'static str) -> ParamFacts {
-        ParamFacts {
-            spec: ParamSpec { name, ty: self.ty },
-            sees_heap: self.sees_heap,
-            variadic: self.variadic,
-            borrows_elements: self.borrows_elements,
-        }
+    /// What a native with such a parameter says about it.
+    pub const fn spec(&self, name: &'static str) -> ParamSpec {
+        ParamSpec { name, ty: self.ty, optional: false, facts: self.facts }
     }
-}
 
-/// What the type of a parameter says about a native.
-#[derive(Clone, Copy, Debug)]
-pub struct ParamFacts {
-    /// Its name and type.
-    pub spec: ParamSpec,
-    /// Whether converting or holding it involves the heap.
-    pub sees_heap: bool,
-    /// Whether it takes any number of arguments.
-    pub variadic: bool,
-    /// Whether it lends the elements of a slice.
-    pub borrows_elements: bool,
+    /// The same, where a declaration may leave the parameter out.
+    pub const fn optional(&self, name: &'static str) -> ParamSpec {
+        ParamSpec { name, ty: self.ty, optional: true, facts: self.facts }
+    }
 }
 
 /// How the results `R` are written; with one bound, as [`Param`] has.
@@ -89,7 +73,7 @@ pub struct Output<'call, R> {
 
 /// How the results `R` are written.
 #[inline(always)]
-pub const fn output<'call, R: Results<'call>>() -> Output<'call, R> {
+pub const fn output<'call, R: Results<'call, How>, How>() -> Output<'call, R> {
     let facts = ResultFacts { types: R::TYPES, fallible: R::FALLIBLE, sees_heap: R::SEES_HEAP };
     Output { write: R::write, facts }
 }
@@ -109,38 +93,77 @@ pub struct ResultFacts {
     sees_heap: bool,
 }
 
+/// A native as the attribute writes it: what its types say, and the function that takes it from slots to slots.
+pub trait NativeBody {
+    /// Its parameters.
+    const PARAMS: &'static [ParamSpec];
+    /// Its results.
+    const RESULTS: ResultFacts;
+    /// Whether it takes a context.
+    const TAKES_CONTEXT: bool = false;
+    /// The word `reentrant`.
+    const REENTRANT: bool = false;
+    /// The word `blocking`.
+    const BLOCKING: bool = false;
+    /// The word `fast`.
+    const FAST: bool = false;
+
+    /// Takes the arguments from the frame, calls the user's function and writes its results.
+    ///
+    /// # Safety
+    /// The frame of the call was made for this signature.
+    unsafe fn call(call: Call<'_>) -> Result<(), Failure>;
+}
+
 /// Whether a native can see the heap: through its context, a parameter or a result.
-pub const fn sees_heap(context: bool, params: &[ParamFacts], results: &ResultFacts) -> bool {
-    let (mut sees, mut index) = (context || results.sees_heap, 0);
-    while index < params.len() {
-        sees |= params[index].sees_heap;
+pub const fn sees_heap<N: NativeBody>() -> bool {
+    let (mut sees, mut index) = (N::TAKES_CONTEXT || N::RESULTS.sees_heap, 0);
+    while index < N::PARAMS.len() {
+        sees |= N::PARAMS[index].facts.sees_heap;
         index += 1;
     }
     sees
 }
 
-/// The specs of all parameters.
-pub const fn specs<const N: usize>(params: &[ParamFacts; N]) -> [ParamSpec; N] {
-    let mut specs = [ParamSpec { name: "", ty: TypeSpec::Any }; N];
-    let mut index = 0;
-    while index < N {
-        specs[index] = params[index].spec;
-        index += 1;
-    }
-    specs
-}
-
-/// The signature of a native, from the specs and the facts of its parameters.
-pub const fn signature(
-    specs: &'static [ParamSpec],
-    params: &[ParamFacts],
-    results: &ResultFacts,
-) -> SignatureSpec {
-    let variadic = match params {
-        [.., last] => last.variadic,
+/// What the inventory is given of a native.
+pub const fn entry<N: NativeBody>(
+    name: &'static str,
+    docs: &'static str,
+    file: &'static str,
+    line: u32,
+) -> ExternEntry {
+    let variadic = match N::PARAMS {
+        [.., last] => last.facts.variadic,
         [] => false,
     };
-    SignatureSpec { params: specs, variadic, results: results.types, fallible: results.fallible }
+    let ResultFacts { types: results, fallible, .. } = N::RESULTS;
+    let effects = Effects {
+        reentrant: N::REENTRANT,
+        blocking: N::BLOCKING,
+        fast: N::FAST,
+        sees_heap: sees_heap::<N>(),
+    };
+    let signature = SignatureSpec { params: N::PARAMS, variadic, results, fallible };
+    ExternEntry { name, signature, wrapper: wrapper::<N>, docs, file, line, effects }
+}
+
+/// The wrapper of a native: what a machine calls.
+///
+/// # Safety
+/// As [`Native`](crate::Native).
+unsafe extern "C" fn wrapper<N: NativeBody>(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+) -> Status {
+    // SAFETY: passed on; whoever has linked the callee gives frames of its signature.
+    unsafe {
+        if const { sees_heap::<N>() } {
+            enter_heap(cx, callee, frame, N::REENTRANT, |call| N::call(call))
+        } else {
+            enter_scalar(cx, callee, frame, |call| N::call(call))
+        }
+    }
 }
 
 /// A running call, from which a wrapper takes arguments in order.
@@ -169,6 +192,25 @@ impl<'call> Call<'call> {
             (param.convert)(Arg { access: self.access, at, ty })
                 .map_err(|error| self.wrong_argument(index, &error))
         }
+    }
+
+    /// The next argument, where the declaration has it.
+    ///
+    /// # Safety
+    /// As [`Call::arg`], where the declaration has it.
+    #[inline]
+    pub unsafe fn optional_arg<T>(&mut self, param: Param<'call, T>) -> Result<Option<T>, Failure> {
+        // SAFETY: the callee outlives the call.
+        let declared = unsafe { &*self.callee }.plan.params.len();
+        // SAFETY: passed on.
+        if self.index < declared { unsafe { self.arg(param) }.map(Some) } else { Ok(None) }
+    }
+
+    /// Runs a blocking native's own code: meanwhile other threads may use the VM.
+    pub fn unlocked<R>(&mut self, run: impl FnOnce() -> R) -> R {
+        // SAFETY: the context is valid for 'call, and nothing of the VM is borrowed: a blocking native owns its arguments.
+        let _unlocked = unsafe { Unlocked::new(self.access.cx()) };
+        run()
     }
 
     /// A context for the native.

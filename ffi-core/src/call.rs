@@ -127,6 +127,52 @@ pub struct CallContext {
     pub(crate) lent: Vec<Lent>,
     pub(crate) states: States,
     pub(crate) roots: Roots,
+    lock: Option<VmLock>,
+}
+
+/// How a thread lets go of a VM that it shares with others, while it does something that takes long.
+///
+/// Natives declared `blocking` run between `release` and `acquire`. The context stays the thread's own; what others may use
+/// meanwhile is the heap, and all else of the VM.
+#[derive(Clone, Copy, Debug)]
+pub struct VmLock {
+    /// Lets other threads use the VM.
+    pub release: unsafe fn(cx: *mut CallContext),
+    /// Waits until no other thread does.
+    pub acquire: unsafe fn(cx: *mut CallContext),
+}
+
+/// While it lives, other threads may use the VM.
+pub(crate) struct Unlocked {
+    cx: NonNull<CallContext>,
+    paused: u32,
+}
+
+impl Unlocked {
+    /// # Safety
+    /// `cx` is valid as long as this lives, and meanwhile nothing of the VM is used.
+    pub(crate) unsafe fn new(cx: NonNull<CallContext>) -> Unlocked {
+        // SAFETY: the caller vouches for the context.
+        unsafe {
+            let paused = std::mem::replace(&mut (*cx.as_ptr()).paused, 0);
+            if let Some(lock) = (*cx.as_ptr()).lock {
+                (lock.release)(cx.as_ptr());
+            }
+            Unlocked { cx, paused }
+        }
+    }
+}
+
+impl Drop for Unlocked {
+    fn drop(&mut self) {
+        // SAFETY: `new` was promised a valid context.
+        unsafe {
+            if let Some(lock) = (*self.cx.as_ptr()).lock {
+                (lock.acquire)(self.cx.as_ptr());
+            }
+            (*self.cx.as_ptr()).paused = self.paused;
+        }
+    }
 }
 
 impl CallContext {
@@ -148,6 +194,7 @@ impl CallContext {
             lent: Vec::new(),
             states: States::default(),
             roots: Roots::default(),
+            lock: None,
         }
     }
 
@@ -158,6 +205,16 @@ impl CallContext {
     /// `enter_method` keeps the promises of [`EnterMethod`].
     pub unsafe fn set_enter_method(&mut self, enter_method: EnterMethod) {
         self.enter_method = Some(enter_method);
+    }
+
+    /// Shares the VM: while a `blocking` native runs its own code, the lock is released.
+    ///
+    /// # Safety
+    /// Whoever holds the lock is the only one to use the VM. The thread of this context holds it whenever it uses the VM,
+    /// and calls natives; what natives were given as arguments stays alive while it is released. Rust values in the heap are
+    /// of types that any thread may drop.
+    pub unsafe fn set_lock(&mut self, lock: VmLock) {
+        self.lock = Some(lock);
     }
 
     /// Gives natives a value, which they find by its type: [`ExternCtx::state`](crate::ExternCtx::state). The result

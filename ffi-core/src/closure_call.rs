@@ -1,12 +1,11 @@
 //! Calls of a program's function values from natives, again and again: the types are compared once.
 
 use std::fmt;
-use std::mem::MaybeUninit;
 
+use crate::call_slots::CallSlots;
 use crate::convert::{CallArgs, CallMismatch, CallResults};
-use crate::ctx::{Access, MAX_CLOSURE_SLOTS, VmCtx};
+use crate::ctx::{Access, VmCtx};
 use crate::error::VoError;
-use crate::slot::Slot;
 use crate::types::{TypeId, TypeKind};
 use crate::unwind::raise;
 use crate::value::VoFunc;
@@ -65,17 +64,12 @@ pub(crate) fn enter<'call, A: CallArgs<'call>, R: CallResults<'call>>(
         raise("runtime error: invalid memory address or nil pointer dereference");
     }
     let failed = |found| mismatch(access, func.type_id(), found);
-    let mut slots = [MaybeUninit::uninit(); MAX_CLOSURE_SLOTS];
+    let (mut slots, mut results) = (CallSlots::new(), CallSlots::new());
     args.write(access, &ty.params, &mut slots).map_err(failed)?;
-    let mut results = [MaybeUninit::uninit(); MAX_CLOSURE_SLOTS];
-    results[..R::SLOTS].fill(MaybeUninit::new(Slot::ZERO));
-    // SAFETY: `func` is a function value of this VM whose type fits; `write` wrote the slots of the arguments, and those
-    // of the results are zero.
+    // SAFETY: `func` is a function value of this VM whose type fits, and `write` wrote the slots of the arguments.
     let status = unsafe {
         let cx = access.cx();
-        let args = std::slice::from_raw_parts(slots.as_ptr().cast(), A::SLOTS);
-        let out = std::slice::from_raw_parts_mut(results.as_mut_ptr().cast(), R::SLOTS);
-        (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), args, out)
+        (cx.as_ref().enter_fn())(cx.as_ptr(), func.slot(), slots.written(A::SLOTS), results.zeroed(R::SLOTS))
     };
     ctx.check_status(status)?;
     // SAFETY: the VM wrote results of the function's type.

@@ -1,11 +1,11 @@
 //! The typed view of a call that natives get: what the VM's state offers them while they run.
 
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
+use crate::call_slots::CallSlots;
 use crate::closure_call::ClosureCall;
 use crate::convert::{Arg, CallArgs, CallMismatch, CallResults, FromVo, IntoVo, Predeclared};
 use crate::error::{Failure, VoError};
@@ -473,11 +473,10 @@ impl<'call> VmCtx<'call> {
         let mismatch =
             |found: CallMismatch| VoError::new(format!("call of {}.{name}: {found}", value.type_name()));
         let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
-        let mut slots = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
+        let (mut slots, mut results) = (CallSlots::new(), CallSlots::new());
         args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        let mut results = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
-        // SAFETY: all slots are zero at least.
-        let (args, out) = unsafe { (slots[..used].assume_init_ref(), results[..wanted].assume_init_mut()) };
+        // SAFETY: `write` wrote the slots that `check` counted.
+        let (args, out) = (unsafe { slots.written(used) }, results.zeroed(wanted));
         // SAFETY: the value is an interface value that is not nil, since its type has a method, and the
         // method's type was just compared with the slots.
         let status = unsafe { enter_method(access.cx().as_ptr(), value.slots(), name, args, out) };
@@ -502,13 +501,6 @@ impl<'call> VmCtx<'call> {
         }
     }
 }
-
-/// The most slots of the arguments, and of the results, of a function that a native calls: those of a tuple of eight,
-/// an `error` and a `bool`.
-pub(crate) const MAX_CLOSURE_SLOTS: usize = 20;
-
-/// Room for the slots of the arguments, or of the results, of such a function.
-pub(crate) type ClosureSlots = [MaybeUninit<Slot>; MAX_CLOSURE_SLOTS];
 
 /// How many slots the arguments and the results take, where they fit.
 fn check<'call, A: CallArgs<'call>, R: CallResults<'call>>(

@@ -36,6 +36,26 @@ impl VoError {
         VoError(Box::new(Repr::File { text, operation, path, errno: errno(error) }))
     }
 
+    /// What an error of `anyhow` says, with its causes: `reading the settings: no such file`. With the feature `anyhow` a
+    /// native may return `anyhow::Result`, which does this; where it returns `Result<_, VoError>`, it is
+    /// `.map_err(VoError::from_anyhow)?`.
+    ///
+    /// An error of the system, or a panic of a closure, that has no context keeps what it is.
+    #[cfg(feature = "anyhow")]
+    pub fn from_anyhow(error: anyhow::Error) -> VoError {
+        let error = match error.downcast::<Trap>() {
+            Ok(trap) => return VoError::from_trap(trap),
+            Err(error) => error,
+        };
+        let text = format!("{error:#}");
+        match error.chain().nth(1) {
+            None if error.is::<std::io::Error>() => error
+                .downcast::<std::io::Error>()
+                .map_or_else(|error| VoError::new(error.to_string()), VoError::from),
+            _ => VoError(Box::new(Repr::Message { text, source: Some(error.into()) })),
+        }
+    }
+
     /// The text.
     pub fn message(&self) -> &str {
         match &*self.0 {

@@ -29,6 +29,7 @@ mod unwind;
 mod c;
 mod nearest;
 
+mod call_slots;
 mod closure_call;
 mod convert;
 mod ctx;
@@ -45,7 +46,7 @@ pub use c::{
     CArg, CErrno, CParam, CPlan, CResult, CReturn, CSignature, CType, Failing, Pass, Position,
     SignatureProblem, Take,
 };
-pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status};
+pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};
 pub use closure_call::ClosureCall;
 pub use convert::{
     CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, Results,

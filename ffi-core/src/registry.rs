@@ -58,8 +58,17 @@ impl ExternEntry {
 pub struct Effects {
     /// It can call closures.
     pub reentrant: bool,
+    /// It may take long, and while its own code runs other threads may use the VM: see [`VmLock`](crate::VmLock).
+    pub blocking: bool,
+    /// Its author relies on it that it takes and returns scalars alone, so that a call does nothing but the call.
+    pub fast: bool,
     /// Its signature can see the heap, so collection is paused while it runs.
     pub sees_heap: bool,
+}
+
+impl Effects {
+    /// Those of a native that does its work, and no more.
+    pub const NONE: Effects = Effects { reentrant: false, blocking: false, fast: false, sees_heap: false };
 }
 
 inventory::collect!(ExternEntry);

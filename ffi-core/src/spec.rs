@@ -206,6 +206,24 @@ pub struct ParamSpec {
     pub name: &'static str,
     /// Its type.
     pub ty: TypeSpec,
+    /// Whether a declaration may leave it out: `#[vo(default = …)]`.
+    pub optional: bool,
+    #[doc(hidden)]
+    pub facts: ParamFacts,
+}
+
+/// What the type of a parameter says about a native.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParamFacts {
+    /// Whether converting or holding it involves the heap.
+    pub sees_heap: bool,
+    /// Whether it takes any number of arguments.
+    pub variadic: bool,
+    /// Whether it lends the elements of a slice.
+    pub borrows_elements: bool,
+    /// Whether nothing in it is the VM's.
+    pub owned: bool,
 }
 
 /// The words of Go, and Vo's own, that are no names.
@@ -213,6 +231,12 @@ const KEYWORDS: &str = "break case chan const continue default defer else extern
                         interface map package range return select struct switch type var";
 
 impl ParamSpec {
+    /// A parameter that every declaration has, for a table of natives that is written by hand.
+    pub const fn new(name: &'static str, ty: TypeSpec) -> ParamSpec {
+        let facts = ParamFacts { sees_heap: true, variadic: false, borrows_elements: false, owned: false };
+        ParamSpec { name, ty, optional: false, facts }
+    }
+
     /// Its name as a Vo declaration may have it: `type_` for `type`.
     pub fn vo_name(&self) -> String {
         let is_keyword = KEYWORDS.split(' ').any(|keyword| keyword == self.name);
@@ -272,12 +296,22 @@ impl SignatureSpec {
         Some(FuncType { params, variadic: self.variadic, results })
     }
 
+    /// How many parameters every declaration has.
+    pub fn required_params(&self) -> usize {
+        self.params.iter().take_while(|param| !param.optional).count()
+    }
+
     /// All differences between this native and a declaration's type, in words; empty where they agree.
     pub fn differences(&self, types: &TypeTable, func: &FuncType, param_names: &[String]) -> Vec<String> {
         let mut found = Vec::new();
-        if self.params.len() != func.params.len() {
+        if !(self.required_params()..=self.params.len()).contains(&func.params.len()) {
+            let least = match self.params.len() - self.required_params() {
+                0 => String::new(),
+                1 => ", of which the last may be left out".into(),
+                optional => format!(", of which the last {optional} may be left out"),
+            };
             found.push(format!(
-                "the declaration has {}, the native {}",
+                "the declaration has {}, the native {}{least}",
                 count(func.params.len(), "parameter"),
                 count(self.params.len(), "parameter")
             ));

@@ -21,7 +21,7 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// # static TWICE: ExternEntry = ExternEntry {
 /// #     name: "numbers.Twice",
 /// #     signature: SignatureSpec {
-/// #         params: &[ParamSpec { name: "n", ty: TypeSpec::Scalar(Scalar::Int64) }],
+/// #         params: &[ParamSpec::new("n", TypeSpec::Scalar(Scalar::Int64))],
 /// #         variadic: false,
 /// #         results: &[TypeSpec::Scalar(Scalar::Int64)],
 /// #         fallible: false,
@@ -30,7 +30,7 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// #     docs: "Twice returns n and n.",
 /// #     file: "src/lib.rs",
 /// #     line: 1,
-/// #     effects: Effects { reentrant: false, sees_heap: false },
+/// #     effects: Effects::NONE,
 /// # };
 /// # let registry = ExternRegistry::new().with(&TWICE);
 /// let expected = "\

@@ -1,13 +1,13 @@
 //! Calls of a program's functions from outside: Rust types, compared once with what the function declares.
 
 use std::marker::PhantomData;
-use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
+use crate::call_slots::CallSlots;
 use crate::convert::{CallArgs, CallMismatch, CallResults};
-use crate::ctx::{Access, MAX_CLOSURE_SLOTS};
+use crate::ctx::Access;
 use crate::error::{Failure, Trap};
 use crate::slot::Slot;
 use crate::types::{FuncType, TypeTable};
@@ -82,12 +82,10 @@ where
         enter: impl FnOnce(&[Slot], &mut [Slot]) -> Status,
     ) -> Result<R, Trap> {
         let unfit = |error: CallMismatch| Trap::new(error.to_string());
-        let mut slots = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
+        let (mut slots, mut results) = (CallSlots::new(), CallSlots::new());
         args.write(access, &self.func.params, &mut slots).map_err(unfit)?;
-        let mut results = [MaybeUninit::new(Slot::ZERO); MAX_CLOSURE_SLOTS];
-        // SAFETY: all slots are zero at least.
-        let (args, out) =
-            unsafe { (slots[..self.args].assume_init_ref(), results[..self.results].assume_init_mut()) };
+        // SAFETY: `write` wrote the slots that `check` counted.
+        let (args, out) = (unsafe { slots.written(self.args) }, results.zeroed(self.results));
         if enter(args, out) != Status::Ok {
             // SAFETY: the context is valid, and the borrow ends here.
             return Err(match unsafe { (*access.cx().as_ptr()).take_failure() } {

@@ -4,14 +4,15 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::spanned::Spanned;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
 use syn::visit::{self, Visit};
 use syn::{
-    Attribute, FnArg, GenericParam, Lifetime, Pat, PatType, ReturnType, Safety, Signature, Type,
-    TypeImplTrait, TypePath, TypeReference,
+    Expr, FnArg, GenericParam, Ident, ItemFn, Lifetime, Meta, Pat, PatType, ReturnType, Safety, Signature,
+    Token, Type, TypeImplTrait, TypePath, TypeReference,
 };
 
-use crate::model::{Context, Native, Param, State, Value};
+use crate::model::{Context, Effects, Native, Param, State, Value};
 use crate::name;
 use crate::parse::{Args, Below};
 
@@ -22,6 +23,10 @@ pub(crate) struct Report(Option<syn::Error>);
 impl Report {
     pub(crate) fn into_errors(self) -> Option<syn::Error> {
         self.0
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
     }
 
     pub(crate) fn add(&mut self, error: syn::Error) {
@@ -53,27 +58,33 @@ pub(crate) struct Rejected {
 }
 
 pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
-    let Args { name, package, reentrant, krate, mut report } = args;
     let function = match below {
         Below::Function(function) => function,
-        Below::Other(item) => return Err(not_a_function(report, item)),
+        Below::Other(item) => return Err(not_a_function(args.report, item)),
     };
+    let target = function.sig.ident.to_token_stream();
+    self::function(args, (*function).clone(), target)
+        .map_err(|errors| Rejected { errors, below: Below::Function(function) })
+}
+
+/// A function, or a method as one, which is called by `target`.
+pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn::Result<Native> {
+    let Args { name, package, effects, krate, mut report } = args;
     let sig = &function.sig;
     let name = name::resolve(name, package.as_ref(), sig, &mut report);
     check_qualifiers(sig, &mut report);
     check_generics(sig, &mut report);
     let params: Vec<Param> = sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
-    check_contexts(sig, reentrant.as_ref(), &mut report);
+    check_defaults(&params, &mut report);
+    check_contexts(sig, &effects, &mut report);
+    check_effects(sig, &effects, &mut report);
     let output = check_output(&sig.output, &mut report);
     match (report.into_errors(), name) {
         (None, Some(name)) => {
             let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
-            Ok(Native { name, reentrant: reentrant.is_some(), krate, function: *function, params, output })
+            Ok(Native { name, effects, krate, target, function, params, output })
         }
-        (errors, _) => {
-            let errors = errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING));
-            Err(Rejected { errors, below: Below::Function(function) })
-        }
+        (errors, _) => Err(errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING))),
     }
 }
 
@@ -131,8 +142,8 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
         FnArg::Receiver(receiver) => {
             report.at(
                 receiver,
-                "a native is a free function; for a method, take the receiver as the first parameter: \
-                 `file: VoObject`",
+                "a native is a free function; for a method, write it in an `impl` block with #[vo_methods], or take \
+                 the receiver as the first parameter: `file: VoObject`",
             );
             return None;
         }
@@ -141,11 +152,15 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
     if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
         report.at(attr, "a native's parameters are always there; put `#[cfg]` on the function");
     }
-    if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("vo")) {
-        return check_state(attr, input, report).map(Param::State);
+    let option = param_option(input, report).ok()?;
+    if let Some(ParamOption::State) = option {
+        return check_state(input, report).map(Param::State);
     }
     check_type(&input.ty, Position::Param, report);
     if let Some((context, by_mut)) = Context::of(&input.ty) {
+        if let Some(ParamOption::Default(default)) = &option {
+            report.at(default, "the context is always there, and no declaration has it; remove the default");
+        }
         if !by_mut {
             let fix = if context == Context::Vm { "&mut VmCtx" } else { "&mut ExternCtx" };
             report.at(&input.ty, format!("a context is taken as `{fix}`"));
@@ -153,22 +168,83 @@ fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
         return Some(Param::Context(context));
     }
     let ident = check_pattern(input, report)?;
-    Some(Param::Value(Value { ident, ty: input.ty.clone() }))
+    let default = match option {
+        Some(ParamOption::Default(default)) => Some(default),
+        _ => None,
+    };
+    Some(Param::Value(Value { ident, ty: input.ty.clone(), default }))
+}
+
+/// What `#[vo(…)]` says of a parameter.
+enum ParamOption {
+    State,
+    Default(Expr),
+}
+
+const PARAM_OPTIONS: &str = "the options of a parameter are `#[vo(state)]` and `#[vo(default = value)]`";
+
+/// What the attribute of a parameter says, where it has one; else the mistake is in the report.
+fn param_option(input: &PatType, report: &mut Report) -> Result<Option<ParamOption>, ()> {
+    let mut attrs = input.attrs.iter().filter(|attr| attr.path().is_ident("vo"));
+    let Some(attr) = attrs.next() else { return Ok(None) };
+    if let Some(second) = attrs.next() {
+        report.at(second, "a parameter has one `#[vo(…)]`: it is a state, or has a default");
+    }
+    let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
+        let word = input.call(Ident::parse_any)?;
+        match word.to_string().as_str() {
+            "state" if input.is_empty() => Ok(ParamOption::State),
+            "default" if input.is_empty() => {
+                Err(syn::Error::new(word.span(), "`default` needs its value: #[vo(default = 10)]"))
+            }
+            "default" => {
+                input.parse::<Token![=]>()?;
+                input.parse().map(ParamOption::Default)
+            }
+            _ => {
+                input.parse::<TokenStream>()?;
+                Err(syn::Error::new(word.span(), PARAM_OPTIONS))
+            }
+        }
+    });
+    parsed.map(Some).map_err(|error| match &attr.meta {
+        Meta::Path(path) => report.at(path, PARAM_OPTIONS),
+        _ => report.add(error),
+    })
+}
+
+/// A declaration leaves out the last parameters, so those with a default are the last.
+fn check_defaults(params: &[Param], report: &mut Report) {
+    let values = params.iter().filter_map(|param| match param {
+        Param::Value(value) => Some(value),
+        Param::Context(_) | Param::State(_) => None,
+    });
+    let mut before: Option<&Value> = None;
+    for value in values {
+        match (&value.default, before) {
+            (Some(_), _) => before = Some(value),
+            (None, Some(other)) => report.at(
+                &value.ident,
+                format!(
+                    "`{}` before it has a default, and a declaration leaves out the last parameters alone; give `{}` \
+                     one too, or move it to the front",
+                    other.ident, value.ident
+                ),
+            ),
+            (None, None) => {}
+        }
+    }
 }
 
 /// Whether a parameter is the embedder's value.
 pub(crate) fn is_state(input: &PatType) -> bool {
-    input.attrs.iter().any(|attr| attr.path().is_ident("vo"))
+    input.attrs.iter().any(|attr| {
+        attr.path().is_ident("vo") && attr.parse_args::<Ident>().is_ok_and(|word| word == "state")
+    })
 }
 
-/// `#[vo(state)]`
-fn check_state(attr: &Attribute, input: &PatType, report: &mut Report) -> Option<State> {
-    let word = attr.parse_args::<syn::Ident>();
-    if !word.as_ref().is_ok_and(|word| word == "state") {
-        let span = word.as_ref().map_or_else(|_| attr.path().span(), syn::Ident::span);
-        report.error(span, "the only option of a parameter is `#[vo(state)]`");
-        return None;
-    }
+/// The type behind `#[vo(state)]`.
+fn check_state(input: &PatType, report: &mut Report) -> Option<State> {
     match &*input.ty {
         Type::Reference(reference) => {
             if let Some(lifetime) = &reference.lifetime {
@@ -187,7 +263,7 @@ fn check_state(attr: &Attribute, input: &PatType, report: &mut Report) -> Option
     }
 }
 
-fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
+fn check_pattern(input: &PatType, report: &mut Report) -> Option<Ident> {
     let (pattern, fix) = match &*input.pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => return Some(pat.ident.clone()),
         Pat::Wild(pattern) => (pattern.into_token_stream(), "name it, as in `_unused`"),
@@ -197,18 +273,13 @@ fn check_pattern(input: &PatType, report: &mut Report) -> Option<syn::Ident> {
     None
 }
 
-fn check_contexts(sig: &Signature, reentrant: Option<&syn::Ident>, report: &mut Report) {
-    let contexts: Vec<(Context, &Type)> = (sig.inputs.iter())
-        .filter_map(|input| match input {
-            FnArg::Typed(input) => Some((Context::of(&input.ty)?.0, &*input.ty)),
-            FnArg::Receiver(_) => None,
-        })
-        .collect();
+fn check_contexts(sig: &Signature, effects: &Effects, report: &mut Report) {
+    let contexts = contexts(sig);
     for (_, ty) in contexts.iter().skip(1) {
         report.at(ty, "a native has one context; a `VmCtx` can do all that an `ExternCtx` can");
     }
     let vm = contexts.iter().find(|(context, _)| *context == Context::Vm);
-    match (reentrant, vm) {
+    match (&effects.reentrant, vm) {
         (None, Some((_, ty))) => report.at(
             ty,
             "only a reentrant native can call closures: #[vo_extern(\"pkg.Name\", reentrant)], or take an \
@@ -220,6 +291,50 @@ fn check_contexts(sig: &Signature, reentrant: Option<&syn::Ident>, report: &mut 
              `reentrant`",
         ),
         _ => {}
+    }
+}
+
+fn contexts(sig: &Signature) -> Vec<(Context, &Type)> {
+    (sig.inputs.iter())
+        .filter_map(|input| match input {
+            FnArg::Typed(input) => Some((Context::of(&input.ty)?.0, &*input.ty)),
+            FnArg::Receiver(_) => None,
+        })
+        .collect()
+}
+
+/// Words that say the opposite of one another, or of a parameter.
+fn check_effects(sig: &Signature, effects: &Effects, report: &mut Report) {
+    let Effects { reentrant, blocking, fast } = effects;
+    if let (Some(_), Some(word)) = (reentrant, blocking) {
+        report.at(
+            word,
+            "while a blocking native runs the script may go on elsewhere, so it calls no closures; remove `blocking` or \
+             `reentrant`",
+        );
+    }
+    if let (Some(_), Some(word)) = (reentrant.as_ref().or(blocking.as_ref()), fast) {
+        let other = if reentrant.is_some() { "reentrant" } else { "blocking" };
+        report.at(word, format!("a fast native does nothing but its own work; remove `fast` or `{other}`"));
+    }
+    let states = sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(input) if is_state(input) => Some(&*input.ty),
+        _ => None,
+    });
+    for (_, ty) in contexts(sig) {
+        if blocking.is_some() && reentrant.is_none() {
+            report.at(
+                ty,
+                "while a blocking native runs the VM is not its own, so it has no context; return what is to be made of it",
+            );
+        }
+        if fast.is_some() {
+            report.at(ty, "a fast native has no context; remove `fast`, or the context");
+        }
+    }
+    for ty in states.filter(|_| fast.is_some()) {
+        report
+            .at(ty, "a state has to be looked up, which a fast native does not; remove `fast`, or the state");
     }
 }
 

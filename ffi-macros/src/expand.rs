@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, ItemFn, Type};
+use syn::{FnArg, Ident, Signature, Type};
 
 use crate::check::Rejected;
 use crate::lifetimes;
@@ -15,7 +15,7 @@ pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
     let item = match rejected.below {
         Below::Function(mut function) => {
             lifetimes::fill(&mut function.sig);
-            remove_options(&mut function);
+            remove_options(&mut function.sig);
             quote! { #[allow(dead_code)] #function }
         }
         Below::Other(item) => item,
@@ -26,171 +26,180 @@ pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
 pub(crate) fn native(native: &Native) -> TokenStream {
     let mut function = native.function.clone();
     lifetimes::fill(&mut function.sig);
-    remove_options(&mut function);
-    let facts = facts(native);
-    let body = body(native);
-    let wrapper = wrapper(native);
-    let entry = entry(native);
-    let (krate, cfgs) = (&native.krate, native.cfgs());
+    remove_options(&mut function.sig);
+    let registration = registration(native);
     quote! {
         #[allow(clippy::needless_lifetimes, clippy::elidable_lifetime_names)]
         #function
 
+        #registration
+    }
+}
+
+/// What registers a function that stands elsewhere.
+pub(crate) fn registration(native: &Native) -> TokenStream {
+    let body = body(native);
+    let assertions = assertions(native);
+    let (name, docs) = (&native.name, docs(&native.function.attrs));
+    let (krate, cfgs) = (&native.krate, native.cfgs());
+    quote! {
         #(#cfgs)*
         #[allow(clippy::undocumented_unsafe_blocks, clippy::let_unit_value, deprecated, unused_mut)]
         const _: () = {
             use #krate::__private as __vo;
-            #facts
+            enum __Native {}
             #body
-            #wrapper
-            #entry
+            #assertions
+            __vo::inventory::submit! {
+                __vo::entry::<__Native>(#name, #docs, ::core::file!(), ::core::line!())
+            }
         };
     }
 }
 
 /// Takes the attributes of parameters away, which only the macro understands.
-fn remove_options(function: &mut ItemFn) {
-    for input in &mut function.sig.inputs {
+pub(crate) fn remove_options(sig: &mut Signature) {
+    for input in &mut sig.inputs {
         if let FnArg::Typed(input) = input {
             input.attrs.retain(|attr| !attr.path().is_ident("vo"));
         }
     }
 }
 
-/// Constants that the traits of the parameter and result types give.
-fn facts(native: &Native) -> TokenStream {
-    let params = native.values().map(|value| {
-        let (name, ty) = (param_name(value), lifetimes::inferred(&value.ty));
-        quote! { __vo::param::<#ty>().facts(#name) }
-    });
-    let count = native.values().count();
-    let output = lifetimes::inferred(&native.output);
-    let sees_context = native.sees_context();
-    let assertions = assertions(native);
-    quote! {
-        const PARAMS: [__vo::ParamFacts; #count] = [#(#params),*];
-        const RESULTS: __vo::ResultFacts = __vo::output::<#output>().facts();
-        const SEES_HEAP: bool = __vo::sees_heap(#sees_context, &PARAMS, &RESULTS);
-        #assertions
-    }
-}
-
 /// What the traits know and no bound can express.
 fn assertions(native: &Native) -> TokenStream {
     let last = native.values().count().saturating_sub(1);
-    native
-        .values()
-        .enumerate()
-        .map(|(index, value)| {
-            let name = param_name(value);
-            let not_last = (index < last).then(|| {
-                let message =
-                    format!("`{name}` takes all further arguments, so it must be the last parameter");
-                assertion(&value.ty, quote! { !PARAMS[#index].variadic, #message })
-            });
-            let borrows = native.reentrant.then(|| {
-                let message = format!(
-                    "`{name}` borrows the elements of a slice, which a closure may change while this \
-                     reentrant native runs; take a `VoSlice` and use `get` and `set`"
-                );
-                assertion(&value.ty, quote! { !PARAMS[#index].borrows_elements, #message })
-            });
-            quote! { #not_last #borrows }
-        })
-        .collect()
+    let fast = native.effects.fast.as_ref().map(|word| {
+        let message =
+            "a `fast` native takes and returns numbers, bools and runes alone; remove `fast`, or what is not";
+        assertion(word, quote! { !__vo::sees_heap::<__Native>(), #message })
+    });
+    let of_values = native.values().enumerate().map(|(index, value)| {
+        let name = param_name(value);
+        let facts = quote! { <__Native as __vo::NativeBody>::PARAMS[#index].facts };
+        let not_last = (index < last && !is_plain(&value.ty)).then(|| {
+            let message = format!("`{name}` takes all further arguments, so it must be the last parameter");
+            assertion(&value.ty, quote! { !#facts.variadic, #message })
+        });
+        let borrows = (native.effects.reentrant.is_some() && !is_plain(&value.ty)).then(|| {
+            let message = format!(
+                "`{name}` borrows the elements of a slice, which a closure may change while this \
+                 reentrant native runs; take a `VoSlice` and use `get` and `set`"
+            );
+            assertion(&value.ty, quote! { !#facts.borrows_elements, #message })
+        });
+        let owned = (native.effects.blocking.is_some() && !is_plain(&value.ty)).then(|| {
+            let message = format!(
+                "`{name}` is the script's, which may go on while this blocking native runs; take what the native can own: \
+                 `String`, `Vec<T>`"
+            );
+            assertion(&value.ty, quote! { #facts.owned, #message })
+        });
+        quote! { #not_last #borrows #owned }
+    });
+    quote! { #fast #(#of_values)* }
 }
 
-/// An assertion when compiling, whose error underlines `ty` from its first to its last token.
-fn assertion(ty: &Type, arguments: TokenStream) -> TokenStream {
-    let (first, last) = ends(ty);
+/// Whether a type is a number, a bool, a char or a `String` by its name, of which there is nothing to assert.
+fn is_plain(ty: &Type) -> bool {
+    const PLAIN: [&str; 13] =
+        ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char", "String"];
+    matches!(ty, Type::Path(path) if PLAIN.iter().any(|name| path.path.is_ident(name)))
+}
+
+/// An assertion when compiling, whose error underlines `at` from its first to its last token.
+fn assertion(at: &impl ToTokens, arguments: TokenStream) -> TokenStream {
+    let (first, last) = ends(at);
     let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
     arguments.set_span(last);
     let assert = quote_spanned! {first=> ::core::assert! };
     quote! { const _: () = #assert #arguments; }
 }
 
-/// Where a type's tokens begin and end, as spans of the macro's output: user's lints leave these alone.
-fn ends(ty: &Type) -> (Span, Span) {
-    let mut tokens = ty.to_token_stream().into_iter();
+/// Where tokens begin and end, as spans of the macro's output: user's lints leave these alone.
+fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.to_token_stream().into_iter();
     let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
     let last = tokens.last().map_or(first, |token| token.span());
     (first.resolved_at(Span::call_site()), last.resolved_at(Span::call_site()))
 }
 
-/// The function that takes arguments from the frame, calls the user's, and writes the results.
+/// The implementation that says what the native is, and takes it from the arguments in the frame to the results there.
 fn body(native: &Native) -> TokenStream {
-    let user = &native.function.sig.ident;
-    let mut takes = Vec::new();
-    let mut arguments = Vec::new();
-    for (index, param) in native.params.iter().enumerate() {
-        let local = format_ident!("__arg{index}");
-        match param {
-            Param::Context(context) => {
-                let make = context_maker(*context);
-                takes.push(quote! { let mut #local = __call.#make(); });
-                arguments.push(quote! { &mut #local });
-            }
-            Param::State(State { ty, by_mut }) => {
-                let mutable = by_mut.then(|| quote! { mut });
-                takes.push(quote! { let #mutable #local = __call.state::<#ty>()?; });
-                arguments.push(quote! { &#mutable #local });
-            }
-            Param::Value(value) => {
-                let ty = lifetimes::inferred(&value.ty);
-                let (span, _) = ends(&value.ty);
-                let taken = quote_spanned! {span=> __call.arg(__vo::param::<#ty>())? };
-                takes.push(quote! { let #local = unsafe { #taken }; });
-                arguments.push(quote! { #local });
-            }
-        }
-    }
+    let specs = native.values().map(|value| {
+        let (name, ty) = (param_name(value), lifetimes::inferred(&value.ty));
+        let spec = if value.default.is_some() {
+            quote! { optional }
+        } else {
+            quote! { spec }
+        };
+        quote! { __vo::param::<#ty>().#spec(#name) }
+    });
+    let (takes, arguments): (Vec<_>, Vec<_>) =
+        native.params.iter().enumerate().map(|(index, param)| take(index, param)).unzip();
+    let (target, effects) = (&native.target, effects(native));
     let output = lifetimes::inferred(&native.output);
+    let call = match native.effects.blocking {
+        Some(_) => quote! { __call.unlocked(|| #target(#(#arguments),*)) },
+        None => quote! { #target(#(#arguments),*) },
+    };
     quote! {
-        fn __vo_body<'call>(
-            mut __call: __vo::Call<'call>,
-        ) -> ::core::result::Result<(), __vo::Failure> {
-            #(#takes)*
-            let __results = #user(#(#arguments),*);
-            unsafe { __call.finish(__vo::output::<#output>(), __results) }
+        impl __vo::NativeBody for __Native {
+            const PARAMS: &'static [__vo::ParamSpec] = &[#(#specs),*];
+            const RESULTS: __vo::ResultFacts = __vo::output::<#output, _>().facts();
+            #effects
+
+            unsafe fn call(mut __call: __vo::Call<'_>) -> ::core::result::Result<(), __vo::Failure> {
+                #(#takes)*
+                let __results = #call;
+                unsafe { __call.finish(__vo::output::<#output, _>(), __results) }
+            }
         }
     }
 }
 
-fn wrapper(native: &Native) -> TokenStream {
-    let reentrant = native.reentrant;
-    quote! {
-        unsafe extern "C" fn __vo_wrapper(
-            cx: *mut __vo::CallContext,
-            callee: *const __vo::Callee,
-            frame: *mut __vo::Slot,
-        ) -> __vo::Status {
-            unsafe {
-                if SEES_HEAP {
-                    __vo::enter_heap(cx, callee, frame, #reentrant, __vo_body)
-                } else {
-                    __vo::enter_scalar(cx, callee, frame, __vo_body)
+/// The statement that takes a parameter from the frame, and what stands for it in the call.
+fn take(index: usize, param: &Param) -> (TokenStream, TokenStream) {
+    let local = format_ident!("__arg{index}");
+    match param {
+        Param::Context(context) => {
+            let make = context_maker(*context);
+            (quote! { let mut #local = __call.#make(); }, quote! { &mut #local })
+        }
+        Param::State(State { ty, by_mut }) => {
+            let mutable = by_mut.then(|| quote! { mut });
+            (quote! { let #mutable #local = __call.state::<#ty>()?; }, quote! { &#mutable #local })
+        }
+        Param::Value(value) => {
+            let ty = lifetimes::inferred(&value.ty);
+            let (span, _) = ends(&value.ty);
+            let taken = match &value.default {
+                None => {
+                    let taken = quote_spanned! {span=> __call.arg(__vo::param::<#ty>())? };
+                    quote! { unsafe { #taken } }
                 }
-            }
+                Some(default) => {
+                    let taken = quote_spanned! {span=> __call.optional_arg(__vo::param::<#ty>())? };
+                    quote! {
+                        match unsafe { #taken } {
+                            ::core::option::Option::Some(__value) => __value,
+                            ::core::option::Option::None => #default,
+                        }
+                    }
+                }
+            };
+            (quote! { let #local = #taken; }, local.into_token_stream())
         }
     }
 }
 
-fn entry(native: &Native) -> TokenStream {
-    let (name, docs, reentrant) = (&native.name, docs(&native.function.attrs), native.reentrant);
-    quote! {
-        const SPECS: &[__vo::ParamSpec] = &__vo::specs(&PARAMS);
-        __vo::inventory::submit! {
-            __vo::ExternEntry {
-                name: #name,
-                signature: __vo::signature(SPECS, &PARAMS, &RESULTS),
-                wrapper: __vo_wrapper,
-                docs: #docs,
-                file: ::core::file!(),
-                line: ::core::line!(),
-                effects: __vo::Effects { reentrant: #reentrant, sees_heap: SEES_HEAP },
-            }
-        }
-    }
+/// What is not as the trait has it by itself.
+fn effects(native: &Native) -> TokenStream {
+    let context = native.sees_context().then(|| quote! { const TAKES_CONTEXT: bool = true; });
+    let reentrant = native.effects.reentrant.as_ref().map(|_| quote! { const REENTRANT: bool = true; });
+    let blocking = native.effects.blocking.as_ref().map(|_| quote! { const BLOCKING: bool = true; });
+    let fast = native.effects.fast.as_ref().map(|_| quote! { const FAST: bool = true; });
+    quote! { #context #reentrant #blocking #fast }
 }
 
 fn context_maker(context: Context) -> Ident {

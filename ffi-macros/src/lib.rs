@@ -8,6 +8,7 @@ mod check;
 mod derive;
 mod expand;
 mod lifetimes;
+mod methods;
 mod model;
 mod module;
 mod name;
@@ -52,8 +53,25 @@ use proc_macro::TokenStream;
 /// The package may be a path, `"unicode/utf8.RuneLen"`. A declaration looks for a native by its package's path, then by
 /// its package's name.
 ///
+/// A parameter `#[vo(default = value)] name: T` is one that a declaration may leave out, if it leaves out all behind it,
+/// too; then the native has the value.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// /// `extern func Indent(text string) string` calls it, and so does `extern func Indent(text string, by int) string`.
+/// #[vo_extern("text.Indent")]
+/// fn indent(text: &str, #[vo(default = 4)] by: u16) -> String {
+///     format!("{:by$}{text}", "", by = usize::from(by))
+/// }
+/// # fn main() {}
+/// ```
+///
 /// Options, behind the name:
 /// - `reentrant`: the native takes a `ctx: &mut VmCtx` and can call closures.
+/// - `blocking`: it may take long, and the VM's lock, where it has one, is released while it runs. It owns its arguments.
+/// - `fast`: it takes and returns numbers, bools and runes alone, without a context or a state, so that a call costs nothing
+///   but the call; anything else is an error here.
 /// - `crate = path`: where the facade is, if not at `::vo_ffi`.
 #[proc_macro_attribute]
 pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -113,6 +131,64 @@ pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn vo_module(args: TokenStream, item: TokenStream) -> TokenStream {
     module::expand(args.into(), item.into()).into()
+}
+
+/// Makes natives of all functions in an `impl` block of a type with [`VoObject`](derive@VoObject).
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// #[derive(VoObject)]
+/// #[vo(name = "bank.Account")]
+/// struct Account {
+///     owner: String,
+///     cents: i64,
+/// }
+///
+/// #[vo_methods("bank.Account")]
+/// impl Account {
+///     /// `bank.NewAccount`
+///     fn new(owner: &str) -> Account {
+///         Account { owner: owner.into(), cents: 0 }
+///     }
+///
+///     /// `bank.Account.Owner`
+///     fn owner(&self) -> &str {
+///         &self.owner
+///     }
+///
+///     /// `bank.Account.Deposit`
+///     fn deposit(&mut self, cents: i64) -> Result<i64, VoError> {
+///         self.cents = self.checked(cents).ok_or_else(|| VoError::new("too rich"))?;
+///         Ok(self.cents)
+///     }
+///
+///     /// `bank.Account.MoveTo`, which asks the script.
+///     #[vo_extern("MoveTo", reentrant)]
+///     fn give(&mut self, ctx: &mut VmCtx, other: &mut Account, agrees: VoFunc<(&str,), bool>) -> Result<(), VoError> {
+///         if agrees.call(ctx, (self.owner.as_str(),))? {
+///             other.cents += std::mem::take(&mut self.cents);
+///         }
+///         Ok(())
+///     }
+///
+///     #[vo(skip)]
+///     fn checked(&self, cents: i64) -> Option<i64> {
+///         self.cents.checked_add(cents)
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// A function with `&self` or `&mut self` is a method, one without is a function of the package. Their names are the
+/// functions' in Go's spelling, that of `new` is `New` and the type's. `#[vo_extern("Name", …)]` on one names it, and takes
+/// the options of a native; `#[vo(skip)]` leaves it to Rust.
+///
+/// In a [`vo_module`](macro@vo_module) the name can be left out. `crate = path`, behind the name, is the option of all
+/// natives of the block.
+#[proc_macro_attribute]
+pub fn vo_methods(args: TokenStream, item: TokenStream) -> TokenStream {
+    methods::expand(args.into(), item.into()).into()
 }
 
 /// Makes a struct of named fields, or an enum without fields, a type that natives take.

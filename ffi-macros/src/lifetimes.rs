@@ -6,7 +6,8 @@ use proc_macro2::Span;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
     AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, ParenthesizedGenericArguments,
-    PathArguments, PathSegment, Signature, Type, TypeFnPtr, TypeReference, TypeTraitObject,
+    PathArguments, PathSegment, Receiver, ReceiverKind, Signature, Type, TypeFnPtr, TypeReference,
+    TypeTraitObject,
 };
 
 use crate::check::is_state;
@@ -32,7 +33,13 @@ const WRAPPERS: [&str; 11] = [
 pub(crate) fn fill(sig: &mut Signature) {
     let mut fill = Fill { found: false };
     for input in &mut sig.inputs {
-        let FnArg::Typed(input) = input else { continue };
+        let input = match input {
+            FnArg::Typed(input) => input,
+            FnArg::Receiver(receiver) => {
+                fill.visit_receiver_mut(receiver);
+                continue;
+            }
+        };
         if is_state(input) {
             continue;
         }
@@ -75,6 +82,12 @@ impl VisitMut for Fill {
             reference.lifetime = Some(self.call(reference.and_token.span));
         }
         visit_mut::visit_type_reference_mut(self, reference);
+    }
+
+    fn visit_receiver_mut(&mut self, receiver: &mut Receiver) {
+        if let ReceiverKind::Reference(and, lifetime @ None, _) = &mut receiver.kind {
+            *lifetime = Some(self.call(and.span));
+        }
     }
 
     fn visit_path_segment_mut(&mut self, segment: &mut PathSegment) {

@@ -1,17 +1,29 @@
 //! A native, checked: what `expand` writes out.
 
-use syn::{Attribute, Ident, ItemFn, LitStr, Path, Type};
+use proc_macro2::TokenStream;
+use syn::{Attribute, Expr, Ident, ItemFn, LitStr, Path, Type};
 
 /// A function that is a native, without mistakes that its tokens show.
 pub(crate) struct Native {
     pub(crate) name: LitStr,
-    pub(crate) reentrant: bool,
+    pub(crate) effects: Effects,
     /// Where the facade is.
     pub(crate) krate: Path,
+    /// What is called: the function's name, or `<Type>::method`.
+    pub(crate) target: TokenStream,
+    /// The function; for a method as a free function, whose receiver is its first parameter.
     pub(crate) function: ItemFn,
     pub(crate) params: Vec<Param>,
     /// The type behind the arrow, or `()`.
     pub(crate) output: Type,
+}
+
+/// The words behind the name.
+#[derive(Default)]
+pub(crate) struct Effects {
+    pub(crate) reentrant: Option<Ident>,
+    pub(crate) blocking: Option<Ident>,
+    pub(crate) fast: Option<Ident>,
 }
 
 pub(crate) enum Param {
@@ -56,6 +68,8 @@ impl Context {
 pub(crate) struct Value {
     pub(crate) ident: Ident,
     pub(crate) ty: Box<Type>,
+    /// What stands for it where a declaration leaves it out: `#[vo(default = …)]`.
+    pub(crate) default: Option<Expr>,
 }
 
 impl Native {

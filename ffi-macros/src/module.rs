@@ -5,17 +5,17 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
-use syn::{Attribute, ItemMod, LitStr, MacroDelimiter, Meta, MetaList, Path};
+use syn::{
+    Attribute, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, LitStr, MacroDelimiter, Meta, MetaList, Path,
+};
 
+use crate::methods;
 use crate::name;
 use crate::parse::{self, Args, Kind};
 
 /// The module, in which natives know their package.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    let Args { name, reentrant, krate, mut report, .. } = parse::args(args, Kind::Module);
-    if let Some(word) = reentrant {
-        report.error(word.span(), "one native is reentrant, not a module: #[vo_extern(\"Name\", reentrant)]");
-    }
+    let Args { name, krate, mut report, .. } = parse::args(args, Kind::Module);
     let package = name.map(|path| name::check_package(path, &mut report));
     let package = package.unwrap_or_else(|| LitStr::new("unnamed", Span::call_site()));
     let module = match syn::parse2::<ItemMod>(item.clone()) {
@@ -23,7 +23,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             if module.content.is_none() {
                 report.error(module.ident.span(), NO_BODY);
             }
-            visit_mut::visit_item_mod_mut(&mut Natives { package, krate }, &mut module);
+            let mut natives = Natives { package, krate, names: Vec::new() };
+            visit_mut::visit_item_mod_mut(&mut natives, &mut module);
+            methods::report_duplicates(natives.names.iter(), &mut report);
             module.into_token_stream()
         }
         Err(_) => {
@@ -38,18 +40,17 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 const NO_BODY: &str = "#[vo_module] sees what is between a module's braces; where the module is a file of its own, write \
                        whole names there: #[vo_extern(\"pkg.Name\")]";
 
-/// Puts what the module says before the arguments of its natives.
+/// Puts what the module says before the arguments of its natives and blocks of methods, and on its types.
 struct Natives {
     package: LitStr,
     krate: Option<Path>,
+    /// The names of those that are always there.
+    names: Vec<LitStr>,
 }
 
-impl VisitMut for Natives {
-    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
-        if !is(attribute, "vo_extern") {
-            return;
-        }
-        let Natives { package, krate } = self;
+impl Natives {
+    fn tell(&self, attribute: &mut Attribute) {
+        let Natives { package, krate, .. } = self;
         let given = match &attribute.meta {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) => list.tokens.clone(),
@@ -61,6 +62,62 @@ impl VisitMut for Natives {
             delimiter: MacroDelimiter::Paren(Default::default()),
             tokens: quote! { in #package #krate; #given },
         });
+    }
+
+    /// Names the package for `#[derive(VoObject)]`.
+    fn tell_type(&self, attributes: &mut Vec<Attribute>) {
+        if attributes.iter().any(derives_object) {
+            let Natives { package, krate, .. } = self;
+            let krate = krate.as_ref().map(|krate| quote! { , crate = #krate });
+            attributes.push(syn::parse_quote! { #[vo(package = #package #krate)] });
+        }
+    }
+}
+
+fn derives_object(attribute: &Attribute) -> bool {
+    let mut found = false;
+    if attribute.path().is_ident("derive") {
+        // What is wrong in it is rustc's to say.
+        let _ = attribute.parse_nested_meta(|meta| {
+            found |= meta.path.segments.last().is_some_and(|segment| segment.ident == "VoObject");
+            Ok(())
+        });
+    }
+    found
+}
+
+impl VisitMut for Natives {
+    fn visit_attribute_mut(&mut self, attribute: &mut Attribute) {
+        if is(attribute, "vo_extern") {
+            self.tell(attribute);
+        }
+    }
+
+    fn visit_item_fn_mut(&mut self, function: &mut ItemFn) {
+        let conditional = function.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        if let Some(attribute) = function.attrs.iter().find(|attribute| is(attribute, "vo_extern"))
+            && !conditional
+        {
+            self.names.push(name::written_or_exported(attribute, &function.sig.ident));
+        }
+        visit_mut::visit_item_fn_mut(self, function);
+    }
+
+    fn visit_item_impl_mut(&mut self, block: &mut ItemImpl) {
+        match block.attrs.iter_mut().find(|attribute| is(attribute, "vo_methods")) {
+            Some(attribute) => self.tell(attribute),
+            None => visit_mut::visit_item_impl_mut(self, block),
+        }
+    }
+
+    fn visit_item_struct_mut(&mut self, item: &mut ItemStruct) {
+        self.tell_type(&mut item.attrs);
+        visit_mut::visit_item_struct_mut(self, item);
+    }
+
+    fn visit_item_enum_mut(&mut self, item: &mut ItemEnum) {
+        self.tell_type(&mut item.attrs);
+        visit_mut::visit_item_enum_mut(self, item);
     }
 
     fn visit_item_mod_mut(&mut self, module: &mut ItemMod) {

@@ -1,7 +1,9 @@
 //! Names of natives and of packages: what they are made of, and what was meant where one is malformed.
 
+use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, LitStr, Signature};
+use syn::parse::ParseStream;
+use syn::{Attribute, FnArg, Ident, LitStr, Signature};
 
 use crate::check::{Report, is_state};
 use crate::model::Context;
@@ -42,7 +44,7 @@ pub(crate) fn check_package(path: LitStr, report: &mut Report) -> LitStr {
 }
 
 /// The name that programs see of a Rust function: `read_file` is `ReadFile`.
-fn exported(ident: &Ident) -> String {
+pub(crate) fn exported(ident: &Ident) -> String {
     let name = ident.unraw().to_string();
     let words = name.split('_').filter(|word| !word.is_empty());
     let exported: String = words
@@ -101,8 +103,33 @@ pub(crate) fn check_type(name: &LitStr, package: Option<&LitStr>, report: &mut R
     LitStr::new(&full, name.span())
 }
 
+/// The name of a native in a module: the first thing in its attribute, where that is a string, or the function's.
+pub(crate) fn written_or_exported(attribute: &Attribute, ident: &Ident) -> LitStr {
+    let written = attribute.parse_args_with(|input: ParseStream<'_>| {
+        let name = input.parse::<LitStr>()?;
+        input.parse::<TokenStream>()?;
+        Ok(name)
+    });
+    written.unwrap_or_else(|_| LitStr::new(&exported(ident), ident.span()))
+}
+
+/// The name of a method in a block of them: `Name` alone.
+pub(crate) fn check_word(name: &LitStr, report: &mut Report) -> Option<String> {
+    let text = name.value();
+    if is_word(&text) {
+        return Some(text);
+    }
+    let last = text.rsplit(['.', ':', '#', '/', ' ']).next().unwrap_or_default().to_string();
+    let hint = hint([last], is_word);
+    report.error(
+        name.span(),
+        format!("expected \"Name\", without the package and the type, found {text:?}{hint}"),
+    );
+    None
+}
+
 /// What stands behind the package of a full name.
-fn member_of(text: &str) -> &str {
+pub(crate) fn member_of(text: &str) -> &str {
     let in_package = text.rsplit('/').next().unwrap_or_default();
     in_package.split_once('.').map_or("", |(_, member)| member)
 }

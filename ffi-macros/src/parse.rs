@@ -6,12 +6,14 @@ use syn::parse::ParseStream;
 use syn::{Ident, ItemFn, LitStr, Path, Token};
 
 use crate::check::{NAME_MISSING, Report};
+use crate::model::Effects;
 
 /// Which attribute has the arguments.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Extern,
     Module,
+    Methods,
 }
 
 impl Kind {
@@ -19,6 +21,7 @@ impl Kind {
         match self {
             Kind::Extern => NAME_MISSING,
             Kind::Module => "the package is missing: #[vo_module(\"pkg\")]",
+            Kind::Methods => "the type's name is missing: #[vo_methods(\"pkg.Type\")]",
         }
     }
 
@@ -26,19 +29,27 @@ impl Kind {
         match self {
             Kind::Extern => "the name comes first: #[vo_extern(\"pkg.Name\", …)]",
             Kind::Module => "the package comes first: #[vo_module(\"pkg\", …)]",
+            Kind::Methods => "the type's name comes first: #[vo_methods(\"pkg.Type\", …)]",
+        }
+    }
+
+    /// The words that may stand behind the name.
+    fn options(self) -> &'static [&'static str] {
+        match self {
+            Kind::Extern => &["reentrant", "blocking", "fast", "crate"],
+            Kind::Module | Kind::Methods => &["crate"],
         }
     }
 }
 
-/// What the parentheses of `#[vo_extern(…)]` or `#[vo_module(…)]` say.
+/// What the parentheses of `#[vo_extern(…)]`, `#[vo_module(…)]` or `#[vo_methods(…)]` say.
 #[derive(Default)]
 pub(crate) struct Args {
-    /// The native's name, or the module's package.
+    /// The native's or the type's name, or the module's package.
     pub(crate) name: Option<LitStr>,
     /// The package that the name is in, where `#[vo_module]` says it.
     pub(crate) package: Option<LitStr>,
-    /// The word `reentrant`.
-    pub(crate) reentrant: Option<Ident>,
+    pub(crate) effects: Effects,
     pub(crate) krate: Option<Path>,
     pub(crate) report: Report,
 }
@@ -80,7 +91,7 @@ impl Args {
                 self.report.error(input.span(), "expected `,`");
             }
             if !input.is_empty() {
-                self.read_option(input)?;
+                self.read_option(input, kind)?;
             }
         }
         let is_named = self.name.is_some();
@@ -111,46 +122,48 @@ impl Args {
         if input.peek(LitStr) {
             self.name = Some(input.parse()?);
         } else if is_option(input) {
-            self.read_option(input)?;
+            self.read_option(input, kind)?;
         } else if !input.is_empty() {
             let name = unquoted_name(input, kind)?;
-            let what = if kind == Kind::Extern { "name" } else { "package" };
+            let what = if kind == Kind::Module { "package" } else { "name" };
             self.report.error(name.span(), format!("the {what} is a string: \"{}\"", name.value()));
             self.name = Some(name);
         }
         Ok(())
     }
 
-    fn read_option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
+    fn read_option(&mut self, input: ParseStream<'_>, kind: Kind) -> syn::Result<()> {
         // A name behind an option is reported at the end.
         if self.name.is_none() && input.peek(LitStr) {
             self.name = Some(input.parse()?);
             return Ok(());
         }
         let word = input.call(Ident::parse_any)?;
-        let known = word.to_string();
-        match known.as_str() {
-            "reentrant" => {
-                if self.reentrant.is_some() {
-                    self.report.error(word.span(), "`reentrant` is there twice");
-                }
-                if input.peek(Token![=]) {
-                    self.report.error(input.span(), "`reentrant` takes no value");
-                    skip_value(input)?;
-                }
-                self.reentrant = Some(word);
-            }
-            "crate" => {
-                if self.krate.is_some() {
-                    self.report.error(word.span(), "`crate` is there twice");
-                }
-                self.krate = self.read_path(&word, input)?;
-            }
-            other => {
-                self.report.error(word.span(), unknown_option(other));
-                skip_value(input)?;
-            }
+        let text = word.to_string();
+        if !kind.options().contains(&text.as_str()) {
+            self.report.error(word.span(), unknown_option(&text, kind));
+            return skip_value(input);
         }
+        if text == "crate" {
+            if self.krate.is_some() {
+                self.report.error(word.span(), "`crate` is there twice");
+            }
+            self.krate = self.read_path(&word, input)?;
+            return Ok(());
+        }
+        if input.peek(Token![=]) {
+            self.report.error(input.span(), format!("`{text}` takes no value"));
+            skip_value(input)?;
+        }
+        let effect = match text.as_str() {
+            "reentrant" => &mut self.effects.reentrant,
+            "blocking" => &mut self.effects.blocking,
+            _ => &mut self.effects.fast,
+        };
+        if effect.is_some() {
+            self.report.error(word.span(), format!("`{text}` is there twice"));
+        }
+        *effect = Some(word);
         Ok(())
     }
 
@@ -176,7 +189,7 @@ fn is_option(input: ParseStream<'_>) -> bool {
 
 /// `fmt.Println` or `fmt::Println`, or the path of a package, as the string that it should have been.
 fn unquoted_name(input: ParseStream<'_>, kind: Kind) -> syn::Result<LitStr> {
-    let separator = if kind == Kind::Extern { '.' } else { '/' };
+    let separator = if kind == Kind::Module { '/' } else { '.' };
     let first = input.call(Ident::parse_any)?;
     let mut name = first.to_string();
     while input.peek(Token![.]) || input.peek(Token![::]) {
@@ -195,13 +208,26 @@ fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-fn unknown_option(word: &str) -> String {
-    let close =
-        |known: &&str| known.len().abs_diff(word.len()) < 4 && shared_letters(word, known) + 3 > known.len();
-    match ["reentrant", "crate"].into_iter().find(close) {
-        Some("crate") => format!("unknown option `{word}`; did you mean `crate = path`?"),
+fn unknown_option(word: &str, kind: Kind) -> String {
+    let is_close =
+        |known: &&&str| known.len().abs_diff(word.len()) < 5 && shared_letters(word, known) * 2 > known.len();
+    let near = kind.options().iter().filter(is_close).max_by_key(|known| shared_letters(word, known));
+    if kind != Kind::Extern && Kind::Extern.options().contains(&word) {
+        let (what, name) =
+            if kind == Kind::Module { ("module", "Name") } else { ("block of methods", "Name") };
+        return format!("`{word}` is said of one native, not of a {what}: #[vo_extern(\"{name}\", {word})]");
+    }
+    match near {
+        Some(&"crate") => format!("unknown option `{word}`; did you mean `crate = path`?"),
         Some(known) => format!("unknown option `{word}`; did you mean `{known}`?"),
-        None => format!("unknown option `{word}`; the options are `reentrant` and `crate = path`"),
+        None => match kind {
+            Kind::Extern => {
+                format!(
+                    "unknown option `{word}`; the options are `reentrant`, `blocking`, `fast` and `crate = path`"
+                )
+            }
+            _ => format!("unknown option `{word}`; the only option is `crate = path`"),
+        },
     }
 }
 

@@ -87,7 +87,7 @@ fn an_entry_tells_all_about_its_native() {
     assert_eq!(entry.name, "link.Max");
     assert_eq!(entry.docs, "The larger of two numbers.\n\nTies go to the first.");
     assert_eq!((entry.file, entry.line), (file!(), DOCUMENTED_LINE));
-    assert_eq!(entry.effects, Effects { reentrant: false, sees_heap: false });
+    assert_eq!(entry.effects, Effects::NONE);
     let signature = |name: &str| registry.get(name).map(|entry| entry.signature.vo_signature()).unwrap();
     let rows = [
         ("link.Max", "(a int, b int) int"),
@@ -271,7 +271,7 @@ const fn entry(line: u32) -> ExternEntry {
         docs: "",
         file: "natives.rs",
         line,
-        effects: Effects { reentrant: false, sees_heap: false },
+        effects: Effects::NONE,
     }
 }
 

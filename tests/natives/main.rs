@@ -2,11 +2,15 @@
 
 mod host;
 
+mod anyhow;
 mod closures;
+mod defaults;
 mod derive;
+mod effects;
 mod exclusive;
 mod failures;
 mod link;
+mod methods;
 mod nil;
 mod objects;
 mod roots;

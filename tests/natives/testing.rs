@@ -21,7 +21,7 @@ const fn entry(name: &'static str, wrapper: Native) -> ExternEntry {
         docs: "",
         file: "natives.rs",
         line: 1,
-        effects: Effects { reentrant: false, sees_heap: false },
+        effects: Effects::NONE,
     }
 }
 

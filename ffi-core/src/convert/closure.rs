@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use crate::call_slots::CallSlots;
 use crate::convert::{Arg, FromVo, IntoVo, Unfit};
-use crate::ctx::{Access, ClosureSlots, MAX_CLOSURE_SLOTS, VmCtx};
+use crate::ctx::{Access, VmCtx};
 use crate::error::{Mismatch, VoError};
 use crate::slot::Slot;
 use crate::spec::TypeSpec;
@@ -24,12 +25,8 @@ pub trait CallArgs<'call> {
 
     /// Converts the arguments for the parameters, which `check` accepted.
     #[doc(hidden)]
-    fn write(
-        self,
-        access: Access<'call>,
-        params: &[TypeId],
-        out: &mut ClosureSlots,
-    ) -> Result<(), CallMismatch>;
+    fn write(self, access: Access<'call>, params: &[TypeId], out: &mut CallSlots)
+    -> Result<(), CallMismatch>;
 }
 
 /// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
@@ -55,7 +52,7 @@ pub trait CallResults<'call>: Sized {
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &ClosureSlots,
+        slots: &CallSlots,
     ) -> Result<Self, CallMismatch>;
 }
 
@@ -136,7 +133,7 @@ impl<'call> CallArgs<'call> for () {
         }
     }
 
-    fn write(self, _: Access<'call>, _: &[TypeId], _: &mut ClosureSlots) -> Result<(), CallMismatch> {
+    fn write(self, _: Access<'call>, _: &[TypeId], _: &mut CallSlots) -> Result<(), CallMismatch> {
         Ok(())
     }
 }
@@ -152,7 +149,7 @@ impl<'call> CallResults<'call> for () {
         }
     }
 
-    unsafe fn read(_: Access<'call>, _: &[TypeId], _: &ClosureSlots) -> Result<(), CallMismatch> {
+    unsafe fn read(_: Access<'call>, _: &[TypeId], _: &CallSlots) -> Result<(), CallMismatch> {
         Ok(())
     }
 }
@@ -182,7 +179,7 @@ macro_rules! tuples {
                 self,
                 access: Access<'call>,
                 params: &[TypeId],
-                out: &mut ClosureSlots,
+                out: &mut CallSlots,
             ) -> Result<(), CallMismatch> {
                 let mut next = 0;
                 $(
@@ -222,9 +219,9 @@ macro_rules! tuples {
             unsafe fn read(
                 access: Access<'call>,
                 results: &[TypeId],
-                slots: &ClosureSlots,
+                slots: &CallSlots,
             ) -> Result<Self, CallMismatch> {
-                let mut at = slots.as_ptr().cast::<Slot>();
+                let mut at = slots.as_ptr();
                 // SAFETY: the caller vouches for the values, and `check` counted their slots.
                 unsafe {
                     let values = ($({
@@ -264,7 +261,7 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &ClosureSlots,
+        slots: &CallSlots,
     ) -> Result<Self, CallMismatch> {
         // SAFETY: passed on.
         Ok(unsafe { <(T,)>::read(access, results, slots)? }.0)
@@ -273,7 +270,13 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
 
 impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
     const TYPES: &'static [TypeSpec] = R::TYPES;
-    const FALLIBLE: bool = true;
+    const FALLIBLE: bool = {
+        assert!(
+            !R::FALLIBLE,
+            "a function of the script returns one `error` last, so no `Result` stands in a `Result`"
+        );
+        true
+    };
     const SLOTS: usize = R::SLOTS + 2;
 
     fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
@@ -285,21 +288,21 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
             return Err(CallMismatch::of_type(types, part, last, types.name(TypeId::ERROR)));
         }
         let slots = R::check(types, before)? + types.slots(TypeId::ERROR);
-        match slots <= MAX_CLOSURE_SLOTS {
+        match slots <= CallSlots::MAX {
             true => Ok(slots),
-            false => Err(CallMismatch::count(CallPart::Results, MAX_CLOSURE_SLOTS, slots)),
+            false => Err(CallMismatch::count(CallPart::Results, CallSlots::MAX, slots)),
         }
     }
 
     unsafe fn read(
         access: Access<'call>,
         results: &[TypeId],
-        slots: &ClosureSlots,
+        slots: &CallSlots,
     ) -> Result<Self, CallMismatch> {
         let (results, at) = before_last(access, results);
         // SAFETY: `check` found an `error` behind the results of `R`, and counted the slots.
         unsafe {
-            match [slots[at].assume_init(), slots[at + 1].assume_init()] {
+            match slots.as_ptr().add(at).cast::<[Slot; 2]>().read() {
                 [Slot::ZERO, _] => R::read(access, results, slots).map(Ok),
                 error => Ok(Err(error_value(access, VoInterface::from_slots(access, error)))),
             }

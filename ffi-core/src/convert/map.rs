@@ -81,6 +81,7 @@ where
 {
     const TYPE: TypeSpec = TypeSpec::MapOf(&K::TYPE, &V::TYPE);
     const BORROWS_ELEMENTS: bool = V::BORROWS_ELEMENTS;
+    const OWNED: bool = K::OWNED && V::OWNED;
 
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         let mut map = HashMap::default();
@@ -93,6 +94,7 @@ where
 impl<'call, K: FromVo<'call> + MapKey, V: FromVo<'call>> FromVo<'call> for BTreeMap<K, V> {
     const TYPE: TypeSpec = TypeSpec::MapOf(&K::TYPE, &V::TYPE);
     const BORROWS_ELEMENTS: bool = V::BORROWS_ELEMENTS;
+    const OWNED: bool = K::OWNED && V::OWNED;
 
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         let mut map = BTreeMap::new();

@@ -15,7 +15,8 @@ use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoValue};
     message = "`{Self}` has no nil in Vo, so it cannot be in an `Option`",
     label = "not a type with nil",
     note = "`Option` is for VoObject, VoSlice<T>, &[T], &mut [T], Vec<T>, VoMap, HashMap<K, V>, BTreeMap<K, V>, VoFunc, \
-            VoValue and VoInterface, and for types with `#[derive(VoObject)]` and references to them",
+            VoValue, VoInterface, and types with `#[derive(VoObject)]` and references to them",
+    note = "a parameter that a declaration may leave out has a default: `#[vo(default = …)] name: T`",
     note = "for a result that may be absent return a tuple, `(T, bool)`, as Go does"
 )]
 pub trait Nilable {}
@@ -37,6 +38,7 @@ impl<'call, T: FromVo<'call> + Nilable> FromVo<'call> for Option<T> {
     const SLOTS: usize = T::SLOTS;
     const SEES_HEAP: bool = T::SEES_HEAP;
     const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
+    const OWNED: bool = T::OWNED;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {

@@ -58,7 +58,8 @@ impl<'call> Arg<'call> {
     label = "not a parameter type",
     note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Cow<str>, &[T], &mut [T], Vec<T>, \
             HashMap<K, V>, BTreeMap<K, V>, VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
-    note = "your own struct, or enum without fields, is one with `#[derive(FromVo)]`",
+    note = "your own struct, or enum without fields, is one with `#[derive(FromVo)]`; `&T` and `&mut T` of your own type are \
+            with `#[derive(VoObject)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`, for `&String` write `&str`, for `&Vec<T>` write `&[T]`"
 )]
 pub trait FromVo<'call>: Sized {
@@ -72,6 +73,8 @@ pub trait FromVo<'call>: Sized {
     const BORROWS_ELEMENTS: bool = false;
     /// Whether it takes any number of arguments.
     const VARIADIC: bool = false;
+    /// Whether nothing in it is the VM's, so that the VM can go on meanwhile.
+    const OWNED: bool = false;
 
     /// What a declaration may say where a native takes a [`VoSlice`] of these.
     #[doc(hidden)]
@@ -113,6 +116,7 @@ macro_rules! integers {
         impl<'call> FromVo<'call> for $ty {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
+            const OWNED: bool = true;
 
             #[inline]
             unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -170,6 +174,7 @@ macro_rules! floats {
         impl<'call> FromVo<'call> for $ty {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
+            const OWNED: bool = true;
 
             #[inline]
             unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -191,7 +196,7 @@ floats! {
     f64 => Float64, as_f64;
 }
 
-param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false; |arg| arg.slot(0).as_bool());
+param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false, OWNED = true; |arg| arg.slot(0).as_bool());
 param!(VoString<'call>, TypeSpec::String; |arg| VoString::from_slot(arg.access, arg.slot(0)));
 param!(VoStruct<'call>, TypeSpec::Struct; |arg| VoStruct::from_slot(arg.access, arg.slot(0), arg.ty));
 param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.access, arg.slot(0), arg.ty));
@@ -258,6 +263,7 @@ impl<'call> FromVo<'call> for VoValue<'call> {
 impl<'call> FromVo<'call> for char {
     const TYPE: TypeSpec = TypeSpec::Rune;
     const SEES_HEAP: bool = false;
+    const OWNED: bool = true;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -296,6 +302,7 @@ impl<'call> FromVo<'call> for Cow<'call, str> {
 
 impl<'call> FromVo<'call> for String {
     const TYPE: TypeSpec = TypeSpec::String;
+    const OWNED: bool = true;
 
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a string.
@@ -328,6 +335,7 @@ impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call mut [T] {
 impl<'call, T: FromVo<'call>> FromVo<'call> for Vec<T> {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
+    const OWNED: bool = T::OWNED;
 
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.

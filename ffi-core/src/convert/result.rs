@@ -22,7 +22,8 @@ use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoSt
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
             tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
-    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`",
+    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`, any type of your own with \
+            `#[derive(VoObject)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
 pub trait IntoVo<'call>: Sized {
@@ -313,16 +314,19 @@ impl<'call> IntoVo<'call> for Option<VoError> {
 }
 
 /// Everything that a native can return: nothing, a result, a tuple of results, or a `Result` of these.
+///
+/// `How` keeps implementations apart that Rust cannot tell apart otherwise; it is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a native",
     label = "not a result type",
     note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
             VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
             tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
-    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`",
+    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`, any type of your own with \
+            `#[derive(VoObject)]`",
     note = "for `usize` write `u64`, for `isize` write `i64`"
 )]
-pub trait Results<'call>: Sized {
+pub trait Results<'call, How = ()>: Sized {
     /// What a declaration may say.
     const TYPES: &'static [TypeSpec];
     /// Whether it is a `Result`.
@@ -360,6 +364,21 @@ impl<'call, R: Results<'call>, E: Into<VoError>> Results<'call> for Result<R, E>
     #[inline]
     unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
         let results = self.map_err(Into::into)?;
+        // SAFETY: passed on.
+        unsafe { results.write(access, places, out) }
+    }
+}
+
+/// What an `anyhow::Error` says of itself and of what caused it.
+#[cfg(feature = "anyhow")]
+impl<'call, R: Results<'call>> Results<'call, anyhow::Error> for Result<R, anyhow::Error> {
+    const TYPES: &'static [TypeSpec] = R::TYPES;
+    const FALLIBLE: bool = true;
+    const SEES_HEAP: bool = R::SEES_HEAP;
+
+    #[inline]
+    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
+        let results = self.map_err(VoError::from_anyhow)?;
         // SAFETY: passed on.
         unsafe { results.write(access, places, out) }
     }

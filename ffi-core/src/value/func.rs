@@ -73,10 +73,14 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> VoFunc<'call, A, R> {
     /// Calls the function.
     ///
     /// ```
-    /// use vo_ffi::prelude::*;
+    /// use vo_ffi_core::{VmCtx, VoError, VoFunc, VoSlice};
     ///
-    /// #[vo_extern("lists.CountFunc", reentrant)]
-    /// fn count_func(ctx: &mut VmCtx, items: VoSlice<i64>, wanted: VoFunc<(i64,), bool>) -> Result<i64, VoError> {
+    /// /// How many items the closure wants.
+    /// fn count_func<'call>(
+    ///     ctx: &mut VmCtx<'call>,
+    ///     items: VoSlice<'call, i64>,
+    ///     wanted: VoFunc<'call, (i64,), bool>,
+    /// ) -> Result<i64, VoError> {
     ///     let mut count = 0;
     ///     for item in &items {
     ///         count += i64::from(wanted.call(ctx, (item,))?);

@@ -180,19 +180,18 @@ impl<'call, T: RustObject> VoObject<'call, T> {
     /// Lends the value to `f`.
     ///
     /// ```
-    /// use vo_ffi::prelude::*;
+    /// use vo_ffi_core::{RustObject, VmCtx, VoError, VoFunc, VoObject};
     ///
-    /// #[derive(VoObject)]
-    /// #[vo(name = "words.Counter")]
-    /// struct Counter(i64);
-    ///
-    /// /// Counts a word by a closure, which may use the counter itself.
-    /// #[vo_extern("words.Counter.CountIf", reentrant)]
-    /// fn count_if(ctx: &mut VmCtx, counter: VoObject<Counter>, wanted: VoFunc<(), bool>) -> Result<i64, VoError> {
+    /// /// Counts by a closure, which may use the counter itself.
+    /// fn count_if<'call, Counter: RustObject + std::ops::AddAssign<i64>>(
+    ///     ctx: &mut VmCtx<'call>,
+    ///     counter: VoObject<'call, Counter>,
+    ///     wanted: VoFunc<'call, (), bool>,
+    /// ) -> Result<(), VoError> {
     ///     if wanted.call(ctx, ())? {
-    ///         counter.with_mut(|counter| counter.0 += 1);
+    ///         counter.with_mut(|counter| *counter += 1);
     ///     }
-    ///     Ok(counter.with(|counter| counter.0))
+    ///     Ok(())
     /// }
     /// ```
     ///

@@ -79,7 +79,7 @@ fn struct_from_vo(item: &Item, fields: &[Field]) -> TokenStream {
     let (header, lifetime) = (header(item, "FromVo"), lifetime(item));
     let spec = struct_spec(item, fields, |field| {
         let param = param(field);
-        quote! { #param.facts("").spec.ty }
+        quote! { #param.spec("").ty }
     });
     let facts: Vec<TokenStream> = fields.iter().map(param).collect();
     let reads = fields.iter().map(|field| {
@@ -90,8 +90,9 @@ fn struct_from_vo(item: &Item, fields: &[Field]) -> TokenStream {
     quote! {
         #header {
             #spec
-            const SEES_HEAP: bool = false #(|| #facts.facts("").sees_heap)*;
-            const BORROWS_ELEMENTS: bool = false #(|| #facts.facts("").borrows_elements)*;
+            const SEES_HEAP: bool = false #(|| #facts.spec("").facts.sees_heap)*;
+            const BORROWS_ELEMENTS: bool = false #(|| #facts.spec("").facts.borrows_elements)*;
+            const OWNED: bool = true #(&& #facts.spec("").facts.owned)*;
 
             #[inline]
             unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {
@@ -160,8 +161,9 @@ fn enum_from_vo(item: &Item, Enum { integer, variants }: &Enum) -> TokenStream {
     let names = variants.iter().map(|variant| variant.unraw().to_string());
     quote! {
         #header {
-            const TYPE: __vo::TypeSpec = __vo::param::<#integer>().facts("").spec.ty;
+            const TYPE: __vo::TypeSpec = __vo::param::<#integer>().spec("").ty;
             const SEES_HEAP: bool = false;
+            const OWNED: bool = true;
 
             #[inline]
             unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {
