@@ -189,8 +189,10 @@ impl<'call> Call<'call> {
             self.index = index + 1;
             let callee = &*self.callee;
             let ty = callee.plan.params.get(index).map_or(TypeId::NIL, |place| place.ty);
-            (param.convert)(Arg { access: self.access, at, ty })
-                .map_err(|error| self.wrong_argument(index, &error))
+            match (param.convert)(Arg { access: self.access, at, ty }) {
+                Ok(value) => Ok(value),
+                Err(error) => Err(wrong_argument(callee, index, &error)),
+            }
         }
     }
 
@@ -248,14 +250,12 @@ impl<'call> Call<'call> {
         // SAFETY: behind the last argument stand the results; the callee outlives the call.
         unsafe { (output.write)(results, self.access, &(*self.callee).plan.results, self.next) }
     }
+}
 
-    #[cold]
-    fn wrong_argument(&self, index: usize, error: &Mismatch) -> Failure {
-        // SAFETY: the callee outlives the call.
-        let callee = unsafe { &*self.callee };
-        let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();
-        Failure::Trap(Trap::new(format!("{}: argument {}{name}: {error}", callee.name, index + 1)))
-    }
+#[cold]
+fn wrong_argument(callee: &Callee, index: usize, error: &Mismatch) -> Failure {
+    let name = callee.param_names.get(index).map(|name| format!(" `{name}`")).unwrap_or_default();
+    Failure::Trap(Trap::new(format!("{}: argument {}{name}: {error}", callee.name, index + 1)))
 }
 
 /// The embedder's value while a native has it as a parameter: nobody else gets it.
@@ -328,7 +328,8 @@ pub unsafe fn enter_heap(
 ) -> Status {
     // SAFETY: the caller vouches for `cx`; each borrow ends at its statement.
     unsafe {
-        let (lent, handed_out, recording) = ((*cx).lent.len(), (*cx).handed_out_len(), (*cx).recording);
+        let (lent, recording) = ((*cx).lent.len(), (*cx).recording);
+        let handed_out = if reentrant { (*cx).handed_out_len() } else { 0 };
         (*cx).paused += 1;
         (*cx).recording = reentrant;
         // `enter_scalar` catches every unwinding, so the pause always ends.
@@ -336,7 +337,9 @@ pub unsafe fn enter_heap(
         (*cx).recording = recording;
         (*cx).paused -= 1;
         (*cx).lent.truncate(lent);
-        (*cx).truncate_handed_out(handed_out);
+        if reentrant {
+            (*cx).truncate_handed_out(handed_out);
+        }
         status
     }
 }

@@ -133,7 +133,7 @@ impl fmt::Debug for RustValue {
 ///
 /// # Safety
 /// `address` is the [`RustValue::address`] of a value that its heap still keeps.
-#[inline]
+#[inline(always)]
 pub(crate) unsafe fn value_at<T: RustObject>(address: *const ()) -> Result<*mut T, &'static ObjectSpec> {
     let held: *mut Held<T> = address.cast_mut().cast();
     // SAFETY: the caller vouches for the address; its header is there whatever the type, and only where the type is `T` is

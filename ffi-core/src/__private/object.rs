@@ -21,20 +21,20 @@ pub fn new_rust<T: RustObject>(value: T, access: Access<'_>, ty: TypeId) -> Resu
 ///
 /// # Safety
 /// `arg` is a pointer to the opaque type that `T` names.
-#[inline]
+#[inline(always)]
 pub unsafe fn lend<'call, T: RustObject>(arg: Arg<'call>) -> Result<&'call T, Mismatch> {
     // SAFETY: passed on; the value is lent until the native returns, and stays since its object is an argument.
-    unsafe { Ok(&*arg.object::<T>().lend(false)?) }
+    unsafe { Ok(&*arg.pointer::<T>().lend(false)?) }
 }
 
 /// The same, lent to this argument alone.
 ///
 /// # Safety
 /// As [`lend`].
-#[inline]
+#[inline(always)]
 pub unsafe fn lend_mut<'call, T: RustObject>(arg: Arg<'call>) -> Result<&'call mut T, Mismatch> {
     // SAFETY: as for `lend`, and nothing else has it.
-    unsafe { Ok(&mut *arg.object::<T>().lend(true)?) }
+    unsafe { Ok(&mut *arg.pointer::<T>().lend(true)?) }
 }
 
 /// How many bytes a value owns beside itself, by a function that the user wrote.

@@ -39,6 +39,7 @@ impl<'call, T: FromVo<'call> + Nilable> FromVo<'call> for Option<T> {
     const SEES_HEAP: bool = T::SEES_HEAP;
     const BORROWS_ELEMENTS: bool = T::BORROWS_ELEMENTS;
     const OWNED: bool = T::OWNED;
+    const STRIDE: usize = T::STRIDE;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {

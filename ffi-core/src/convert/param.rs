@@ -10,6 +10,7 @@ use crate::scalar::Scalar;
 use crate::slot::Slot;
 use crate::spec::{FuncSpec, TypeSpec};
 use crate::types::{TypeId, TypeKind};
+use crate::unwind::raise;
 use crate::value::{
     Packed, VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue, VoVariadic,
 };
@@ -44,6 +45,17 @@ impl<'call> Arg<'call> {
         unsafe { VoObject::from_slot(self.access, self.slot(0), target) }
     }
 
+    /// The argument without its type, to borrow what it points to.
+    ///
+    /// # Safety
+    /// As [`Arg::object`].
+    #[inline]
+    pub(crate) unsafe fn pointer<T>(&self) -> VoObject<'call, T> {
+        // SAFETY: passed on.
+        unsafe { VoObject::from_slot(self.access, self.slot(0), TypeId::NIL) }
+    }
+
+    #[inline]
     fn elem(&self) -> TypeId {
         match self.access.types().kind(self.ty) {
             TypeKind::Slice(elem) => *elem,
@@ -75,6 +87,10 @@ pub trait FromVo<'call>: Sized {
     const VARIADIC: bool = false;
     /// Whether nothing in it is the VM's, so that the VM can go on meanwhile.
     const OWNED: bool = false;
+
+    /// How many bytes an element takes in memory, where that does not depend on the declared type; else 0.
+    #[doc(hidden)]
+    const STRIDE: usize = 8;
 
     /// What a declaration may say where a native takes a [`VoSlice`] of these.
     #[doc(hidden)]
@@ -109,6 +125,25 @@ pub trait FromVo<'call>: Sized {
         // SAFETY: the caller vouches for the value and its type.
         unsafe { Self::from_slots(access, ty, &access.load_slots(ty, at)) }
     }
+
+    /// The element at an index, where it lies; one that is none ends the native.
+    ///
+    /// # Safety
+    /// As [`FromVo::load`].
+    #[doc(hidden)]
+    #[inline]
+    unsafe fn element(access: Access<'call>, ty: TypeId, at: *const u8, index: usize) -> Self {
+        // SAFETY: passed on.
+        match unsafe { Self::load(access, ty, at) } {
+            Ok(value) => value,
+            Err(error) => no_element(index, &error),
+        }
+    }
+}
+
+#[cold]
+fn no_element(index: usize, error: &Mismatch) -> ! {
+    raise(format!("element {index}: {error}"))
 }
 
 macro_rules! integers {
@@ -117,6 +152,7 @@ macro_rules! integers {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
             const OWNED: bool = true;
+            const STRIDE: usize = size_of::<$ty>();
 
             #[inline]
             unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -166,6 +202,7 @@ macro_rules! param {
         }
     };
     (@type SLOTS) => { usize };
+    (@type STRIDE) => { usize };
     (@type $other:ident) => { bool };
 }
 
@@ -175,6 +212,7 @@ macro_rules! floats {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
             const OWNED: bool = true;
+            const STRIDE: usize = size_of::<$ty>();
 
             #[inline]
             unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -196,11 +234,11 @@ floats! {
     f64 => Float64, as_f64;
 }
 
-param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false, OWNED = true; |arg| arg.slot(0).as_bool());
+param!(bool, TypeSpec::Scalar(Scalar::Bool), SEES_HEAP = false, OWNED = true, STRIDE = 1; |arg| arg.slot(0).as_bool());
 param!(VoString<'call>, TypeSpec::String; |arg| VoString::from_slot(arg.access, arg.slot(0)));
-param!(VoStruct<'call>, TypeSpec::Struct; |arg| VoStruct::from_slot(arg.access, arg.slot(0), arg.ty));
+param!(VoStruct<'call>, TypeSpec::Struct, STRIDE = 0; |arg| VoStruct::from_slot(arg.access, arg.slot(0), arg.ty));
 param!(VoFunc<'call>, TypeSpec::Func; |arg| VoFunc::from_slot(arg.access, arg.slot(0), arg.ty));
-param!(VoInterface<'call>, TypeSpec::Interface, SLOTS = 2;
+param!(VoInterface<'call>, TypeSpec::Interface, SLOTS = 2, STRIDE = 16;
     |arg| VoInterface::from_slots(arg.access, [arg.slot(0), arg.slot(1)]));
 param!(VoObject<'call>, TypeSpec::Pointer; |arg| arg.object());
 
@@ -245,6 +283,7 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> FromVo<'call> for VoFunc<
 impl<'call> FromVo<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Interface;
     const SLOTS: usize = 2;
+    const STRIDE: usize = 0;
     // Elements of every type are read and written by their type.
     const SLICE: TypeSpec = TypeSpec::Slice(None);
 
@@ -258,12 +297,26 @@ impl<'call> FromVo<'call> for VoValue<'call> {
         // SAFETY: the caller vouches for the value's type.
         Ok(unsafe { VoValue::from_slots(access, ty, *slots) })
     }
+
+    #[inline]
+    unsafe fn element(access: Access<'call>, ty: TypeId, at: *const u8, _: usize) -> Self {
+        // SAFETY: the caller vouches for the value's type.
+        unsafe {
+            if ty == TypeId::ANY {
+                access.check_readable(at.addr(), 1);
+                let at = at.cast::<Slot>();
+                return VoValue::from_any(access, at.read_unaligned(), at.add(1).read_unaligned());
+            }
+            VoValue::from_slots(access, ty, access.load_slots(ty, at))
+        }
+    }
 }
 
 impl<'call> FromVo<'call> for char {
     const TYPE: TypeSpec = TypeSpec::Rune;
     const SEES_HEAP: bool = false;
     const OWNED: bool = true;
+    const STRIDE: usize = 4;
 
     #[inline]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
@@ -283,7 +336,7 @@ impl<'call> FromVo<'call> for &'call str {
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a string.
         let string = unsafe { VoString::from_vo(arg)? };
-        std::str::from_utf8(string.as_bytes()).map_err(|error| {
+        string.to_str().map_err(|error| {
             let byte = error.valid_up_to();
             Mismatch::new("a string of UTF-8", format!("one that is not valid UTF-8 from byte {byte}"))
         })
@@ -314,10 +367,10 @@ impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
-        unsafe { VoSlice::<T>::from_vo(arg)? }.borrow()
+        unsafe { VoSlice::<T>::from_slot(arg.access, arg.slot(0), TypeId::NIL) }.borrow()
     }
 }
 
@@ -325,10 +378,10 @@ impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call mut [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 
-    #[inline]
+    #[inline(always)]
     unsafe fn from_vo(arg: Arg<'call>) -> Result<Self, Mismatch> {
         // SAFETY: the caller vouches for a slice whose elements `T::TYPE` accepts.
-        unsafe { VoSlice::<T>::from_vo(arg)? }.borrow_mut()
+        unsafe { VoSlice::<T>::from_slot(arg.access, arg.slot(0), TypeId::NIL) }.borrow_mut()
     }
 }
 

@@ -80,6 +80,22 @@ impl<'call> VoValue<'call> {
         }
     }
 
+    /// Reads what an `any` holds; the commonest types without a look at the table.
+    ///
+    /// # Safety
+    /// `word` and `data` are an interface value that stays alive for `'call`.
+    #[inline]
+    pub(crate) unsafe fn from_any(access: Access<'call>, word: Slot, data: Slot) -> VoValue<'call> {
+        match TypeId::from_number(word.bits() as u32) {
+            TypeId::NIL => VoValue::Nil,
+            TypeId::INT => VoValue::Int(data.as_i64()),
+            TypeId::FLOAT64 => VoValue::Float(data.as_f64()),
+            TypeId::BOOL => VoValue::Bool(data.as_bool()),
+            // SAFETY: passed on.
+            _ => unsafe { VoValue::from_slots(access, TypeId::ANY, [word, data]) },
+        }
+    }
+
     /// The value's slots as a value of type `ty`.
     pub(crate) fn to_slots(&self, access: Access<'call>, ty: TypeId) -> Result<[Slot; 2], Mismatch> {
         let types = access.types();

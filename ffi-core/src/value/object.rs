@@ -219,7 +219,7 @@ impl<'call, T: RustObject> VoObject<'call, T> {
     }
 
     /// The value, lent until the native returns.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn lend(&self, exclusive: bool) -> Result<*mut T, Mismatch> {
         let Some(address) = self.address() else {
             return Err(Mismatch::new(format!("a {}", T::OBJECT.type_name()), "nil"));

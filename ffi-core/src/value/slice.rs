@@ -30,11 +30,11 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
     /// # Panics
     /// Beyond the end, and where the element is no `T`, as a string without UTF-8 is no `String`; the script sees a
     /// trap.
+    #[inline]
     pub fn get(&self, index: usize) -> T {
-        let at = self.at(index);
+        let at = self.at(index, self.stride());
         // SAFETY: `at` checked the index, and elements are of type `elem`.
-        let item = unsafe { T::load(self.access, self.elem, at) };
-        item.unwrap_or_else(|error| raise(format!("element {index}: {error}")))
+        unsafe { T::element(self.access, self.elem, at, index) }
     }
 
     /// Replaces the element at `index`.
@@ -58,9 +58,14 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
         VoSliceIter { slice: self, next: 0 }
     }
 
+    #[inline]
+    fn stride(&self) -> usize {
+        if T::STRIDE > 0 { T::STRIDE } else { self.elem_size() }
+    }
+
     /// All elements, or the first that is no `T`.
     pub(crate) fn load_all(&self) -> Result<Vec<T>, Mismatch> {
-        let size = self.elem_size();
+        let size = self.stride();
         self.access.check_readable(self.data.addr(), self.len * size);
         (0..self.len)
             .map(|index| {
@@ -75,6 +80,7 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
 impl<'call, T> VoSlice<'call, T> {
     /// # Safety
     /// `slot` is a slice of the VM with elements of type `elem`, and stays alive for `'call`.
+    #[inline]
     pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot, elem: TypeId) -> Self {
         // SAFETY: the caller vouches for the slice.
         let raw = access.with_heap(|heap| unsafe { heap.slice(slot) });
@@ -141,15 +147,17 @@ impl<'call, T> VoSlice<'call, T> {
         }
     }
 
+    #[inline]
     fn elem_size(&self) -> usize {
-        self.access.types().layout(self.elem).size
+        // The size of `any` is known without a look at the table.
+        if self.elem == TypeId::ANY { 16 } else { self.access.types().layout(self.elem).size }
     }
 
-    fn at(&self, index: usize) -> *mut u8 {
+    #[inline]
+    fn at(&self, index: usize, size: usize) -> *mut u8 {
         if index >= self.len {
-            raise(format!("runtime error: index out of range [{index}] with length {}", self.len));
+            out_of_range(index, self.len);
         }
-        let size = self.elem_size();
         // SAFETY: the index is below the length.
         let at = unsafe { self.data.add(index * size) };
         self.access.check_readable(at.addr(), size);
@@ -157,7 +165,7 @@ impl<'call, T> VoSlice<'call, T> {
     }
 
     fn at_mut(&self, index: usize) -> *mut u8 {
-        let at = self.at(index);
+        let at = self.at(index, self.elem_size());
         if self.of_array {
             raise("write to an array, which is a value here; only a slice can be changed");
         }
@@ -194,6 +202,7 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
         unsafe { std::ptr::copy(source.as_ptr().cast::<u8>(), first, bytes) };
     }
 
+    #[inline(always)]
     pub(crate) fn borrow<'a>(&self) -> Result<&'a [T], Mismatch>
     where
         'call: 'a,
@@ -207,6 +216,7 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
         Ok(unsafe { std::slice::from_raw_parts(self.data.cast::<T>(), self.len) })
     }
 
+    #[inline(always)]
     pub(crate) fn borrow_mut<'a>(&self) -> Result<&'a mut [T], Mismatch>
     where
         'call: 'a,
@@ -220,7 +230,7 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
     }
 
     /// Marks all elements as lent until the native returns.
-    #[inline]
+    #[inline(always)]
     fn lend(&self, exclusive: bool) -> Result<(), Mismatch> {
         if self.access.is_reentrant() {
             return Err(changeable());
@@ -230,6 +240,11 @@ impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
             false => Err(shared()),
         }
     }
+}
+
+#[cold]
+fn out_of_range(index: usize, len: usize) -> ! {
+    raise(format!("runtime error: index out of range [{index}] with length {len}"))
 }
 
 #[cold]
@@ -328,6 +343,7 @@ impl<'call, T: FromVo<'call>> VoVariadic<'call, T> {
     ///
     /// # Panics
     /// Beyond the end; the script sees a trap.
+    #[inline]
     pub fn get(&self, index: usize) -> T {
         self.slice.get(index)
     }
@@ -357,7 +373,7 @@ impl<'call> VoVariadic<'call> {
 
     /// The type word and the data of an argument.
     pub(crate) fn slots(&self, index: usize) -> [Slot; 2] {
-        let at = self.slice.at(index);
+        let at = self.slice.at(index, self.slice.elem_size());
         // SAFETY: `at` checked the index, and a `...any` slice has elements of two slots.
         unsafe { self.slice.access.load_slots(self.slice.elem, at) }
     }
@@ -368,7 +384,10 @@ impl<'call> VoVariadic<'call> {
         (0..slice.len)
             // SAFETY: a `...any` slice has elements of two slots, an interface each.
             .map(|index| unsafe {
-                VoInterface::from_slots(slice.access, slice.access.load_slots(slice.elem, slice.at(index)))
+                VoInterface::from_slots(
+                    slice.access,
+                    slice.access.load_slots(slice.elem, slice.at(index, slice.elem_size())),
+                )
             })
             .collect()
     }

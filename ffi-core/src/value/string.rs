@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::Utf8Error;
 
 use crate::ctx::Access;
 use crate::slot::Slot;
@@ -17,6 +18,7 @@ pub struct VoString<'call> {
 impl<'call> VoString<'call> {
     /// # Safety
     /// `slot` is a string of the VM that stays alive for `'call`.
+    #[inline]
     pub(crate) unsafe fn from_slot(access: Access<'call>, slot: Slot) -> VoString<'call> {
         // SAFETY: the caller vouches for the string.
         let (data, len) = access.with_heap(|heap| unsafe { heap.string(slot) });
@@ -35,10 +37,21 @@ impl<'call> VoString<'call> {
     /// Where the bytes are not UTF-8; the script sees a trap. [`as_bytes`](VoString::as_bytes) and
     /// [`to_str_lossy`](VoString::to_str_lossy) never panic.
     pub fn as_str(&self) -> &'call str {
-        match std::str::from_utf8(self.bytes) {
+        match self.to_str() {
             Ok(text) => text,
             Err(error) => raise(format!("string is not valid UTF-8 from byte {}", error.valid_up_to())),
         }
+    }
+
+    /// The text, where the bytes are UTF-8.
+    #[inline]
+    pub(crate) fn to_str(&self) -> Result<&'call str, Utf8Error> {
+        // Most texts are short and ASCII, which is found out faster.
+        if self.bytes.is_ascii() {
+            // SAFETY: ASCII is UTF-8.
+            return Ok(unsafe { std::str::from_utf8_unchecked(self.bytes) });
+        }
+        std::str::from_utf8(self.bytes)
     }
 
     /// The bytes.

@@ -93,6 +93,7 @@ fn struct_from_vo(item: &Item, fields: &[Field]) -> TokenStream {
             const SEES_HEAP: bool = false #(|| #facts.spec("").facts.sees_heap)*;
             const BORROWS_ELEMENTS: bool = false #(|| #facts.spec("").facts.borrows_elements)*;
             const OWNED: bool = true #(&& #facts.spec("").facts.owned)*;
+            const STRIDE: usize = 0;
 
             #[inline]
             unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {
@@ -164,6 +165,7 @@ fn enum_from_vo(item: &Item, Enum { integer, variants }: &Enum) -> TokenStream {
             const TYPE: __vo::TypeSpec = __vo::param::<#integer>().spec("").ty;
             const SEES_HEAP: bool = false;
             const OWNED: bool = true;
+            const STRIDE: usize = ::core::mem::size_of::<#integer>();
 
             #[inline]
             unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {

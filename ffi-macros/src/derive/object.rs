@@ -116,7 +116,7 @@ fn expand(input: &DeriveInput, options: &Options, name: &LitStr) -> TokenStream 
     let shared = borrowed(ident, &quote! { &'call #ident }, &quote! { lend });
     let exclusive = borrowed(ident, &quote! { &'call mut #ident }, &quote! { lend_mut });
     quote! {
-        #[allow(clippy::undocumented_unsafe_blocks, deprecated)]
+        #[allow(clippy::inline_always, clippy::undocumented_unsafe_blocks, deprecated)]
         const _: () = {
             use #krate::__private as __vo;
 
@@ -157,7 +157,7 @@ fn borrowed(ident: &Ident, reference: &TokenStream, lend: &TokenStream) -> Token
         impl<'call> __vo::FromVo<'call> for #reference {
             const TYPE: __vo::TypeSpec = __vo::TypeSpec::Object(<#ident as __vo::RustObject>::OBJECT);
 
-            #[inline]
+            #[inline(always)]
             unsafe fn from_vo(__arg: __vo::Arg<'call>) -> ::core::result::Result<Self, __vo::Mismatch> {
                 unsafe { __vo::#lend(__arg) }
             }
