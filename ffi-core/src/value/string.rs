@@ -45,7 +45,7 @@ impl<'call> VoString<'call> {
 
     /// The text, where the bytes are UTF-8.
     #[inline]
-    pub(crate) fn to_str(&self) -> Result<&'call str, Utf8Error> {
+    pub(crate) fn to_str(self) -> Result<&'call str, Utf8Error> {
         // Most texts are short and ASCII, which is found out faster.
         if self.bytes.is_ascii() {
             // SAFETY: ASCII is UTF-8.
