@@ -256,7 +256,7 @@ impl Parser<'_> {
             return Ok(None);
         }
         let open = self.span();
-        let mut params = self.parse_signature_params()?;
+        let mut params = self.parse_plain_params()?;
         let span = open.to(self.previous_span());
         match params.len() {
             1 => Ok(params.pop()),

@@ -6,11 +6,18 @@ use crate::diagnostic::Diagnostic;
 use crate::lexer::Tok;
 use crate::source::Span;
 
+const DOTS: &str = "can only use ... with final parameter in list";
+
 /// A parameter before it is known whether its only word is a name or a type.
 struct Entry {
     first: Option<ExprId>,
     ty: Option<ExprId>,
     dots: Option<Span>,
+}
+
+/// Whether the last parameter's type is that of the one before it, too: `a, b T`.
+fn shares_type(entries: &[Entry]) -> bool {
+    matches!(entries, [.., before, last] if before.ty.is_none() && last.first.is_some())
 }
 
 impl Parser<'_> {
@@ -190,22 +197,22 @@ impl Parser<'_> {
         if self.is_op("[") {
             return Err(self.no_generics(self.span()));
         }
-        let (params, variadic) = self.parse_params()?;
+        let (params, dots) = self.parse_params()?;
         let mut results = Vec::new();
         if self.is_op("(") {
-            let (list, dots) = self.parse_params()?;
-            if dots {
-                return Err(self.error(self.previous_span(), "can only use ... with final parameter in list"));
-            }
-            results = list;
+            results = self.parse_plain_params()?;
         } else if self.at_type() {
             results.push(Param { name: None, ty: self.parse_type()? });
         }
-        Ok(Signature { params, results, variadic, span: start.to(self.previous_span()) })
+        Ok(Signature { params, results, variadic: dots.is_some(), span: start.to(self.previous_span()) })
     }
 
-    pub(super) fn parse_signature_params(&mut self) -> Parsed<Vec<Param>> {
-        Ok(self.parse_params()?.0)
+    /// Parameters or results without dots.
+    pub(super) fn parse_plain_params(&mut self) -> Parsed<Vec<Param>> {
+        match self.parse_params()? {
+            (params, None) => Ok(params),
+            (_, Some(dots)) => Err(self.error(dots, DOTS)),
+        }
     }
 
     fn at_type(&self) -> bool {
@@ -217,8 +224,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `(a, b int, c ...string)`; the bool says whether the last one has dots.
-    fn parse_params(&mut self) -> Parsed<(Vec<Param>, bool)> {
+    /// `(a, b int, c ...string)`, and the dots of the last one.
+    fn parse_params(&mut self) -> Parsed<(Vec<Param>, Option<Span>)> {
         self.expect("(")?;
         let mut entries = Vec::new();
         self.list(")", "parameter list", |parser| {
@@ -228,13 +235,13 @@ impl Parser<'_> {
         let last = entries.len().saturating_sub(1);
         let dots = entries.iter().enumerate().find_map(|(index, entry)| entry.dots.map(|span| (index, span)));
         if let Some((index, span)) = dots
-            && index != last
+            && (index != last || shares_type(&entries))
         {
-            return Err(self.error(span, "can only use ... with final parameter in list"));
+            return Err(self.error(span, DOTS));
         }
         let named = entries.iter().any(|entry| entry.first.is_some() && entry.ty.is_some());
         let params = if named { self.named_params(&entries)? } else { self.unnamed_params(&entries) };
-        Ok((params, dots.is_some()))
+        Ok((params, dots.map(|(_, span)| span)))
     }
 
     fn parse_entry(&mut self) -> Parsed<Entry> {
