@@ -11,6 +11,7 @@ mod types;
 
 mod call;
 mod declaration;
+pub mod declared;
 mod error;
 mod error_value;
 mod heap;
