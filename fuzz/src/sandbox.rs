@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 use std::rc::Rc;
 
-use vo_ffi::ExternRegistry;
+use vo_ffi::{ExternRegistry, declared};
 use vo_vm::diagnostic::render;
 use vo_vm::{Input, Limits, Permissions, Rejected, Vm};
 
@@ -18,6 +18,9 @@ pub fn closed_vm() -> Vm {
 
 /// Lexes and parses, and shows the errors. A second file with an error keeps the checker out.
 pub fn parse(vm: &Vm, text: &[u8]) {
+    if let Err(errors) = declared::parse_file(&String::from_utf8_lossy(text)) {
+        assert!(!errors.is_empty(), "what has no declarations has an error");
+    }
     let broken = Input::new("broken.vo", "package main\n@");
     let rejected = vm.check(&[program(text), broken]).expect_err("one of the files has an error");
     show(&rejected);

@@ -2,6 +2,8 @@
 
 mod literal;
 
+use vo_ffi::declared::{KEYWORDS, OPERATORS};
+
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::Span;
 
@@ -31,42 +33,6 @@ pub(crate) struct Token {
     /// The comment that stands directly above; mostly empty.
     pub(crate) doc: String,
 }
-
-pub(crate) const KEYWORDS: [&str; 26] = [
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "extern",
-    "fallthrough",
-    "for",
-    "func",
-    "go",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "map",
-    "package",
-    "range",
-    "return",
-    "select",
-    "struct",
-    "switch",
-    "type",
-    "var",
-];
-
-/// Longer ones first, so that the first match is the longest.
-const OPERATORS: [&str; 49] = [
-    "<<=", ">>=", "&^=", "...", "<<", ">>", "&^", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "&&", "||",
-    "<-", "++", "--", "==", "!=", "<=", ">=", ":=", "+", "-", "*", "/", "%", "&", "|", "^", "<", ">", "=",
-    "!", "(", ")", "[", "]", "{", "}", ",", ".", ":", "~", "?", "@",
-];
 
 /// All tokens of a file, the last one [`Tok::Eof`].
 pub(crate) fn lex(file: u32, text: &str, diagnostics: &Diagnostics) -> Vec<Token> {

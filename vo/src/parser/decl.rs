@@ -1,12 +1,9 @@
 //! Files and declarations.
 
 use super::{Parsed, Parser};
-use crate::ast::{
-    ConstSpec, Decl, ExprId, ExternDecl, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec,
-};
+use crate::ast::{ConstSpec, Decl, ExprId, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec};
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Tok;
-use crate::source::Span;
 
 impl Parser<'_> {
     pub(super) fn file(&mut self) -> File {
@@ -263,43 +260,6 @@ impl Parser<'_> {
             0 => Err(self.error(span, "method has no receiver")),
             _ => Err(self.error(span, "method has multiple receivers")),
         }
-    }
-
-    fn parse_extern(&mut self, doc: String) -> Parsed<ExternDecl> {
-        let start = self.span();
-        self.advance();
-        let library = self.parse_text();
-        if !self.is_keyword("func") {
-            let error = self.unexpected_token(", expected func");
-            return Err(
-                self.report(error.help("write `extern func F(…) …` or `extern \"library\" func f(…) …`"))
-            );
-        }
-        self.advance();
-        let receiver = self.parse_receiver()?;
-        let name = self.ident()?;
-        let signature = self.parse_signature(name.span)?;
-        let mut symbol = None;
-        if self.eat("=") {
-            symbol = self.parse_text();
-            if symbol.is_none() {
-                return Err(self.unexpected(", expected the C function's name as a string"));
-            }
-        }
-        let span = start.to(self.previous_span());
-        if self.is_op("{") {
-            self.error(self.span(), "an extern function has no body");
-            self.parse_block()?;
-        }
-        Ok(ExternDecl { name, receiver, signature, library, symbol, doc, span })
-    }
-
-    fn parse_text(&mut self) -> Option<(String, Span)> {
-        let span = self.span();
-        let Tok::String(text) = self.tok() else { return None };
-        let text = String::from_utf8_lossy(text).into_owned();
-        self.advance();
-        Some((text, span))
     }
 }
 

@@ -4,6 +4,7 @@
 mod decl;
 mod entry;
 mod expr;
+mod externs;
 mod stmt;
 mod types;
 

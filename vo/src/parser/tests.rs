@@ -1,5 +1,7 @@
 //! What the grammar makes of a text, written with a parenthesis for every node.
 
+mod externs;
+
 use super::parse_file;
 use crate::ast::{Ast, Decl, Element, ExprId, ExprKind, StmtId, StmtKind};
 use crate::diagnostic::Diagnostics;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use vo_ffi::declared::KEYWORDS;
+
 use crate::check::session::{Environment, MAIN};
-use crate::lexer::KEYWORDS;
 use crate::packages;
 use crate::types::{PREDECLARED, TypeId, TypeKind, TypeTable};
 
