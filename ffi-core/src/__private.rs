@@ -2,6 +2,7 @@
 
 mod derive;
 mod object;
+mod shape;
 
 use std::ops::{Deref, DerefMut};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,12 +15,14 @@ pub use crate::convert::{Arg, FromVo, IntoVo, Nilable, Results, Unfit};
 pub use crate::ctx::Access;
 pub use crate::registry::{Effects, ExternEntry};
 pub use crate::rust_object::{ObjectSpec, RustObject};
+pub use crate::scalar::Scalar;
 pub use crate::slot::Slot;
 pub use crate::spec::{FieldSpec, ParamFacts, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use crate::types::TypeId;
 pub use crate::value::Packed;
 pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
 pub use object::{bytes_of, lend, lend_mut, new_rust};
+pub use shape::{Shape, fits, result_count_fits, result_fits};
 
 use crate::call::Unlocked;
 use crate::ctx::{ExternCtx, VmCtx};

@@ -190,12 +190,12 @@ impl TypeSpec {
 }
 
 #[inline]
-fn scalar_accepts(rust: Scalar, vo: Scalar) -> bool {
+pub(crate) const fn scalar_accepts(rust: Scalar, vo: Scalar) -> bool {
     let widens_to_int = rust.is_integer() && rust.size() < 8;
     match rust {
         Scalar::Int64 => matches!(vo, Scalar::Int | Scalar::Int64),
         Scalar::Uint64 => matches!(vo, Scalar::Uint | Scalar::Uint64 | Scalar::Uintptr),
-        _ => vo == rust || (widens_to_int && vo == Scalar::Int),
+        _ => vo as u8 == rust as u8 || (widens_to_int && matches!(vo, Scalar::Int)),
     }
 }
 

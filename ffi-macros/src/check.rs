@@ -12,6 +12,7 @@ use syn::{
     Token, Type, TypeImplTrait, TypePath, TypeReference,
 };
 
+use crate::declared::Declarations;
 use crate::model::{Context, Effects, Native, Param, State, Value};
 use crate::name;
 use crate::parse::{Args, Below};
@@ -69,7 +70,7 @@ pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
 
 /// A function, or a method as one, which is called by `target`.
 pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn::Result<Native> {
-    let Args { name, package, effects, krate, mut report } = args;
+    let Args { name, package, declarations, effects, krate, mut report } = args;
     let sig = &function.sig;
     let name = name::resolve(name, package.as_ref(), sig, &mut report);
     check_qualifiers(sig, &mut report);
@@ -79,10 +80,14 @@ pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn
     check_contexts(sig, &effects, &mut report);
     check_effects(sig, &effects, &mut report);
     let output = check_output(&sig.output, &mut report);
+    let declarations = declarations.and_then(|(shown, path)| Declarations::read(shown, path, &mut report));
+    let declared = declarations.zip(name.as_ref()).and_then(|(declarations, name)| {
+        declarations.declared(name, name::member_of(&name.value()), &params, &mut report)
+    });
     match (report.into_errors(), name) {
         (None, Some(name)) => {
             let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
-            Ok(Native { name, effects, krate, target, function, params, output })
+            Ok(Native { name, effects, declared, krate, target, function, params, output })
         }
         (errors, _) => Err(errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING))),
     }

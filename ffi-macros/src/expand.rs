@@ -3,9 +3,10 @@
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, Signature, Type};
+use syn::{FnArg, Ident, ReturnType, Signature, Type};
 
 use crate::check::Rejected;
+use crate::declared::Declared;
 use crate::lifetimes;
 use crate::model::{Context, Native, Param, State, Value, docs};
 use crate::parse::Below;
@@ -97,7 +98,57 @@ fn assertions(native: &Native) -> TokenStream {
         });
         quote! { #not_last #borrows #owned }
     });
-    quote! { #fast #(#of_values)* }
+    let declared = native.declared.as_ref().map(|declared| as_declared(native, declared));
+    quote! { #fast #(#of_values)* #declared }
+}
+
+/// Whether the types are those of the declaration.
+fn as_declared(native: &Native, declared: &Declared) -> TokenStream {
+    let place = &declared.place;
+    let count = declared.params.len();
+    let params =
+        native.values().zip(&declared.params).enumerate().map(|(index, (value, (written, shape)))| {
+            let spec = quote! { <__Native as __vo::NativeBody>::PARAMS[#index] };
+            let name = param_name(value);
+            let message =
+                format!("`{name}` is declared `{written}` at {place}, which this type does not stand for");
+            let is_variadic = declared.variadic && index + 1 == count;
+            let fits = quote! { #spec.facts.variadic == #is_variadic && __vo::fits(&#spec.ty, &#shape) };
+            assertion(&value.ty, quote! { #fits, #message })
+        });
+    let shapes = declared.results.iter().map(|(_, shape)| shape);
+    let facts = quote! { &<__Native as __vo::NativeBody>::RESULTS };
+    let written = match &declared.results[..] {
+        [] => "nothing".to_string(),
+        [(one, _)] => format!("`{one}`"),
+        all => {
+            let all: Vec<&str> = all.iter().map(|(written, _)| written.as_str()).collect();
+            format!("`({})`", all.join(", "))
+        }
+    };
+    let message =
+        format!("the declaration at {place} returns {written}, which are not as many results as these");
+    let at = if matches!(native.function.sig.output, ReturnType::Default) {
+        native.function.sig.ident.to_token_stream()
+    } else {
+        native.output.to_token_stream()
+    };
+    let results = declared.results.iter().enumerate().map(|(index, (written, _))| {
+        let message = format!(
+            "result {} is declared `{written}` at {place}, which this type does not stand for",
+            index + 1
+        );
+        assertion(&at, quote! { __vo::result_fits(#facts, RESULTS, #index), #message })
+    });
+    let result_count = assertion(&at, quote! { __vo::result_count_fits(#facts, RESULTS), #message });
+    quote! {
+        #(#params)*
+        const _: () = {
+            const RESULTS: &[__vo::Shape] = &[#(#shapes),*];
+            #result_count
+            #(#results)*
+        };
+    }
 }
 
 /// Whether a type is a number, a bool, a char or a `String` by its name, of which there is nothing to assert.

@@ -5,6 +5,7 @@
 //! compiled; here names are looked at only for lifetimes, for contexts, and for better messages.
 
 mod check;
+mod declared;
 mod derive;
 mod expand;
 mod lifetimes;
@@ -123,8 +124,15 @@ pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
-/// The first argument is the path that programs import. The module stays as it is. `crate = path`, behind the path, is
-/// the option of all its natives that do not have it.
+/// The first argument is the path that programs import. The module stays as it is; types in it with
+/// [`VoObject`](derive@VoObject) and blocks with [`vo_methods`](macro@vo_methods) are of the package, too.
+///
+/// Options, behind the path:
+/// - `declarations = "text/count.vo"`: the file that declares these natives, from the folder of this source file on. Each
+///   native is compared with its declaration when it is compiled: an error underlines the type that differs, and names the
+///   line of the file. What the file alone does not tell, such as a type of another package, is compared when a program is
+///   loaded, as everything is.
+/// - `crate = path`: where the facade is, if not at `::vo_ffi`.
 ///
 /// Natives of modules inside are of the same package, unless those have a `#[vo_module]` of their own. What a macro in
 /// the module makes is not seen, and needs whole names.

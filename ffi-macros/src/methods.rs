@@ -4,6 +4,7 @@
 //! block itself stays where it is.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -20,7 +21,7 @@ use crate::parse::{self, Args, Kind};
 use crate::{expand, lifetimes, name};
 
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    let Args { name, package, krate, mut report, .. } = parse::args(args, Kind::Methods);
+    let Args { name, package, declarations, krate, mut report, .. } = parse::args(args, Kind::Methods);
     let mut block = match syn::parse2::<ItemImpl>(item.clone()) {
         Ok(block) => block,
         Err(_) => {
@@ -39,7 +40,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let mut natives = Vec::new();
     if let Some(name) = name.filter(|_| report.is_empty()) {
-        let owner = Owner::new(&name, *block.self_ty.clone(), krate);
+        let owner = Owner::new(&name, *block.self_ty.clone(), krate, declarations);
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 natives.extend(owner.native(method, &mut report));
@@ -97,14 +98,16 @@ struct Owner {
     name: String,
     ty: Type,
     krate: Option<Path>,
+    /// The file that declares the methods.
+    declarations: Option<(LitStr, PathBuf)>,
 }
 
 impl Owner {
-    fn new(name: &LitStr, ty: Type, krate: Option<Path>) -> Owner {
+    fn new(name: &LitStr, ty: Type, krate: Option<Path>, declarations: Option<(LitStr, PathBuf)>) -> Owner {
         let full = name.value();
         let member = name::member_of(&full).to_string();
         let package = full[..full.len() - member.len()].trim_end_matches('.').to_string();
-        Owner { package, name: member, ty, krate }
+        Owner { package, name: member, ty, krate, declarations }
     }
 
     /// What registers a method, and its name. The method is left without what is the macro's alone.
@@ -145,6 +148,7 @@ impl Owner {
         };
         args.name = Some(LitStr::new(&name, span));
         args.package = None;
+        args.declarations = self.declarations.clone();
         Some(args)
     }
 

@@ -3,10 +3,14 @@
 use proc_macro2::TokenStream;
 use syn::{Attribute, Expr, Ident, ItemFn, LitStr, Path, Type};
 
+use crate::declared::Declared;
+
 /// A function that is a native, without mistakes that its tokens show.
 pub(crate) struct Native {
     pub(crate) name: LitStr,
     pub(crate) effects: Effects,
+    /// What a file of declarations says of it.
+    pub(crate) declared: Option<Declared>,
     /// Where the facade is.
     pub(crate) krate: Path,
     /// What is called: the function's name, or `<Type>::method`.

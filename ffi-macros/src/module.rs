@@ -2,6 +2,8 @@
 //!
 //! The natives' own attributes stay, and are expanded where they stand: behind each `#[cfg]`, with their own place.
 
+use std::path::PathBuf;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::visit_mut::{self, VisitMut};
@@ -9,21 +11,27 @@ use syn::{
     Attribute, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, LitStr, MacroDelimiter, Meta, MetaList, Path,
 };
 
+use crate::declared::Declarations;
 use crate::methods;
 use crate::name;
 use crate::parse::{self, Args, Kind};
 
 /// The module, in which natives know their package.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    let Args { name, krate, mut report, .. } = parse::args(args, Kind::Module);
+    let Args { name, krate, declarations, mut report, .. } = parse::args(args, Kind::Module);
     let package = name.map(|path| name::check_package(path, &mut report));
     let package = package.unwrap_or_else(|| LitStr::new("unnamed", Span::call_site()));
+    let readable = declarations
+        .filter(|(shown, path)| Declarations::read(shown.clone(), path.clone(), &mut report).is_some());
+    // Cargo compiles anew when the file changes.
+    let follow =
+        readable.as_ref().map(|(shown, _)| quote! { const _: &[u8] = ::core::include_bytes!(#shown); });
     let module = match syn::parse2::<ItemMod>(item.clone()) {
         Ok(mut module) => {
             if module.content.is_none() {
                 report.error(module.ident.span(), NO_BODY);
             }
-            let mut natives = Natives { package, krate, names: Vec::new() };
+            let mut natives = Natives { package, krate, declarations: readable, names: Vec::new() };
             visit_mut::visit_item_mod_mut(&mut natives, &mut module);
             methods::report_duplicates(natives.names.iter(), &mut report);
             module.into_token_stream()
@@ -34,7 +42,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
     };
     let errors = report.into_errors().map(|errors| errors.to_compile_error());
-    quote! { #errors #module }
+    quote! { #errors #follow #module }
 }
 
 const NO_BODY: &str = "#[vo_module] sees what is between a module's braces; where the module is a file of its own, write \
@@ -44,13 +52,18 @@ const NO_BODY: &str = "#[vo_module] sees what is between a module's braces; wher
 struct Natives {
     package: LitStr,
     krate: Option<Path>,
+    declarations: Option<(LitStr, PathBuf)>,
     /// The names of those that are always there.
     names: Vec<LitStr>,
 }
 
 impl Natives {
     fn tell(&self, attribute: &mut Attribute) {
-        let Natives { package, krate, .. } = self;
+        let Natives { package, krate, declarations, .. } = self;
+        let declared = declarations.as_ref().map(|(shown, path)| {
+            let path = path.to_string_lossy();
+            quote! { declared #shown #path }
+        });
         let given = match &attribute.meta {
             Meta::Path(_) => TokenStream::new(),
             Meta::List(list) => list.tokens.clone(),
@@ -60,7 +73,7 @@ impl Natives {
         attribute.meta = Meta::List(MetaList {
             path: attribute.path().clone(),
             delimiter: MacroDelimiter::Paren(Default::default()),
-            tokens: quote! { in #package #krate; #given },
+            tokens: quote! { in #package #krate #declared; #given },
         });
     }
 

@@ -1,11 +1,14 @@
 //! Reads an attribute's arguments and the item below it. Mistakes go into the report, and reading goes on.
 
+use std::path::PathBuf;
+
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, ItemFn, LitStr, Path, Token};
 
 use crate::check::{NAME_MISSING, Report};
+use crate::declared::Declarations;
 use crate::model::Effects;
 
 /// Which attribute has the arguments.
@@ -37,7 +40,8 @@ impl Kind {
     fn options(self) -> &'static [&'static str] {
         match self {
             Kind::Extern => &["reentrant", "blocking", "fast", "crate"],
-            Kind::Module | Kind::Methods => &["crate"],
+            Kind::Module => &["declarations", "crate"],
+            Kind::Methods => &["crate"],
         }
     }
 }
@@ -49,6 +53,8 @@ pub(crate) struct Args {
     pub(crate) name: Option<LitStr>,
     /// The package that the name is in, where `#[vo_module]` says it.
     pub(crate) package: Option<LitStr>,
+    /// The file that declares what is in the module: as it is named, and where it is.
+    pub(crate) declarations: Option<(LitStr, PathBuf)>,
     pub(crate) effects: Effects,
     pub(crate) krate: Option<Path>,
     pub(crate) report: Report,
@@ -106,13 +112,22 @@ impl Args {
         Ok(())
     }
 
-    /// What `#[vo_module]` put before the arguments: `in "pkg" crate::path;`.
+    /// What `#[vo_module]` put before the arguments: `in "pkg" crate::path declared "file.vo" "/where/file.vo";`.
     fn read_module(&mut self, input: ParseStream<'_>) -> syn::Result<Option<Path>> {
         if input.parse::<Option<Token![in]>>()?.is_none() {
             return Ok(None);
         }
         self.package = Some(input.parse()?);
-        let krate = if input.peek(Token![;]) { None } else { Some(input.call(Path::parse_mod_style)?) };
+        let is_declared = |input: ParseStream<'_>| {
+            input.fork().parse::<Ident>().is_ok_and(|word| word == "declared") && input.peek2(LitStr)
+        };
+        let has_krate = !input.peek(Token![;]) && !is_declared(input);
+        let krate = if has_krate { Some(input.call(Path::parse_mod_style)?) } else { None };
+        if is_declared(input) {
+            input.parse::<Ident>()?;
+            let (shown, path) = (input.parse()?, input.parse::<LitStr>()?);
+            self.declarations = Some((shown, PathBuf::from(path.value())));
+        }
         input.parse::<Token![;]>()?;
         Ok(krate)
     }
@@ -151,6 +166,9 @@ impl Args {
             self.krate = self.read_path(&word, input)?;
             return Ok(());
         }
+        if text == "declarations" {
+            return self.read_declarations(&word, input);
+        }
         if input.peek(Token![=]) {
             self.report.error(input.span(), format!("`{text}` takes no value"));
             skip_value(input)?;
@@ -164,6 +182,23 @@ impl Args {
             self.report.error(word.span(), format!("`{text}` is there twice"));
         }
         *effect = Some(word);
+        Ok(())
+    }
+
+    fn read_declarations(&mut self, word: &Ident, input: ParseStream<'_>) -> syn::Result<()> {
+        if !input.peek(Token![=]) || !input.peek2(LitStr) {
+            let message =
+                "`declarations` needs a file, from the folder of this one on: declarations = \"fmt.vo\"";
+            self.report.error(word.span(), message);
+            return skip_value(input);
+        }
+        input.parse::<Token![=]>()?;
+        let file: LitStr = input.parse()?;
+        if self.declarations.is_some() {
+            self.report.error(word.span(), "`declarations` is there twice");
+        }
+        let path = Declarations::locate(&file);
+        self.declarations = Some((file, path));
         Ok(())
     }
 
@@ -219,6 +254,9 @@ fn unknown_option(word: &str, kind: Kind) -> String {
     }
     match near {
         Some(&"crate") => format!("unknown option `{word}`; did you mean `crate = path`?"),
+        Some(&"declarations") => {
+            format!("unknown option `{word}`; did you mean `declarations = \"file.vo\"`?")
+        }
         Some(known) => format!("unknown option `{word}`; did you mean `{known}`?"),
         None => match kind {
             Kind::Extern => {
@@ -226,7 +264,12 @@ fn unknown_option(word: &str, kind: Kind) -> String {
                     "unknown option `{word}`; the options are `reentrant`, `blocking`, `fast` and `crate = path`"
                 )
             }
-            _ => format!("unknown option `{word}`; the only option is `crate = path`"),
+            Kind::Module => {
+                format!(
+                    "unknown option `{word}`; the options are `declarations = \"file.vo\"` and `crate = path`"
+                )
+            }
+            Kind::Methods => format!("unknown option `{word}`; the only option is `crate = path`"),
         },
     }
 }

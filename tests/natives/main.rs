@@ -4,6 +4,7 @@ mod host;
 
 mod anyhow;
 mod closures;
+mod declarations;
 mod defaults;
 mod derive;
 mod effects;
