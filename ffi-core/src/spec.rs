@@ -86,8 +86,13 @@ impl TypeSpec {
         }
     }
 
-    /// The type that [`TypeSpec::vo_name`] names, where it is one; for a Rust struct, a struct without a name.
-    fn usual(self, types: &mut TypeTable) -> Option<TypeId> {
+    /// The type that [`TypeSpec::vo_name`] names; for a Rust struct, a struct without a name. `open` gives one where only a
+    /// program knows which it is: of a slice, map, struct, pointer or function of any type.
+    pub(crate) fn usual(
+        self,
+        types: &mut TypeTable,
+        open: fn(TypeSpec, &mut TypeTable) -> Option<TypeId>,
+    ) -> Option<TypeId> {
         Some(match self {
             TypeSpec::Scalar(Scalar::Int64) => TypeId::INT,
             TypeSpec::Scalar(scalar) => TypeId::scalar(scalar),
@@ -95,23 +100,25 @@ impl TypeSpec {
             TypeSpec::String => TypeId::STRING,
             TypeSpec::Any | TypeSpec::Interface => TypeId::ANY,
             TypeSpec::Error => TypeId::ERROR,
-            TypeSpec::Slice(elem) => {
-                let elem = elem?.usual(types)?;
+            TypeSpec::Slice(Some(elem)) => {
+                let elem = elem.usual(types, open)?;
                 types.slice_of(elem)
             }
             TypeSpec::MapOf(key, value) => {
-                let (key, value) = (key.usual(types)?, value.usual(types)?);
+                let (key, value) = (key.usual(types, open)?, value.usual(types, open)?);
                 types.map_of(key, value)
             }
-            TypeSpec::StructOf(spec) => spec.usual(types)?,
+            TypeSpec::StructOf(spec) => spec.usual(types, open)?,
             TypeSpec::Object(spec) => {
                 let name = spec.type_name();
                 let target = types.find_named(name).unwrap_or_else(|| types.new_named(name));
                 types.set_opaque(target);
                 types.pointer_to(target)
             }
-            TypeSpec::FuncOf(spec) => spec.usual(types)?,
-            TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => return None,
+            TypeSpec::FuncOf(spec) => spec.usual(types, open)?,
+            TypeSpec::Slice(None) | TypeSpec::Map | TypeSpec::Struct | TypeSpec::Pointer | TypeSpec::Func => {
+                open(self, types)?
+            }
         })
     }
 
@@ -288,10 +295,19 @@ impl SignatureSpec {
     ///
     /// [`vo_signature`]: SignatureSpec::vo_signature
     pub fn func_type(&self, types: &mut TypeTable) -> Option<FuncType> {
-        let params = self.params.iter().map(|param| param.ty.usual(types)).collect::<Option<_>>()?;
+        self.func_type_with(types, |_, _| None)
+    }
+
+    /// The same, where `open` gives types that only a program knows.
+    pub(crate) fn func_type_with(
+        &self,
+        types: &mut TypeTable,
+        open: fn(TypeSpec, &mut TypeTable) -> Option<TypeId>,
+    ) -> Option<FuncType> {
+        let params = self.params.iter().map(|param| param.ty.usual(types, open)).collect::<Option<_>>()?;
         let error = self.fallible.then_some(TypeSpec::Error);
         let results = (self.results.iter().copied().chain(error))
-            .map(|result| result.usual(types))
+            .map(|result| result.usual(types, open))
             .collect::<Option<_>>()?;
         Some(FuncType { params, variadic: self.variadic, results })
     }

@@ -1,20 +1,20 @@
 //! Calls of every native with the values at the bounds of its types, through the real ABI, to see that each keeps it.
 
+mod calls;
+mod declarations;
 mod values;
 
 use std::fmt;
-use std::ptr::NonNull;
 use std::sync::Arc;
 
-use crate::call::{CallContext, Callee, Status};
+use crate::call::Callee;
 use crate::declaration::Declaration;
-use crate::error::Failure;
-use crate::heap::{ArenaHeap, Heap};
 use crate::registry::{ExternEntry, ExternRegistry};
-use crate::scalar::Scalar;
 use crate::slot::Slot;
-use crate::types::{TypeId, TypeKind, TypeTable};
+use crate::spec::TypeSpec;
+use crate::types::{TypeId, TypeTable};
 use crate::unwind::PanicGuard;
+use calls::Machine;
 use values::{Choices, Values};
 
 /// Makes a test, `all_externs_keep_the_abi`, that calls every native which is linked, [`check_all`] of them, but for
@@ -48,8 +48,12 @@ pub struct Report {
     pub called: Vec<&'static str>,
     /// How many calls there were.
     pub calls: usize,
-    /// The natives that were not called, since only a program knows which types they take.
-    pub skipped: Vec<&'static str>,
+    /// How many of them ended well; the others with an error or a trap.
+    pub successes: usize,
+    /// How many calls met a heap that was full.
+    pub full: usize,
+    /// How many declarations that differ from their native were refused.
+    pub refused: usize,
     /// What natives did that they must not.
     pub faults: Vec<Fault>,
 }
@@ -67,12 +71,12 @@ pub struct Fault {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Report { called, calls, skipped, faults } = self;
+        let Report { called, calls, successes, full, refused, faults } = self;
         write!(
             f,
-            "{} natives in {calls} calls, {} skipped: {} faults",
+            "{} natives in {calls} calls, {successes} without an error, {full} with a full heap; {refused} other declarations \
+             refused: {} faults",
             called.len(),
-            skipped.len(),
             faults.len()
         )?;
         faults.iter().try_for_each(|fault| {
@@ -81,133 +85,154 @@ impl fmt::Display for Report {
     }
 }
 
-/// Calls the natives that `is_wanted` picks, over an [`ArenaHeap`], with integers and floats at the bounds of their
-/// types, strings that are empty or not UTF-8, slices and maps that are nil, empty, and the same for two parameters.
+/// Calls the natives that `is_wanted` picks, over an [`ArenaHeap`](crate::ArenaHeap), with integers and floats at the bounds
+/// of their types, strings that are empty or not UTF-8, slices, maps, pointers and functions that are nil, one slice or
+/// object for two parameters, functions that return zero, something, or panic, and Rust objects that other natives made.
+/// Where only a program knows a type, the test has one. What a native has rooted is stale in its next call, and in some
+/// calls the heap is full from some allocation on.
 ///
 /// Whatever a native does with them, its call ends in success, an error or a trap; leaves its arguments as they are;
-/// writes results of its types, or none; and leaves nothing paused, lent or handed out. Errors and traps are no faults.
-/// Natives with functions, structs, pointers, or slices and maps of any type are skipped.
+/// writes results of its types, or none; leaves nothing paused, lent or handed out; and allocates while collection is paused
+/// alone, so that a collection at every allocation finds nothing. Errors and traps are no faults. Declarations with other
+/// types, or another number of them, are refused.
 ///
 /// ```
 /// use vo_ffi_core::{ExternRegistry, testing::check_all};
 ///
 /// let report = check_all(&ExternRegistry::new(), |_| true);
-/// assert_eq!(report.to_string(), "0 natives in 0 calls, 0 skipped: 0 faults");
+/// assert!(report.called.is_empty() && report.faults.is_empty());
 /// ```
 pub fn check_all(registry: &ExternRegistry, is_wanted: impl Fn(&ExternEntry) -> bool) -> Report {
     let mut report = Report::default();
     let mut types = TypeTable::new();
-    let mut declarations = Vec::new();
+    Values::intern(&mut types);
+    let mut wanted = Vec::new();
     for entry in registry.entries().into_iter().filter(|entry| is_wanted(entry)) {
-        match entry.signature.func_type(&mut types) {
-            Some(func) => declarations.push((entry, entry.declaration(func))),
-            None => report.skipped.push(entry.name),
+        report.called.push(entry.name);
+        if let Some(func) = entry.signature.func_type_with(&mut types, values::open_type) {
+            wanted.push((entry, entry.declaration(func)));
         }
     }
-    Values::intern(&mut types);
     let types = Arc::new(types);
     let _guard = PanicGuard::new();
-    for (entry, declaration) in declarations {
-        report.called.push(entry.name);
-        match link(registry, declaration, &types) {
-            Ok(callee) => check(entry, &callee, &types, &mut report),
-            Err(what) => report.faults.push(Fault { native: entry.name.into(), arguments: Vec::new(), what }),
+    let mut natives = Vec::new();
+    for (entry, declaration) in wanted {
+        match link(registry, &declaration, &types) {
+            Ok(callee) => natives.push((entry, declaration, callee)),
+            Err(what) => report.fault(entry, &[], what),
         }
+    }
+    let mut objects = Objects { of: Vec::new(), machine: Machine::new(&types) };
+    natives.iter().for_each(|(entry, _, callee)| objects.make(entry, callee, &types));
+    for (entry, declaration, callee) in &natives {
+        declarations::check(registry, entry, declaration, &types, &mut report);
+        check(entry, callee, &types, &objects, &mut report);
     }
     report
 }
 
-fn link(registry: &ExternRegistry, declaration: Declaration, types: &TypeTable) -> Result<Callee, String> {
-    let callees = registry.link(&[declaration], types).map_err(|errors| errors.to_string())?;
+impl Report {
+    fn fault(&mut self, entry: &ExternEntry, arguments: &[Slot], what: String) {
+        let native = format!("{} at {}", entry.name, entry.place());
+        self.faults.push(Fault { native, arguments: arguments.to_vec(), what });
+    }
+}
+
+fn link(registry: &ExternRegistry, declaration: &Declaration, types: &TypeTable) -> Result<Callee, String> {
+    let callees =
+        registry.link(std::slice::from_ref(declaration), types).map_err(|errors| errors.to_string())?;
     callees.into_iter().next().ok_or_else(|| "is not linked".into())
+}
+
+/// Rust objects that natives made, by the types of the pointers to them.
+struct Objects {
+    of: Vec<(TypeId, Slot)>,
+    /// Keeps them alive.
+    machine: Machine,
+}
+
+impl Objects {
+    /// Calls a native that makes objects out of other things, until it makes one.
+    fn make(&mut self, entry: &ExternEntry, callee: &Callee, types: &Arc<TypeTable>) {
+        let is_object = |spec: &TypeSpec| matches!(spec, TypeSpec::Object(_));
+        let takes = entry.signature.params.iter().any(|param| is_object(&param.ty));
+        if takes || !entry.signature.results.iter().any(is_object) {
+            return;
+        }
+        let mut values = Values::new(types, &self.of, self.machine.heap());
+        for arguments in arguments(callee, &mut values, MOST_CALLS) {
+            let end = self.machine.call(callee, &arguments);
+            let Ok(Some(results)) = end else { continue };
+            for (spec, place) in entry.signature.results.iter().zip(&callee.plan.results) {
+                let object = results[usize::from(place.at - callee.plan.arg_slots)];
+                if is_object(spec) && object != Slot::ZERO {
+                    self.of.push((place.ty, object));
+                    return;
+                }
+            }
+        }
+    }
 }
 
 /// How often one native is called at most.
 const MOST_CALLS: usize = 400;
+/// How many of its calls are made again with a full heap.
+const MOST_FULL: usize = 12;
+/// The last allocation that a heap makes before it is full, at most.
+const LAST_ALLOCATION: u32 = 6;
 
-/// Results stand on this before a call, and still after one that fails.
-const UNTOUCHED: Slot = Slot::from_bits(0xdead_beef_dead_beef);
-
-fn check(entry: &ExternEntry, callee: &Callee, types: &Arc<TypeTable>, report: &mut Report) {
-    let mut heap = ArenaHeap::new(Arc::clone(types));
-    let mut values = Values::new(types, &mut heap);
+/// The arguments of the calls of a native.
+fn arguments(callee: &Callee, values: &mut Values<'_>, most: usize) -> Vec<Vec<Slot>> {
     let choices: Vec<Vec<Vec<Slot>>> = callee.plan.params.iter().map(|place| values.of(place.ty)).collect();
-    for choice in Choices::new(choices.iter().map(Vec::len).collect(), MOST_CALLS) {
-        let arguments: Vec<Slot> =
-            choices.iter().zip(choice).flat_map(|(values, index)| values[index].clone()).collect();
+    let counts = choices.iter().map(Vec::len).collect();
+    let pick = |choice: Vec<usize>| {
+        choices.iter().zip(choice).flat_map(|(values, index)| values[index].clone()).collect()
+    };
+    Choices::new(counts, most).map(pick).collect()
+}
+
+fn check(
+    entry: &ExternEntry,
+    callee: &Callee,
+    types: &Arc<TypeTable>,
+    objects: &Objects,
+    report: &mut Report,
+) {
+    let mut machine = Machine::new(types);
+    let mut values = Values::new(types, &objects.of, machine.heap());
+    let all = arguments(callee, &mut values, MOST_CALLS);
+    for (number, arguments) in all.iter().enumerate() {
         report.calls += 1;
-        if let Err(what) = call(callee, types, &mut heap, &arguments) {
-            let native = format!("{} at {}", entry.name, entry.place());
-            report.faults.push(Fault { native, arguments, what });
+        let mut outcome =
+            machine.call(callee, arguments).map(|results| report.successes += usize::from(results.is_some()));
+        if outcome.is_ok() && number < MOST_FULL {
+            outcome = call_with_full_heap(callee, arguments, &mut machine, report);
+        }
+        if let Err(what) = outcome {
+            report.fault(entry, arguments, what);
             // One is enough to look at.
             return;
         }
     }
 }
 
-fn call(
+/// Calls with a heap that is full at once, then after one allocation, and so on, as long as that makes a difference.
+fn call_with_full_heap(
     callee: &Callee,
-    types: &Arc<TypeTable>,
-    heap: &mut ArenaHeap,
     arguments: &[Slot],
+    machine: &mut Machine,
+    report: &mut Report,
 ) -> Result<(), String> {
-    let mut frame = arguments.to_vec();
-    frame.resize(arguments.len() + usize::from(callee.plan.result_slots), UNTOUCHED);
-    let heap: NonNull<dyn Heap> = NonNull::from(heap);
-    // SAFETY: the heap outlives the context, and nothing else uses it during the call; no value is a function.
-    let mut cx = unsafe { CallContext::new(heap, Arc::clone(types), no_function) };
-    // SAFETY: the frame has the slots that the plan counts, and the arguments are of the linked types.
-    let status = unsafe { (callee.native)(&raw mut cx, callee, frame.as_mut_ptr()) };
-    let is_idle = cx.paused == 0 && !cx.recording && cx.lent.is_empty() && cx.handed_out().is_empty();
-    let (kept, results) = frame.split_at(arguments.len());
-    let failure = cx.take_failure();
-    match (status, &failure) {
-        _ if !is_idle => Err("leaves collection paused, or values lent or handed out".into()),
-        _ if kept != arguments => Err("changes its arguments".into()),
-        (Status::Ok, None) => check_results(callee, types, &frame),
-        (Status::Error, Some(Failure::Error(_))) | (Status::Trap, Some(Failure::Trap(_))) => {
-            let is_untouched = results.iter().all(|slot| *slot == UNTOUCHED);
-            if is_untouched { Ok(()) } else { Err("fails, and writes results".into()) }
+    for last in 0..LAST_ALLOCATION {
+        machine.fill_after(Some(last));
+        let outcome = machine.call(callee, arguments);
+        let was_full = machine.was_full();
+        machine.fill_after(None);
+        outcome.map_err(|what| format!("{what}, where memory ends after {last} allocations"))?;
+        if !was_full {
+            break;
         }
-        _ => Err(format!("ends with {status:?}, and gives {failure:?} as the reason")),
-    }
-}
-
-/// Whether all scalars among the results are extended as their types ask, and everything is written.
-fn check_results(callee: &Callee, types: &TypeTable, frame: &[Slot]) -> Result<(), String> {
-    let places = callee.plan.results.iter().filter(|&&place| Some(place) != callee.plan.error_result);
-    for (index, place) in places.enumerate() {
-        let slot = frame[usize::from(place.at)];
-        let is_right = match types.kind(place.ty) {
-            TypeKind::Scalar(Scalar::Bool) => slot.bits() < 2,
-            TypeKind::Scalar(scalar) => {
-                let mut image = 0u64;
-                let at = (&raw mut image).cast();
-                // SAFETY: no scalar is larger than the image.
-                unsafe {
-                    scalar.store(at, slot);
-                    scalar.load(at) == slot
-                }
-            }
-            TypeKind::Interface(_) => {
-                let word = slot.bits();
-                word < types.len() as u64 && !types.is_interface(TypeId::from_number(word as u32))
-            }
-            _ => slot != UNTOUCHED,
-        };
-        if !is_right {
-            return Err(format!(
-                "writes {slot:?} as result {}, which is no {}",
-                index + 1,
-                types.name(place.ty)
-            ));
-        }
+        report.full += 1;
     }
     Ok(())
-}
-
-/// There is no program whose functions could be called.
-unsafe fn no_function(cx: *mut CallContext, _: Slot, _: &[Slot], _: &mut [Slot]) -> Status {
-    // SAFETY: the native that calls gives its own context.
-    unsafe { (*cx).trap("there are no functions to call") }
 }

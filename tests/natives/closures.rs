@@ -175,10 +175,10 @@ fn what_a_native_holds_is_a_root_while_its_closure_runs() {
         Ok(vec![args[0]])
     });
     let hold = func(&[ty(&[INT], &[INT]), INT], &[TypeId::STRING]);
-    host.paused_at_strings();
+    host.paused_at_allocations();
     let End::Ok(results) = host.call("closures.Hold", &hold, &[watch, int(5)]) else { panic!() };
     assert_eq!(host.read_string(results[0]), "held 5");
-    assert_eq!(host.paused_at_strings(), [1]);
+    assert_eq!(host.paused_at_allocations(), [1, 1]);
     // Not paused in the closure, and the new string and the new slice are roots there.
     assert_eq!(*seen.borrow(), [(0, 2)]);
 }

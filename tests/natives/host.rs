@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use vo_ffi::{
     ArenaHeap, CallContext, Callee, Declaration, ExternRegistry, Failure, FuncType, Heap, Origin, PanicGuard,
-    RawEntry, RawSlice, RustValue, Slot, Status, Trap, TypeId, TypeTable,
+    Slot, Status, Trap, TypeId, TypeTable,
 };
 
 /// How a call ended.
@@ -44,7 +44,7 @@ pub(crate) type Closure = Box<dyn Fn(*mut CallContext, &[Slot]) -> Result<Vec<Sl
 
 thread_local! {
     static CLOSURES: RefCell<Vec<Option<Closure>>> = const { RefCell::new(Vec::new()) };
-    /// `CallContext::paused` at each allocation of a string.
+    /// `CallContext::paused` at each allocation.
     static PAUSED: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -53,7 +53,7 @@ const UNTOUCHED: Slot = Slot::from_bits(0xdead_beef_dead_beef);
 
 pub(crate) struct Host {
     cx: NonNull<CallContext>,
-    heap: NonNull<WatchedHeap>,
+    heap: NonNull<ArenaHeap>,
     pub(crate) types: Arc<TypeTable>,
     registry: ExternRegistry,
     _guard: PanicGuard,
@@ -66,13 +66,14 @@ impl Host {
 
     pub(crate) fn with_types(types: TypeTable) -> Host {
         let types = Arc::new(types);
-        let heap = WatchedHeap { arena: ArenaHeap::new(types.clone()), cx: None };
-        let heap = NonNull::from(Box::leak(Box::new(heap)));
+        let heap = NonNull::from(Box::leak(Box::new(ArenaHeap::new(types.clone()))));
         // SAFETY: the heap is freed after the context, and both stay on this thread.
         let cx = unsafe { CallContext::new(heap, types.clone(), enter) };
         let cx = NonNull::from(Box::leak(Box::new(cx)));
-        // SAFETY: the heap was just made, and nothing refers to it.
-        unsafe { (*heap.as_ptr()).cx = Some(cx) };
+        // SAFETY: the heap was just made, and nothing refers to it; the context outlives its last call.
+        unsafe {
+            (*heap.as_ptr()).watch(move || PAUSED.with_borrow_mut(|all| all.push((*cx.as_ptr()).paused)))
+        };
         PAUSED.take();
         Host { cx, heap, types, registry: ExternRegistry::from_inventory(), _guard: PanicGuard::new() }
     }
@@ -153,7 +154,7 @@ impl Host {
 
     pub(crate) fn heap(&mut self) -> &mut ArenaHeap {
         // SAFETY: no native runs, so this is the only reference to the heap.
-        unsafe { &mut self.heap.as_mut().arena }
+        unsafe { self.heap.as_mut() }
     }
 
     pub(crate) fn string(&mut self, text: impl AsRef<[u8]>) -> Slot {
@@ -217,8 +218,8 @@ impl Host {
         })
     }
 
-    /// `CallContext::paused` at each allocation of a string by a native, since the last time.
-    pub(crate) fn paused_at_strings(&self) -> Vec<u32> {
+    /// `CallContext::paused` at each allocation since the last time.
+    pub(crate) fn paused_at_allocations(&self) -> Vec<u32> {
         PAUSED.take()
     }
 }
@@ -258,73 +259,6 @@ unsafe fn enter(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [
 /// A failure of a closure.
 pub(crate) fn panicked(message: &str) -> Failure {
     Failure::Trap(Trap::new(message))
-}
-
-/// An `ArenaHeap` that notes whether collection is paused when it makes a string.
-struct WatchedHeap {
-    arena: ArenaHeap,
-    cx: Option<NonNull<CallContext>>,
-}
-
-// SAFETY: everything is passed on to a heap that keeps the promises.
-unsafe impl Heap for WatchedHeap {
-    unsafe fn string(&self, string: Slot) -> (*const u8, usize) {
-        // SAFETY: passed on.
-        unsafe { self.arena.string(string) }
-    }
-
-    unsafe fn slice(&self, slice: Slot) -> RawSlice {
-        // SAFETY: passed on.
-        unsafe { self.arena.slice(slice) }
-    }
-
-    unsafe fn map_len(&self, map: Slot) -> usize {
-        // SAFETY: passed on.
-        unsafe { self.arena.map_len(map) }
-    }
-
-    unsafe fn map_types(&self, map: Slot) -> Option<(TypeId, TypeId)> {
-        // SAFETY: passed on.
-        unsafe { self.arena.map_types(map) }
-    }
-
-    unsafe fn map_get(&self, map: Slot, key: [Slot; 2]) -> Option<[Slot; 2]> {
-        // SAFETY: passed on.
-        unsafe { self.arena.map_get(map, key) }
-    }
-
-    unsafe fn map_next(&self, map: Slot, cursor: usize) -> Option<RawEntry> {
-        // SAFETY: passed on.
-        unsafe { self.arena.map_next(map, cursor) }
-    }
-
-    unsafe fn map_insert(&mut self, map: Slot, key: [Slot; 2], value: [Slot; 2]) {
-        // SAFETY: passed on.
-        unsafe { self.arena.map_insert(map, key, value) }
-    }
-
-    fn new_string(&mut self, bytes: &[u8]) -> Slot {
-        // SAFETY: the context outlives the heap's last call, and no reference to it is alive here.
-        let paused = self.cx.map_or(0, |cx| unsafe { (*cx.as_ptr()).paused });
-        PAUSED.with_borrow_mut(|all| all.push(paused));
-        self.arena.new_string(bytes)
-    }
-
-    fn new_slice(&mut self, elem: TypeId, len: usize) -> (Slot, *mut u8) {
-        self.arena.new_slice(elem, len)
-    }
-
-    fn new_map(&mut self, key: TypeId, value: TypeId) -> Slot {
-        self.arena.new_map(key, value)
-    }
-
-    fn new_object(&mut self, ty: TypeId) -> *mut u8 {
-        self.arena.new_object(ty)
-    }
-
-    fn new_rust(&mut self, ty: TypeId, value: RustValue) -> *mut u8 {
-        self.arena.new_rust(ty, value)
-    }
 }
 
 /// The type of a function that is not variadic.

@@ -99,10 +99,10 @@ fn strings_need_not_be_utf8() {
 fn two_new_strings_live_at_once_while_collection_is_paused() {
     let mut host = Host::new();
     let arg = host.string("Hé");
-    host.paused_at_strings();
+    host.paused_at_allocations();
     let End::Ok(results) = host.call("text.Both", &func(&[STRING], &[STRING, STRING]), &[arg]) else {
         panic!()
     };
-    assert_eq!(host.paused_at_strings(), [1, 1]);
+    assert_eq!(host.paused_at_allocations(), [1, 1]);
     assert_eq!((host.read_string(results[0]), host.read_string(results[1])), ("HÉ".into(), "hé".into()));
 }

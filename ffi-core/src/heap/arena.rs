@@ -1,6 +1,7 @@
 //! A heap that frees everything at once: enough for a VM without a collector, and for tests.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::heap::{Heap, RawEntry, RawSlice};
@@ -12,13 +13,20 @@ use crate::types::{TypeId, TypeKind, TypeTable};
 ///
 /// A string slot is the address of (data, length), a slice slot that of (data, length, capacity), a map
 /// slot a number; all three are 0 for the zero value. Strings are followed by a NUL.
-#[derive(Debug)]
 pub struct ArenaHeap {
     types: Arc<TypeTable>,
     chunks: Vec<Box<[u64]>>,
     used: usize,
     maps: Vec<ArenaMap>,
     rust_values: Vec<RustValue>,
+    /// Called before whatever a VM's heap would allocate.
+    watcher: Option<Box<dyn FnMut()>>,
+}
+
+impl fmt::Debug for ArenaHeap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArenaHeap").field("chunks", &self.chunks.len()).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug)]
@@ -34,7 +42,26 @@ const CHUNK_WORDS: usize = 8 * 1024;
 impl ArenaHeap {
     /// An empty heap for values of these types.
     pub fn new(types: Arc<TypeTable>) -> ArenaHeap {
-        ArenaHeap { types, chunks: Vec::new(), used: 0, maps: Vec::new(), rust_values: Vec::new() }
+        ArenaHeap {
+            types,
+            chunks: Vec::new(),
+            used: 0,
+            maps: Vec::new(),
+            rust_values: Vec::new(),
+            watcher: None,
+        }
+    }
+
+    /// Calls `watcher` before each allocation of a string, slice, map or object: for tests, which look at what is going on, or
+    /// panic as a heap does that is full.
+    pub fn watch(&mut self, watcher: impl FnMut() + 'static) {
+        self.watcher = Some(Box::new(watcher));
+    }
+
+    fn tell_watcher(&mut self) {
+        if let Some(watcher) = &mut self.watcher {
+            watcher();
+        }
     }
 
     /// Zeroed memory of this many bytes, aligned to 8.
@@ -141,6 +168,7 @@ unsafe impl Heap for ArenaHeap {
     }
 
     fn new_string(&mut self, bytes: &[u8]) -> Slot {
+        self.tell_watcher();
         if bytes.is_empty() {
             return Slot::ZERO;
         }
@@ -155,6 +183,7 @@ unsafe impl Heap for ArenaHeap {
     }
 
     fn new_slice(&mut self, elem: TypeId, len: usize) -> (Slot, *mut u8) {
+        self.tell_watcher();
         let size = self.types.layout(elem).size;
         let header = self.allocate(size_of::<RawSlice>());
         let data =
@@ -165,15 +194,18 @@ unsafe impl Heap for ArenaHeap {
     }
 
     fn new_map(&mut self, key: TypeId, value: TypeId) -> Slot {
+        self.tell_watcher();
         self.maps.push(ArenaMap { key, value, entries: Vec::new(), by_key: HashMap::new() });
         Slot::from_bits(self.maps.len() as u64)
     }
 
     fn new_object(&mut self, ty: TypeId) -> *mut u8 {
+        self.tell_watcher();
         self.allocate(self.types.layout(ty).size)
     }
 
     fn new_rust(&mut self, _: TypeId, value: RustValue) -> *mut u8 {
+        self.tell_watcher();
         let at = self.allocate(size_of::<*const ()>());
         // SAFETY: the new memory has room for the word.
         unsafe { at.cast::<*const ()>().write(value.address()) };

@@ -33,9 +33,13 @@ impl FuncSpec {
     }
 
     /// The function type that [`FuncSpec::vo_name`] names, where it is one.
-    pub(super) fn usual(&self, types: &mut TypeTable) -> Option<TypeId> {
-        let params = self.params.iter().map(|spec| spec.usual(types)).collect::<Option<_>>()?;
-        let results = self.all_results().map(|spec| spec.usual(types)).collect::<Option<_>>()?;
+    pub(super) fn usual(
+        &self,
+        types: &mut TypeTable,
+        open: fn(TypeSpec, &mut TypeTable) -> Option<TypeId>,
+    ) -> Option<TypeId> {
+        let params = self.params.iter().map(|spec| spec.usual(types, open)).collect::<Option<_>>()?;
+        let results = self.all_results().map(|spec| spec.usual(types, open)).collect::<Option<_>>()?;
         Some(types.intern(TypeKind::Func(FuncType { params, variadic: false, results })))
     }
 

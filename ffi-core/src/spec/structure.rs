@@ -47,9 +47,13 @@ impl StructSpec {
     }
 
     /// The struct type without a name that has these fields.
-    pub(super) fn usual(&self, types: &mut TypeTable) -> Option<TypeId> {
+    pub(super) fn usual(
+        &self,
+        types: &mut TypeTable,
+        open: fn(TypeSpec, &mut TypeTable) -> Option<TypeId>,
+    ) -> Option<TypeId> {
         let field = |spec: &FieldSpec| {
-            Some(Field { name: spec.name.into(), ty: spec.ty.usual(types)?, embedded: false })
+            Some(Field { name: spec.name.into(), ty: spec.ty.usual(types, open)?, embedded: false })
         };
         let fields = self.fields.iter().map(field).collect::<Option<_>>()?;
         Some(types.intern(TypeKind::Struct(fields)))

@@ -3,13 +3,66 @@
 use crate::heap::{ArenaHeap, Heap, new_error};
 use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
-use crate::types::{TypeId, TypeKind, TypeTable};
+use crate::spec::TypeSpec;
+use crate::types::{Field, FuncType, TypeId, TypeKind, TypeTable};
 
 /// Makes values in a heap. Those of one type are made once, so that two parameters can get the same.
 pub(super) struct Values<'h> {
     types: &'h TypeTable,
+    /// Rust objects, by the types of the pointers to them.
+    objects: &'h [(TypeId, Slot)],
     heap: &'h mut ArenaHeap,
     made: Vec<(TypeId, Vec<Vec<Slot>>)>,
+}
+
+/// What a function of the test does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Behaviour {
+    ReturnsZero = 1,
+    ReturnsSomething = 2,
+    Panics = 3,
+}
+
+impl Behaviour {
+    /// The function value of a type that does this.
+    fn slot(self, ty: TypeId) -> Slot {
+        Slot::from_bits(u64::from(ty.number()) << 8 | self as u64)
+    }
+
+    /// The type of a function value, and what it does.
+    pub(super) fn of(func: Slot) -> (TypeId, Behaviour) {
+        let behaviour = match func.bits() & 0xff {
+            1 => Behaviour::ReturnsZero,
+            2 => Behaviour::ReturnsSomething,
+            _ => Behaviour::Panics,
+        };
+        (TypeId::from_number((func.bits() >> 8) as u32), behaviour)
+    }
+}
+
+/// A type where only a program knows which it is.
+pub(super) fn open_type(spec: TypeSpec, types: &mut TypeTable) -> Option<TypeId> {
+    match spec {
+        TypeSpec::Slice(None) => Some(types.slice_of(TypeId::INT)),
+        TypeSpec::Map => Some(types.map_of(TypeId::STRING, TypeId::INT)),
+        TypeSpec::Struct => Some(sample_struct(types)),
+        TypeSpec::Pointer => {
+            let target = sample_struct(types);
+            Some(types.pointer_to(target))
+        }
+        TypeSpec::Func => {
+            let (params, results) = (vec![TypeId::INT, TypeId::INT], vec![TypeId::BOOL]);
+            Some(types.intern(TypeKind::Func(FuncType { params, variadic: false, results })))
+        }
+        _ => None,
+    }
+}
+
+/// `struct { a int; b string; c []byte; d any }`
+fn sample_struct(types: &mut TypeTable) -> TypeId {
+    let field = |(name, ty): (&str, TypeId)| Field { name: name.into(), ty, embedded: false };
+    let fields = [("a", TypeId::INT), ("b", TypeId::STRING), ("c", TypeId::BYTES), ("d", TypeId::ANY)];
+    types.intern(TypeKind::Struct(fields.map(field).into()))
 }
 
 impl<'h> Values<'h> {
@@ -19,8 +72,12 @@ impl<'h> Values<'h> {
         types.slice_of(TypeId::STRING);
     }
 
-    pub(super) fn new(types: &'h TypeTable, heap: &'h mut ArenaHeap) -> Values<'h> {
-        Values { types, heap, made: Vec::new() }
+    pub(super) fn new(
+        types: &'h TypeTable,
+        objects: &'h [(TypeId, Slot)],
+        heap: &'h mut ArenaHeap,
+    ) -> Values<'h> {
+        Values { types, objects, heap, made: Vec::new() }
     }
 
     /// The values of a type, each with the slots that it takes.
@@ -35,11 +92,29 @@ impl<'h> Values<'h> {
             TypeKind::Map(key, value) => self.maps(*key, *value),
             TypeKind::Interface(methods) => self.interfaces(methods.is_empty()),
             TypeKind::Struct(_) | TypeKind::Array(..) => self.images(ty),
-            // What a program has to say is not called.
-            _ => vec![vec![Slot::ZERO]],
+            TypeKind::Pointer(target) => self.pointers(ty, *target),
+            TypeKind::Func(_) => {
+                let all = [Behaviour::ReturnsZero, Behaviour::ReturnsSomething, Behaviour::Panics];
+                let functions = all.map(|behaviour| vec![behaviour.slot(ty)]);
+                [vec![Slot::ZERO]].into_iter().chain(functions).collect()
+            }
+            TypeKind::Incomplete | TypeKind::Opaque => vec![vec![Slot::ZERO]],
         };
         self.made.push((ty, values.clone()));
         values
+    }
+
+    /// nil, and the addresses of values; of opaque types the objects that there are.
+    fn pointers(&mut self, ty: TypeId, target: TypeId) -> Vec<Vec<Slot>> {
+        let mut pointers = vec![vec![Slot::ZERO]];
+        if *self.types.kind(target) == TypeKind::Opaque {
+            let objects = self.objects.iter().filter(|(pointer, _)| *pointer == ty);
+            pointers.extend(objects.map(|&(_, object)| vec![object]));
+        } else if self.types.is_image(target) {
+            // The slot of a struct is its address.
+            pointers.extend(self.of(target));
+        }
+        pointers
     }
 
     fn strings(&mut self) -> Vec<Vec<Slot>> {
