@@ -2,7 +2,8 @@
 
 use std::any::Any;
 use std::error::Error;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::sync::OnceLock;
 
 /// An error of a native: the `error` of Vo, or a panic where the declaration returns no `error`.
 ///
@@ -12,15 +13,25 @@ pub struct VoError(Box<Repr>);
 
 #[derive(Debug)]
 enum Repr {
-    Message { text: String, source: Option<Box<dyn Error + Send + Sync>> },
-    File { text: String, operation: String, path: String, errno: Option<i32> },
+    Message(String),
+    /// The text is made where somebody asks for it.
+    Error {
+        source: Box<dyn Error + Send + Sync>,
+        text: OnceLock<String>,
+    },
+    File {
+        text: String,
+        operation: String,
+        path: String,
+        errno: Option<i32>,
+    },
     Trap(Trap),
 }
 
 impl VoError {
     /// An error with this text.
     pub fn new(text: impl Into<String>) -> VoError {
-        VoError(Box::new(Repr::Message { text: text.into(), source: None }))
+        VoError(Box::new(Repr::Message(text.into())))
     }
 
     /// An error that lets a trap go on: how a native passes on the panic of a closure that it called.
@@ -52,22 +63,38 @@ impl VoError {
             None if error.is::<std::io::Error>() => error
                 .downcast::<std::io::Error>()
                 .map_or_else(|error| VoError::new(error.to_string()), VoError::from),
-            _ => VoError(Box::new(Repr::Message { text, source: Some(error.into()) })),
+            _ => VoError(Box::new(Repr::Error { source: error.into(), text: text.into() })),
         }
     }
 
     /// The text.
     pub fn message(&self) -> &str {
         match &*self.0 {
-            Repr::Message { text, .. } | Repr::File { text, .. } => text,
+            Repr::Message(text) | Repr::File { text, .. } => text,
+            Repr::Error { source, text } => text.get_or_init(|| text_of(source.as_ref())),
             Repr::Trap(trap) => trap.message(),
+        }
+    }
+
+    /// Gives the text to `f`, without keeping it where it was not made yet: what most errors of natives are asked once.
+    pub(crate) fn with_text<R>(&self, f: impl FnOnce(&str) -> R) -> R {
+        match &*self.0 {
+            Repr::Error { source, text } if text.get().is_none() && !source.is::<std::io::Error>() => {
+                let mut text = ShortText::new();
+                match write!(text, "{source}") {
+                    Ok(()) => f(text.as_str()),
+                    // It is longer, or fails as `message` does.
+                    Err(_) => f(self.message()),
+                }
+            }
+            _ => f(self.message()),
         }
     }
 
     /// The Rust error that it was made from.
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         match &*self.0 {
-            Repr::Message { source, .. } => source.as_deref(),
+            Repr::Error { source, .. } => Some(source.as_ref()),
             _ => None,
         }
     }
@@ -84,8 +111,8 @@ impl VoError {
     pub(crate) fn errno(&self) -> Option<i32> {
         match &*self.0 {
             Repr::File { errno, .. } => *errno,
-            Repr::Message { source, .. } => errno(source.as_ref()?.downcast_ref::<std::io::Error>()?),
-            Repr::Trap(_) => None,
+            Repr::Error { source, .. } => errno(source.downcast_ref::<std::io::Error>()?),
+            Repr::Message(_) | Repr::Trap(_) => None,
         }
     }
 
@@ -107,6 +134,32 @@ impl VoError {
     }
 }
 
+/// A text on the stack.
+struct ShortText {
+    bytes: [u8; 120],
+    len: usize,
+}
+
+impl ShortText {
+    fn new() -> ShortText {
+        ShortText { bytes: [0; 120], len: 0 }
+    }
+
+    fn as_str(&self) -> &str {
+        // SAFETY: whole `str`s were written, one after the other.
+        unsafe { std::str::from_utf8_unchecked(&self.bytes[..self.len]) }
+    }
+}
+
+impl fmt::Write for ShortText {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let end = self.len + text.len();
+        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.len = end;
+        Ok(())
+    }
+}
+
 impl fmt::Display for VoError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message())
@@ -122,13 +175,16 @@ impl<E: Error + Send + Sync + 'static> From<E> for VoError {
         {
             return VoError::from_trap(trap);
         }
-        let Some(error) = error else { return VoError::new("") };
-        let text = match (&error as &dyn Error).downcast_ref::<std::io::Error>() {
-            Some(io) => io_text(io),
-            None => error.to_string(),
-        };
-        VoError(Box::new(Repr::Message { text, source: Some(Box::new(error)) }))
+        match error {
+            Some(error) => VoError(Box::new(Repr::Error { source: Box::new(error), text: OnceLock::new() })),
+            None => VoError::new(""),
+        }
     }
+}
+
+/// What an error says, as Go says it.
+fn text_of(error: &(dyn Error + Send + Sync + 'static)) -> String {
+    error.downcast_ref::<std::io::Error>().map_or_else(|| error.to_string(), io_text)
 }
 
 /// The number of a system error; Rust checks some things itself.

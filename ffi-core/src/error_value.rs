@@ -2,6 +2,7 @@
 //! `syscall.Errno` and `*fs.PathError`, where the program has these types.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use crate::call::CallContext;
 use crate::error::{Trap, VoError};
@@ -45,10 +46,11 @@ impl CallContext {
     }
 
     fn make_paused<R>(&mut self, make: impl FnOnce(&mut dyn Heap, &TypeTable) -> R) -> Result<R, Trap> {
-        let types = self.types().clone();
+        let types: *const TypeTable = Arc::as_ptr(self.types());
         self.paused += 1;
         let heap = self.heap();
-        let made = catch_unwind(AssertUnwindSafe(|| make(heap, &types)));
+        // SAFETY: the context has the table until `set_types`, which nobody calls meanwhile.
+        let made = catch_unwind(AssertUnwindSafe(|| make(heap, unsafe { &*types })));
         self.paused -= 1;
         made.map_err(trap_of_panic)
     }
@@ -60,7 +62,7 @@ pub(crate) fn error_value(heap: &mut dyn Heap, types: &TypeTable, error: &VoErro
         Some((operation, path)) => path_error(heap, types, (operation, path), error),
         None => errno(types, error),
     };
-    made.unwrap_or_else(|| new_error(heap, error.message()))
+    made.unwrap_or_else(|| error.with_text(|text| new_error(heap, text)))
 }
 
 fn errno(types: &TypeTable, error: &VoError) -> Option<[Slot; 2]> {

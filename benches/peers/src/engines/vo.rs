@@ -1,6 +1,5 @@
 //! vo: natives under `#[vo_extern]`, declared in the script with their types.
 
-use vo_ffi::ClosureCall;
 use vo_ffi::prelude::*;
 use vo_vm::{Input, Program, TypedFunc, Vm};
 
@@ -12,13 +11,15 @@ pub(crate) const ENGINE: Engine = Engine { name: "vo", kind: Kind::Interpreter, 
 const SCRIPT: &str = r#"
 package main
 
-type Counter struct{ total int }
+extern type Counter
 
 extern func add(a, b int) int
 extern func mix(n int, x float64, up bool) float64
 extern func length(text string) int
 extern func sum(numbers []int) int
+extern func NewCounter() *Counter
 extern func (c *Counter) Add(n int)
+extern func (c *Counter) Total() int
 extern func repeat(n int, f func(int) int) int
 extern func label(n int) string
 extern func half(n int) (int, error)
@@ -73,11 +74,11 @@ func numbers(n int) int {
 }
 
 func method(n int) int {
-	counter := &Counter{}
+	counter := NewCounter()
 	for i := 0; i < n; i++ {
 		counter.Add(i)
 	}
-	return counter.total
+	return counter.Total()
 }
 
 func closure(n int) int {
@@ -137,19 +138,27 @@ fn sum(numbers: &[i64]) -> i64 {
     natives::sum(numbers.iter().copied())
 }
 
-/// The counter is a struct of the script's.
-#[vo_extern("main.Counter.Add")]
-fn counter_add(mut counter: VoObject, n: i64) -> Result<(), VoError> {
-    let VoValue::Int(total) = counter.field(0) else { return Err(VoError::new("the total is no int")) };
-    let mut inner = natives::Counter { total };
-    inner.add(n);
-    counter.set_field(0, inner.total);
-    Ok(())
+#[derive(VoObject)]
+#[vo(name = "main.Counter")]
+struct Counter(natives::Counter);
+
+#[vo_methods("main.Counter")]
+impl Counter {
+    fn new() -> Counter {
+        Counter(natives::Counter::default())
+    }
+
+    fn add(&mut self, n: i64) {
+        self.0.add(n);
+    }
+
+    fn total(&self) -> i64 {
+        self.0.total
+    }
 }
 
 #[vo_extern("main.repeat", reentrant)]
-fn repeat(ctx: &mut VmCtx, n: i64, f: VoFunc) -> Result<i64, VoError> {
-    let f: ClosureCall<(i64,), i64> = ctx.prepare(&f)?;
+fn repeat(ctx: &mut VmCtx, n: i64, f: VoFunc<(i64,), i64>) -> Result<i64, VoError> {
     natives::repeat(n, |i| f.call(ctx, (i,)))
 }
 
