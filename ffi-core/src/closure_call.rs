@@ -1,6 +1,4 @@
-//! Calls of a program's function values from natives, again and again: the types are compared once.
-
-use std::fmt;
+//! Calls of a program's function values from natives.
 
 use crate::call_slots::CallSlots;
 use crate::convert::{CallArgs, CallMismatch, CallResults};
@@ -9,45 +7,6 @@ use crate::error::VoError;
 use crate::types::{TypeId, TypeKind};
 use crate::unwind::raise;
 use crate::value::VoFunc;
-
-/// A function value that takes a tuple `A` and returns `R`, made by [`VmCtx::prepare`].
-///
-/// ```
-/// # use vo_ffi_core::{ClosureCall, VmCtx, VoError, VoFunc};
-/// /// How many of the numbers below `n` the closure likes.
-/// fn count<'call>(ctx: &mut VmCtx<'call>, likes: VoFunc<'call>, n: i64) -> Result<i64, VoError> {
-///     let likes: ClosureCall<(i64,), bool> = ctx.prepare(&likes)?;
-///     let mut count = 0;
-///     for number in 0..n {
-///         count += i64::from(likes.call(ctx, (number,))?);
-///     }
-///     Ok(count)
-/// }
-/// ```
-pub struct ClosureCall<'call, A, R>(VoFunc<'call, A, R>);
-
-impl<'call, A: CallArgs<'call>, R: CallResults<'call>> ClosureCall<'call, A, R> {
-    pub(crate) fn new(access: Access<'call>, func: VoFunc<'call>) -> Result<Self, VoError> {
-        let types = access.types();
-        let TypeKind::Func(ty) = types.kind(func.type_id()) else {
-            return Err(VoError::new("not a function"));
-        };
-        let fits = A::check(types, &ty.params).and_then(|_| R::check(types, &ty.results));
-        fits.map_err(|found| mismatch(access, func.type_id(), found))?;
-        // SAFETY: the function value is as it was, and its type was just compared.
-        Ok(ClosureCall(unsafe { VoFunc::from_slot(access, func.slot(), func.type_id()) }))
-    }
-
-    /// Calls the function.
-    ///
-    /// # Errors
-    /// Where the closure panics, the panic: return it with `?`, so that it goes on. Where an argument is of another
-    /// type than the parameter, which for interfaces shows only now, an error that says so.
-    #[inline]
-    pub fn call(&self, ctx: &mut VmCtx<'call>, args: A) -> Result<R, VoError> {
-        self.0.call(ctx, args)
-    }
-}
 
 /// Calls a function whose type `A` and `R` fit.
 #[inline]
@@ -76,13 +35,18 @@ pub(crate) fn enter<'call, A: CallArgs<'call>, R: CallResults<'call>>(
     unsafe { R::read(access, &ty.results, &results) }.map_err(failed)
 }
 
+/// Compares the type of a function value with `A` and `R`.
+pub(crate) fn compare<'call, A: CallArgs<'call>, R: CallResults<'call>>(
+    access: Access<'call>,
+    func: TypeId,
+) -> Result<(), VoError> {
+    let types = access.types();
+    let TypeKind::Func(ty) = types.kind(func) else { return Err(VoError::new("not a function")) };
+    let fits = A::check(types, &ty.params).and_then(|_| R::check(types, &ty.results));
+    fits.map(drop).map_err(|found| mismatch(access, func, found))
+}
+
 #[cold]
 fn mismatch(access: Access<'_>, func: TypeId, found: CallMismatch) -> VoError {
     VoError::new(format!("call of a {}: {found}", access.types().name(func)))
-}
-
-impl<A, R> fmt::Debug for ClosureCall<'_, A, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ClosureCall").field(&self.0).finish()
-    }
 }

@@ -6,7 +6,6 @@ use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
 use crate::call_slots::CallSlots;
-use crate::closure_call::ClosureCall;
 use crate::convert::{Arg, CallArgs, CallMismatch, CallResults, FromVo, IntoVo, Predeclared};
 use crate::error::{Failure, VoError};
 use crate::heap::Heap;
@@ -429,18 +428,7 @@ impl<'call> VmCtx<'call> {
         func: &VoFunc<'call>,
         args: impl CallArgs<'call>,
     ) -> Result<R, VoError> {
-        self.prepare(func)?.call(self, args)
-    }
-
-    /// Compares the type of a function value with Rust types, for many calls: see [`ClosureCall`].
-    ///
-    /// # Errors
-    /// Where the closure takes or returns other types.
-    pub fn prepare<A: CallArgs<'call>, R: CallResults<'call>>(
-        &self,
-        func: &VoFunc<'call>,
-    ) -> Result<ClosureCall<'call, A, R>, VoError> {
-        ClosureCall::new(self.0.access, *func)
+        call(self, *func, args)
     }
 
     /// Calls a method of a value by its name, with a tuple of arguments; `None` where its type has no such
@@ -500,6 +488,14 @@ impl<'call> VmCtx<'call> {
             None => VoError::new("a closure failed without a reason"),
         }
     }
+}
+
+fn call<'call, A: CallArgs<'call>, R: CallResults<'call>>(
+    ctx: &mut VmCtx<'call>,
+    func: VoFunc<'call>,
+    args: A,
+) -> Result<R, VoError> {
+    func.typed::<A, R>()?.call(ctx, args)
 }
 
 /// How many slots the arguments and the results take, where they fit.

@@ -48,7 +48,6 @@ pub use c::{
     SignatureProblem, Take,
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};
-pub use closure_call::ClosureCall;
 pub use convert::{
     CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, Results,
     ToValue,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use vo_ffi::prelude::*;
-use vo_ffi::{CallContext, Callee, ClosureCall, Failure, FuncType, Slot, TypeId, TypeKind, TypeTable};
+use vo_ffi::{CallContext, Callee, Failure, FuncType, Slot, TypeId, TypeKind, TypeTable};
 
 use crate::host::{End, Host, func, int, panicked, trap};
 
@@ -58,7 +58,7 @@ fn borrow(_ctx: &mut VmCtx, items: VoSlice<i64>) -> i64 {
 
 #[vo_extern("closures.Sort", reentrant)]
 fn sort(mut items: VoSlice, less: VoFunc, ctx: &mut VmCtx) -> Result<(), VoError> {
-    let less: ClosureCall<(i64, i64), bool> = ctx.prepare(&less)?;
+    let less = less.typed::<(i64, i64), bool>()?;
     for end in 1..items.len() {
         for i in (0..end).rev() {
             if !less.call(ctx, (i as i64 + 1, i as i64))? {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::closure_call::enter;
+use crate::closure_call::{compare, enter};
 use crate::convert::{CallArgs, CallResults};
 use crate::ctx::{Access, VmCtx};
 use crate::error::VoError;
@@ -19,8 +19,8 @@ pub enum Untyped {}
 ///
 /// `VoFunc<(i64, &str), bool>` takes an `int` and a `string` and returns a `bool`, which is compared when the program is
 /// linked; a reentrant native [calls](VoFunc::call) it. Results are `()`, a value, a tuple of values, and `Result<_, VoError>`
-/// of these where the function returns an `error` last. A plain `VoFunc` is of any type, which
-/// [`VmCtx::call`](crate::VmCtx::call) compares in each call.
+/// of these where the function returns an `error` last. A plain `VoFunc` is of any type, which is compared once by
+/// [`typed`](VoFunc::typed), or in each call by [`VmCtx::call`](crate::VmCtx::call).
 pub struct VoFunc<'call, A = Untyped, R = Untyped> {
     access: Access<'call>,
     slot: Slot,
@@ -66,6 +66,32 @@ impl<'call, A, R> VoFunc<'call, A, R> {
     /// As a value of any type.
     pub fn into_value(self) -> VoValue<'call> {
         VoValue::Func(self.untyped())
+    }
+}
+
+impl<'call> VoFunc<'call> {
+    /// The same, known to take a tuple `A` and to return `R`.
+    ///
+    /// ```
+    /// use vo_ffi_core::{VmCtx, VoError, VoFunc};
+    ///
+    /// /// How many of the numbers below `n` the closure likes.
+    /// fn count<'call>(ctx: &mut VmCtx<'call>, likes: VoFunc<'call>, n: i64) -> Result<i64, VoError> {
+    ///     let likes = likes.typed::<(i64,), bool>()?;
+    ///     let mut count = 0;
+    ///     for number in 0..n {
+    ///         count += i64::from(likes.call(ctx, (number,))?);
+    ///     }
+    ///     Ok(count)
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Where the function takes or returns other types.
+    pub fn typed<A: CallArgs<'call>, R: CallResults<'call>>(self) -> Result<VoFunc<'call, A, R>, VoError> {
+        compare::<A, R>(self.access, self.ty)?;
+        let VoFunc { access, slot, ty, .. } = self;
+        Ok(VoFunc { access, slot, ty, types: PhantomData })
     }
 }
 

@@ -4,7 +4,7 @@ use vo_ffi::prelude::*;
 use vo_ffi::{Class, Runes, TypeId, TypeKind, decode_rune};
 
 use super::math::ldexp;
-use super::scan_source::{Decoder, Source, Stop};
+use super::scan_source::{Decoder, Next, Source, Stop};
 use super::strconv::{self, parse_float_text, parse_int_text, parse_uint_text, unquoted};
 
 /// How scanning ended, as fmt_scan.vo knows it.
@@ -44,8 +44,8 @@ fn scan_stdin(ctx: &mut ExternCtx, mode: i64, format: VoString, a: VoVariadic) -
 #[vo_extern("fmt.scanRunes", reentrant)]
 fn scan_runes(
     ctx: &mut VmCtx,
-    next: VoFunc,
-    back: VoFunc,
+    next: Next<'_>,
+    back: VoFunc<(), ()>,
     mode: i64,
     format: VoString,
     a: VoVariadic,
@@ -56,7 +56,7 @@ fn scan_runes(
 #[vo_extern("fmt.scanBytes", reentrant)]
 fn scan_bytes(
     ctx: &mut VmCtx,
-    next: VoFunc,
+    next: Next<'_>,
     mode: i64,
     format: VoString,
     a: VoVariadic,

@@ -19,14 +19,17 @@ pub(super) enum Stop {
     Panic(VoError),
 }
 
+/// A function that gives the next rune or byte, or one of two numbers below 0.
+pub(super) type Next<'call> = VoFunc<'call, (), i32>;
+
 /// Where the runes come from.
 pub(super) enum Source<'a, 'call> {
     /// A string.
     Text { ctx: &'a mut ExternCtx<'call>, text: &'a [u8], at: usize, last: usize },
     /// A function that gives runes, and one that takes the last back.
-    Runes { ctx: &'a mut VmCtx<'call>, next: VoFunc<'call>, back: VoFunc<'call> },
+    Runes { ctx: &'a mut VmCtx<'call>, next: Next<'call>, back: VoFunc<'call, (), ()> },
     /// A function that gives bytes.
-    Bytes { ctx: &'a mut VmCtx<'call>, next: VoFunc<'call>, decoder: Decoder },
+    Bytes { ctx: &'a mut VmCtx<'call>, next: Next<'call>, decoder: Decoder },
     /// Standard input.
     Stdin { ctx: &'a mut ExternCtx<'call>, decoder: Decoder },
 }
@@ -66,15 +69,15 @@ impl<'call> Source<'_, 'call> {
     pub(super) fn back(&mut self) -> Result<(), Stop> {
         match self {
             Source::Text { at, last, .. } => *at = *last,
-            Source::Runes { ctx, back, .. } => return ctx.call(back, ()).map_err(Stop::Panic),
+            Source::Runes { ctx, back, .. } => return back.call(ctx, ()).map_err(Stop::Panic),
             Source::Bytes { decoder, .. } | Source::Stdin { decoder, .. } => decoder.again = true,
         }
         Ok(())
     }
 }
 
-fn call<'call>(ctx: &mut VmCtx<'call>, next: &VoFunc<'call>) -> Result<Option<u32>, Stop> {
-    match ctx.call::<i32>(next, ()).map_err(Stop::Panic)? {
+fn call<'call>(ctx: &mut VmCtx<'call>, next: &Next<'call>) -> Result<Option<u32>, Stop> {
+    match next.call(ctx, ()).map_err(Stop::Panic)? {
         NO_MORE => Ok(None),
         FAILED => Err(Stop::ReadFailed),
         value => Ok(Some(value as u32)),

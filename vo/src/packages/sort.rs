@@ -1,25 +1,26 @@
 //! Package sort. A closure compares elements where they lie, by index, so they are sorted in place: by
 //! quicksort with a bound on its depth, or by insertion and rotation where the order of equals matters.
 
-use vo_ffi::ClosureCall;
 use vo_ffi::prelude::*;
 
 /// Slices up to this length are sorted by insertion.
 const SHORT: usize = 12;
 
+/// Whether the element at the first index is less than that at the second.
+type Less<'call> = VoFunc<'call, (i64, i64), bool>;
+
 /// A slice that is being sorted, and the closure that compares its elements.
 struct Sorter<'a, 'call> {
     ctx: &'a mut VmCtx<'call>,
     slice: VoSlice<'call>,
-    less: ClosureCall<'call, (i64, i64), bool>,
+    less: Less<'call>,
 }
 
 fn sorter<'a, 'call>(
     ctx: &'a mut VmCtx<'call>,
     x: VoValue<'call>,
-    less: VoFunc<'call>,
+    less: Less<'call>,
 ) -> Result<Sorter<'a, 'call>, VoError> {
-    let less = ctx.prepare(&less)?;
     match x {
         VoValue::Slice(slice) => Ok(Sorter { ctx, slice, less }),
         _ => Err(VoError::new("reflect: call of Swapper on a value that is not a slice")),
@@ -27,7 +28,7 @@ fn sorter<'a, 'call>(
 }
 
 #[vo_extern("sort.Slice", reentrant)]
-fn slice(ctx: &mut VmCtx, x: VoValue, less: VoFunc) -> Result<(), VoError> {
+fn slice(ctx: &mut VmCtx, x: VoValue, less: Less<'_>) -> Result<(), VoError> {
     let mut sorter = sorter(ctx, x, less)?;
     let len = sorter.slice.len();
     let depth = 2 * (usize::BITS - len.leading_zeros());
@@ -35,14 +36,14 @@ fn slice(ctx: &mut VmCtx, x: VoValue, less: VoFunc) -> Result<(), VoError> {
 }
 
 #[vo_extern("sort.SliceStable", reentrant)]
-fn slice_stable(ctx: &mut VmCtx, x: VoValue, less: VoFunc) -> Result<(), VoError> {
+fn slice_stable(ctx: &mut VmCtx, x: VoValue, less: Less<'_>) -> Result<(), VoError> {
     let mut sorter = sorter(ctx, x, less)?;
     let len = sorter.slice.len();
     sorter.merge_sort(0, len)
 }
 
 #[vo_extern("sort.SliceIsSorted", reentrant)]
-fn slice_is_sorted(ctx: &mut VmCtx, x: VoValue, less: VoFunc) -> Result<bool, VoError> {
+fn slice_is_sorted(ctx: &mut VmCtx, x: VoValue, less: Less<'_>) -> Result<bool, VoError> {
     let mut sorter = sorter(ctx, x, less)?;
     for i in 1..sorter.slice.len() {
         if sorter.less(i, i - 1)? {
