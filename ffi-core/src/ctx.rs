@@ -271,8 +271,9 @@ impl<'call> ExternCtx<'call> {
     /// If the program does not declare the type; the script sees a trap.
     pub fn new_rust<T: RustObject>(&mut self, value: T) -> VoObject<'call, T> {
         let name = T::OBJECT.type_name();
-        let target =
-            name.resolve(self.access.types()).unwrap_or_else(|why| raise(format!("new_rust: {why}")));
+        let Some(target) = self.access.types().find_opaque(name) else {
+            raise(format!("new_rust: the program does not declare the Rust type {name}"))
+        };
         let slot = self.access.new_rust(target, value);
         // SAFETY: the heap just made this object, and it is handed out for 'call.
         unsafe { VoObject::from_slot(self.access, slot, target) }

@@ -111,8 +111,7 @@ impl TypeSpec {
             TypeSpec::StructOf(spec) => spec.usual(types, open)?,
             TypeSpec::Object(spec) => {
                 let name = spec.type_name();
-                let target = types.find_named(name).unwrap_or_else(|| types.new_named(name));
-                types.set_opaque(target);
+                let target = types.find_opaque(name).unwrap_or_else(|| types.new_opaque(name));
                 types.pointer_to(target)
             }
             TypeSpec::FuncOf(spec) => spec.usual(types, open)?,

@@ -305,6 +305,19 @@ impl TypeTable {
         row.underlying = underlying;
     }
 
+    /// The type of this full name that is written in Rust; the first, where packages of one name have one each.
+    pub fn find_opaque(&self, name: &str) -> Option<TypeId> {
+        let is_it = |row: &TypeInfo| row.kind == TypeKind::Opaque && row.name.as_deref() == Some(name);
+        self.rows.iter().position(is_it).map(|row| TypeId(row as u32))
+    }
+
+    /// A new named type that is written in Rust, different from every other.
+    pub fn new_opaque(&mut self, name: impl Into<String>) -> TypeId {
+        let named = self.new_named(name);
+        self.set_opaque(named);
+        named
+    }
+
     /// Completes a named type as one that is written in Rust. No two of these are alike.
     pub fn set_opaque(&mut self, named: TypeId) {
         let row = &mut self.rows[named.0 as usize];

@@ -42,6 +42,11 @@ fn pair(ctx: &mut ExternCtx) -> (VoObject<Tally>, Vec<Tally>) {
     (first, vec![new(3), new(4)])
 }
 
+#[vo_extern("tally.Anything")]
+fn anything(ctx: &mut ExternCtx) -> VoValue {
+    ctx.new_rust(new(1)).into_value()
+}
+
 #[vo_extern("tally.Tally.Add")]
 fn add(tally: &mut Tally, by: i64) -> i64 {
     tally.total += by;
@@ -307,6 +312,25 @@ fn the_heap_drops_values_even_where_that_panics() {
     let _quiet = vo_ffi::PanicGuard::new();
     drop(heap);
     assert_eq!(Rc::strong_count(&alive), 1);
+}
+
+#[test]
+fn a_type_of_the_same_name_that_is_not_written_in_rust_is_another() {
+    let mut table = TypeTable::new();
+    let empty = table.intern(TypeKind::Struct(vec![]));
+    let own = table.new_named("tally.Tally");
+    table.set_underlying(own, empty);
+    let registry = ExternRegistry::from_inventory();
+    let total = registry.get("tally.Tally.Total").unwrap();
+    let mut with_both = table.clone();
+    let func_type = total.signature.func_type(&mut with_both).unwrap();
+    let TypeKind::Pointer(target) = *with_both.kind(func_type.params[0]) else { panic!("no pointer") };
+    assert_eq!((with_both.kind(target), with_both.kind(own)), (&TypeKind::Opaque, &TypeKind::Struct(vec![])));
+    assert_eq!(with_both.find_opaque("tally.Tally"), Some(target));
+    let mut host = Host::with_types(table);
+    let end = host.call("tally.Anything", &func(&[], &[TypeId::ANY]), &[]);
+    let message = "new_rust: the program does not declare the Rust type tally.Tally";
+    assert_eq!(end.panic_message(), Some(message));
 }
 
 #[test]
