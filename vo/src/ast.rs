@@ -433,6 +433,8 @@ pub enum Decl {
     Var(VarSpec),
     Const(ConstSpec),
     Type(TypeSpec),
+    /// `extern type Name`
+    ExternType(Ident),
     Func(FuncDecl),
     Extern(ExternDecl),
 }

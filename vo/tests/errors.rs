@@ -10,7 +10,11 @@ use vo_vm::check::{Input, PackageSource, check_program};
 use vo_vm::diagnostic::render;
 
 /// Packages as small as the tests need them.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 7] = [
+    (
+        "bank",
+        "package bank\n\nextern type Vault\n\nextern func (v *Vault) Open()\n\ntype Holder struct {\n\t*Vault\n}\n",
+    ),
     (
         "errors",
         "package errors\n\ntype errorString struct {\n\ts string\n}\n\nfunc (e *errorString) Error() string { return e.s }\n\nfunc New(text string) error { return &errorString{text} }\n",
@@ -27,6 +31,7 @@ const PACKAGES: [(&str, &str); 5] = [
         "strings",
         "package strings\n\nextern func ToUpper(s string) string\nextern func Repeat(s string, count int) string\n",
     ),
+    ("till", "package till\n\nextern type Drawer\n"),
     (
         "unicode/utf8",
         "package utf8\n\nconst RuneError = '\\uFFFD'\n\nextern func RuneCountInString(s string) int\n",

@@ -51,7 +51,8 @@ impl<'a> Checker<'a> {
         match builtin {
             Builtin::Make => return self.make(call),
             Builtin::New => {
-                let ty = self.check_type(call.args[0]);
+                let ty = self.any_type(call.args[0]);
+                let ty = self.made_type(call.args[0], ty);
                 let ty = if self.is_invalid(ty) { ty } else { self.types.pointer_to(ty) };
                 return self.value(call.expr, ty);
             }

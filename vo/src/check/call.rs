@@ -31,7 +31,7 @@ impl<'a> Checker<'a> {
                 self.use_arguments(call.args);
                 self.invalid(expr)
             }
-            Mode::Type => self.conversion_call(call, callee.ty),
+            Mode::Type => self.conversion_call(call, &callee),
             Mode::Builtin(builtin) => {
                 let kind = CallKind::Builtin(builtin);
                 self.info
@@ -50,11 +50,16 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn conversion_call(&mut self, call: Call<'a>, ty: TypeId) -> Operand {
+    fn conversion_call(&mut self, call: Call<'a>, callee: &Operand) -> Operand {
+        let ty = self.made_type(callee.expr, callee.ty);
         let kind = CallKind::Conversion;
         self.info
             .calls
             .insert(call.expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
+        if self.is_invalid(ty) {
+            self.use_arguments(call.args);
+            return self.invalid(call.expr);
+        }
         let name = self.type_name(ty);
         match call.args {
             [arg] if call.spread.is_none() => {

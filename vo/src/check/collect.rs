@@ -187,6 +187,7 @@ impl<'a> Checker<'a> {
             Decl::Type(spec) => {
                 self.declare_package(&spec.name.name, spec.name.span, ObjectKind::Lazy(Lazy::Type(spec)));
             }
+            Decl::ExternType(name) => self.collect_extern_type(name),
             Decl::Func(decl) => {
                 let id = self.new_func(decl);
                 functions.funcs.push((decl, id));

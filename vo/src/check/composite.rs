@@ -28,7 +28,10 @@ impl<'a> Checker<'a> {
                 self.record(ty_expr, ExprType::Type(ty));
                 return self.value(expr, ty);
             }
-            _ => self.check_type(ty_expr),
+            _ => {
+                let ty = self.any_type(ty_expr);
+                self.made_type(ty_expr, ty)
+            }
         };
         self.composite_elements(expr, ty, elements);
         self.value(expr, ty)
@@ -80,7 +83,7 @@ impl<'a> Checker<'a> {
             self.assign(&mut operand, ty, context);
             return;
         };
-        let own = self.pointee(ty).unwrap_or(ty);
+        let own = self.implied_type(expr, self.pointee(ty).unwrap_or(ty));
         let literal = matches!(
             self.kind(own),
             TypeKind::Struct(_) | TypeKind::Array(..) | TypeKind::Slice(_) | TypeKind::Map(..)

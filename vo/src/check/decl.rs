@@ -87,7 +87,7 @@ impl<'a> Checker<'a> {
 
     fn package_type(&mut self, id: ObjectId, spec: &'a TypeSpec) {
         if spec.alias {
-            let ty = self.check_type(spec.ty);
+            let ty = self.any_type(spec.ty);
             self.objects.list[id].kind = ObjectKind::Type(ty);
             return;
         }
@@ -305,7 +305,7 @@ impl<'a> Checker<'a> {
     pub(super) fn local_types(&mut self, specs: &'a [TypeSpec]) {
         for spec in specs {
             if spec.alias {
-                let ty = self.check_type(spec.ty);
+                let ty = self.any_type(spec.ty);
                 self.declare_local(&spec.name.name, spec.name.span, ObjectKind::Type(ty));
                 continue;
             }

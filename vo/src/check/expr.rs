@@ -210,6 +210,7 @@ impl<'a> Checker<'a> {
             return self.invalid(expr);
         }
         match self.pointee(operand.ty) {
+            Some(target) if self.is_opaque(target) => self.indirect_opaque(expr, &operand, target),
             Some(target) => self.operand(expr, Mode::Variable, target),
             None => {
                 let message = format!("invalid operation: cannot indirect {}", self.describe(&operand));

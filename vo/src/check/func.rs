@@ -165,7 +165,11 @@ impl<'a> Checker<'a> {
         if !same {
             let name = self.type_name(base);
             let message = format!("method {name}.{} already declared with another type", row.name);
-            self.report(Diagnostic::new(span, message).help(format!("declare the type {name} again first")));
+            let help = match self.is_opaque(base) {
+                true => "a Rust type stays the same: give the method another name".into(),
+                false => format!("declare the type {name} again first"),
+            };
+            self.report(Diagnostic::new(span, message).help(help));
         }
         same
     }
@@ -184,7 +188,8 @@ impl<'a> Checker<'a> {
                 self.span(expr),
                 format!("cannot define new methods on non-local type {name}"),
             );
-            self.report(error.help(format!("define a type of your own: `type My {name}`")));
+            let inner = if self.is_opaque(base) { format!("struct{{ *{name} }}") } else { name };
+            self.report(error.help(format!("define a type of your own: `type My {inner}`")));
             return None;
         }
         if self.pointee(base).is_some() || self.is_interface(base) {

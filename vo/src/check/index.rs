@@ -52,7 +52,7 @@ impl Checker<'_> {
         let mut error = Diagnostic::new(self.span(expr), message);
         if generic {
             error = error.note("Vo has no generics");
-        } else if self.pointee(operand.ty).is_some() {
+        } else if self.pointee(operand.ty).is_some_and(|target| !self.is_opaque(target)) {
             error = error.help(format!("dereference it: `(*{})[…]`", self.expr_text(operand.expr)));
         }
         self.report(error);

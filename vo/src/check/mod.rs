@@ -22,6 +22,7 @@ mod init_order;
 mod input;
 mod load;
 mod lookup;
+mod opaque;
 mod operand;
 mod predicates;
 mod scope;

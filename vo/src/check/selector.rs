@@ -168,6 +168,8 @@ impl<'a> Checker<'a> {
             format!("{text} undefined (cannot refer to unexported field or method {})", name.name)
         } else if is_pointer_to_interface {
             format!("{text} undefined (type {ty} is pointer to interface, not interface)")
+        } else if self.is_opaque(bad_type) {
+            format!("{text} undefined ({} is a Rust type, whose fields are Rust's)", self.type_name(bad_type))
         } else {
             format!("{text} undefined (type {ty} has no field or method {})", name.name)
         };

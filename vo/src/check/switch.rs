@@ -230,7 +230,10 @@ impl<'a> Checker<'a> {
         let span = self.span(expr);
         let ty = match operand.mode {
             Mode::Invalid => return Some(self.untyped.invalid),
-            Mode::Type => operand.ty,
+            Mode::Type => match self.value_type(expr, operand.ty) {
+                ty if self.is_invalid(ty) => return Some(ty),
+                ty => ty,
+            },
             Mode::Nil => {
                 self.record(expr, ExprType::One(interface));
                 if let Some(old) = seen.insert(self.untyped.nil, span) {

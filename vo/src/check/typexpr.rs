@@ -12,8 +12,8 @@ use crate::source::Span;
 use crate::types::{Field, FuncType, Method, TypeId, TypeKind};
 
 impl<'a> Checker<'a> {
-    /// The type that an expression must be; the invalid type after an error.
-    pub(super) fn check_type(&mut self, expr: ExprId) -> TypeId {
+    /// The type that an expression must be, also one that programs know by pointer alone; the invalid type after an error.
+    pub(super) fn any_type(&mut self, expr: ExprId) -> TypeId {
         let ty = stacker::maybe_grow(128 << 10, 1 << 20, || match self.try_type(expr) {
             Some(ty) => ty,
             None => {
@@ -203,7 +203,7 @@ impl<'a> Checker<'a> {
         }
         for element in elements {
             if let InterfaceElement::Embedded(expr) = element {
-                let ty = self.check_type(*expr);
+                let ty = self.any_type(*expr);
                 self.embed_interface(*expr, ty, &mut methods);
             }
         }

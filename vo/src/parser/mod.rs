@@ -4,6 +4,7 @@
 mod decl;
 mod entry;
 mod expr;
+mod extern_type;
 mod externs;
 mod stmt;
 mod types;
@@ -280,7 +281,8 @@ impl Parser<'_> {
     fn at_lost_declaration(&self) -> bool {
         let start = self.span().start as usize;
         let margin = start == 0 || self.text.as_bytes().get(start - 1) == Some(&b'\n');
-        let named = matches!(self.tok_ahead(1), Tok::Ident(_) | Tok::String(_) | Tok::Keyword("func"));
+        let named =
+            matches!(self.tok_ahead(1), Tok::Ident(_) | Tok::String(_) | Tok::Keyword("func" | "type"));
         let named = named || self.at_method();
         margin && named && matches!(self.tok(), Tok::Keyword("func" | "extern" | "type" | "import"))
     }

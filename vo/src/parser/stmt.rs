@@ -130,6 +130,10 @@ impl Parser<'_> {
                     self.report(Diagnostic::new(start, "syntax error: unexpected keyword else").help(help))
                 );
             }
+            Tok::Keyword("extern") => {
+                let error = self.unexpected_token(" in a function");
+                return Err(self.report(error.help("what is extern is declared outside of functions")));
+            }
             Tok::Keyword("goto") => {
                 self.advance();
                 StmtKind::Goto(self.ident()?)
