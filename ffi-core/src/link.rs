@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::registry::ExternEntry;
+use crate::rust_object::ObjectSpec;
 
 /// One thing that keeps declarations and natives from fitting together.
 #[derive(Debug)]
@@ -14,6 +15,13 @@ pub enum LinkError {
         first: &'static ExternEntry,
         /// The other.
         second: &'static ExternEntry,
+    },
+    /// Two Rust types have one name.
+    DuplicateType {
+        /// The one that was found first.
+        first: &'static ObjectSpec,
+        /// The other.
+        second: &'static ObjectSpec,
     },
     /// A declaration has no native.
     Missing {
@@ -57,6 +65,13 @@ impl fmt::Display for LinkError {
                 f,
                 "two natives are named `{}`: {}:{} and {}:{}",
                 first.name, first.file, first.line, second.file, second.line
+            ),
+            LinkError::DuplicateType { first, second } => write!(
+                f,
+                "two Rust types are named `{}`: {} and {}; give one of them another name, #[vo(name = \"…\")]",
+                first.name,
+                first.place(),
+                second.place()
             ),
             LinkError::Missing { name, place, nearest, natives_in, .. } => {
                 write!(f, "`{name}` is declared at {place} but no native has this name")?;

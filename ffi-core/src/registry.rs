@@ -7,6 +7,7 @@ use crate::declaration::{Declaration, Origin};
 use crate::link::{LinkError, LinkErrors};
 use crate::nearest::nearest;
 use crate::plan::Plan;
+use crate::rust_object::ObjectSpec;
 use crate::spec::SignatureSpec;
 use crate::types::{FuncType, TypeId, TypeTable};
 
@@ -90,6 +91,10 @@ inventory::submit!(Sentinel);
 pub struct ExternRegistry {
     by_name: HashMap<&'static str, &'static ExternEntry>,
     duplicates: Vec<(&'static ExternEntry, &'static ExternEntry)>,
+    /// The Rust types that the natives name.
+    objects: BTreeMap<&'static str, &'static ObjectSpec>,
+    /// Types of one name, each pair once.
+    duplicate_objects: Vec<(&'static ObjectSpec, &'static ObjectSpec)>,
     /// Whether the registry is an inventory that nothing has filled.
     unfilled: bool,
 }
@@ -115,7 +120,16 @@ impl ExternRegistry {
         } else {
             self.by_name.insert(entry.name, entry);
         }
+        entry.signature.objects().into_iter().for_each(|object| self.add_object(object));
         self
+    }
+
+    fn add_object(&mut self, object: &'static ObjectSpec) {
+        let first = *self.objects.entry(object.name).or_insert(object);
+        let is_known = |(_, second): &(_, &ObjectSpec)| second.is_same(object);
+        if !first.is_same(object) && !self.duplicate_objects.iter().any(is_known) {
+            self.duplicate_objects.push((first, object));
+        }
     }
 
     /// The native of this name.
@@ -145,6 +159,18 @@ impl ExternRegistry {
         entries
     }
 
+    /// The Rust types that declarations in the package of this import path can mean, sorted by name: found as the natives
+    /// of [`ExternRegistry::package`] are.
+    pub fn objects(&self, path: &str) -> Vec<&'static ObjectSpec> {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let is_replaced =
+            |object: &ObjectSpec| self.objects.contains_key(&*format!("{path}.{}", object.member()));
+        let is_here = |object: &&ObjectSpec| {
+            object.package() == path || object.package() == name && !is_replaced(object)
+        };
+        self.objects.values().copied().filter(is_here).collect()
+    }
+
     /// All natives, sorted by name.
     pub fn entries(&self) -> Vec<&'static ExternEntry> {
         let mut entries: Vec<_> = self.by_name.values().copied().collect();
@@ -156,6 +182,8 @@ impl ExternRegistry {
     pub fn link(&self, declarations: &[Declaration], types: &TypeTable) -> Result<Vec<Callee>, LinkErrors> {
         let mut errors: Vec<LinkError> =
             (self.duplicates.iter()).map(|&(first, second)| LinkError::Duplicate { first, second }).collect();
+        let two = |&(first, second)| LinkError::DuplicateType { first, second };
+        errors.extend(self.duplicate_objects.iter().map(two));
         let mut callees = Vec::with_capacity(declarations.len());
         for (index, declaration) in declarations.iter().enumerate() {
             match self.link_one(index, declaration, types) {

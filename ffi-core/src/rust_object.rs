@@ -5,6 +5,8 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
+use crate::registry::package_of;
+
 /// A Rust type whose values scripts hold by pointer, made by `#[derive(VoObject)]`.
 ///
 /// A program declares the type without its inside, `extern type Account`, and knows it as `*Account` alone. Natives take
@@ -54,6 +56,34 @@ impl ObjectSpec {
     /// and tables of types have it.
     pub fn type_name(&self) -> &'static str {
         self.name.rsplit('/').next().unwrap_or(self.name)
+    }
+
+    /// Its package, as programs import it: `money/bank` of `money/bank.Account`.
+    pub fn package(&self) -> &'static str {
+        package_of(self.name)
+    }
+
+    /// Its name in its package: `Account` of `money/bank.Account`.
+    pub fn member(&self) -> &'static str {
+        self.name.get(self.package().len() + 1..).unwrap_or_default()
+    }
+
+    /// Its name as the files of a package write it, which has the last part of the package's path as its name.
+    pub(crate) fn name_in(&self, package: &str) -> &'static str {
+        match package_of(self.type_name()) == package {
+            true => self.member(),
+            false => self.type_name(),
+        }
+    }
+
+    /// Whether the other is not just of the same name.
+    pub(crate) fn is_same(&self, other: &ObjectSpec) -> bool {
+        (self.name, self.file, self.line) == (other.name, other.file, other.line)
+    }
+
+    /// Where it is written, as `file:line`.
+    pub fn place(&self) -> String {
+        format!("{}:{}", self.file, self.line)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the Rust side of a native says about its types, as constants.
 
 mod func;
+mod object;
 mod structure;
 
 use crate::rust_object::ObjectSpec;
@@ -156,7 +157,8 @@ impl TypeSpec {
             return spec.differences(types, ty, &path, verb);
         }
         let field = if path.is_empty() { String::new() } else { format!("field `{path}`: ") };
-        vec![format!("{field}declared {}, {verb} {}", types.name(ty), self.vo_name())]
+        let hint = self.extern_hint(types);
+        vec![format!("{field}declared {}, {verb} {}{hint}", types.name(ty), self.vo_name())]
     }
 
     /// The struct that differs, where it alone does: this, or the elements of this.
@@ -173,22 +175,29 @@ impl TypeSpec {
 
     /// The type as Vo writes it; where many match, the usual one.
     pub fn vo_name(self) -> String {
+        self.vo_name_in("")
+    }
+
+    /// The type as the files of a package of this name write it.
+    pub(crate) fn vo_name_in(self, package: &str) -> String {
         match self {
             TypeSpec::Scalar(Scalar::Int64) => "int".into(),
             TypeSpec::Scalar(Scalar::Uint8) => "byte".into(),
             TypeSpec::Scalar(scalar) => scalar.name().into(),
             TypeSpec::Rune => "rune".into(),
             TypeSpec::String => "string".into(),
-            TypeSpec::Slice(Some(elem)) => format!("[]{}", elem.vo_name()),
+            TypeSpec::Slice(Some(elem)) => format!("[]{}", elem.vo_name_in(package)),
             TypeSpec::Slice(None) => "[]T".into(),
             TypeSpec::Map => "map[K]V".into(),
-            TypeSpec::MapOf(key, value) => format!("map[{}]{}", key.vo_name(), value.vo_name()),
+            TypeSpec::MapOf(key, value) => {
+                format!("map[{}]{}", key.vo_name_in(package), value.vo_name_in(package))
+            }
             TypeSpec::Struct => "T".into(),
             TypeSpec::StructOf(spec) => spec.name.into(),
             TypeSpec::Pointer => "*T".into(),
-            TypeSpec::Object(spec) => format!("*{}", spec.type_name()),
+            TypeSpec::Object(spec) => format!("*{}", spec.name_in(package)),
             TypeSpec::Func => "func".into(),
-            TypeSpec::FuncOf(spec) => spec.vo_name(),
+            TypeSpec::FuncOf(spec) => spec.vo_name_in(package),
             TypeSpec::Any | TypeSpec::Interface => "any".into(),
             TypeSpec::Error => "error".into(),
         }
@@ -266,16 +275,22 @@ pub struct SignatureSpec {
 impl SignatureSpec {
     /// The signature as a Vo declaration would have it: `(path string) ([]byte, error)`.
     pub fn vo_signature(&self) -> String {
+        self.vo_signature_in("")
+    }
+
+    /// The signature as the files of a package of this name have it.
+    pub(crate) fn vo_signature_in(&self, package: &str) -> String {
         let last = self.params.len().saturating_sub(1);
         let params: Vec<String> = (self.params.iter().enumerate())
             .map(|(index, param)| match param.ty {
                 TypeSpec::Slice(elem) if self.variadic && index == last => {
-                    format!("{} ...{}", param.vo_name(), elem.map_or("any".into(), |elem| elem.vo_name()))
+                    let elem = elem.map_or("any".into(), |elem| elem.vo_name_in(package));
+                    format!("{} ...{elem}", param.vo_name())
                 }
-                ty => format!("{} {}", param.vo_name(), ty.vo_name()),
+                ty => format!("{} {}", param.vo_name(), ty.vo_name_in(package)),
             })
             .collect();
-        let mut results: Vec<String> = self.results.iter().map(|ty| ty.vo_name()).collect();
+        let mut results: Vec<String> = self.results.iter().map(|ty| ty.vo_name_in(package)).collect();
         if self.fallible {
             results.push("error".into());
         }

@@ -2,7 +2,8 @@
 
 use vo_ffi::prelude::*;
 use vo_ffi::{
-    Declaration, Effects, ExternEntry, FuncType, Origin, Scalar, SignatureSpec, TypeId, TypeKind, TypeTable,
+    Declaration, Effects, ExternEntry, FuncType, ObjectSpec, Origin, Scalar, SignatureSpec, TypeId, TypeKind,
+    TypeSpec, TypeTable,
 };
 
 use crate::host::{Host, func};
@@ -209,6 +210,73 @@ fn a_declaration_may_be_named_by_another_type() {
 }
 
 #[test]
+fn a_rust_type_is_another_than_any_type_of_a_program() {
+    let mut types = TypeTable::new();
+    let mut pointer = |name: &str| {
+        let named = types.new_opaque(name);
+        types.pointer_to(named)
+    };
+    let (tally, empty, unknown) = (pointer("tally.Tally"), pointer("tally.Empty"), pointer("main.Tally"));
+    let tallies = types.slice_of(tally);
+    let rows: [(_, _, &[&str]); 4] = [
+        ("tally.Both", func(&[tally, tally], &[TypeId::INT]), &[]),
+        (
+            "tally.Both",
+            func(&[empty, unknown], &[TypeId::INT]),
+            &[
+                "  parameter 1 `a`: declared *tally.Empty, the native takes *tally.Tally",
+                "  parameter 2 `b`: declared *main.Tally, the native takes *tally.Tally",
+            ],
+        ),
+        ("tally.Pair", func(&[], &[tally, tallies]), &[]),
+        (
+            "tally.Pair",
+            func(&[], &[TypeId::ANY, tally]),
+            &[
+                "  result 1: declared any, the native returns *tally.Tally",
+                "  result 2: declared *tally.Tally, the native returns []*tally.Tally",
+            ],
+        ),
+    ];
+    for (name, ty, expected) in rows {
+        let text = problems(declared(name, ty, &["a", "b"]), &types);
+        assert_eq!(text.lines().skip(1).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[test]
+fn a_rust_type_that_a_program_declares_as_its_own_has_a_hint() {
+    let mut types = TypeTable::new();
+    let named = types.new_named("tally.Tally");
+    let fields = types.intern(TypeKind::Struct(vec![]));
+    types.set_underlying(named, fields);
+    let tally = types.pointer_to(named);
+    let tallies = types.slice_of(tally);
+    let hint = "tally.Tally is written in Rust: declare it as `extern type Tally`";
+    let rows = [
+        (
+            "tally.OrZero",
+            func(&[tally], &[TypeId::INT]),
+            "parameter 1 `a`: declared *tally.Tally, the native takes *tally.Tally",
+        ),
+        (
+            "tally.Tally.Total",
+            func(&[named], &[TypeId::INT]),
+            "parameter 1 `a`: declared tally.Tally, the native takes *tally.Tally",
+        ),
+        (
+            "tally.Pair",
+            func(&[], &[TypeId::INT, tallies]),
+            "result 1: declared int, the native returns *tally.Tally",
+        ),
+    ];
+    for (name, ty, expected) in rows {
+        let text = problems(declared(name, ty, &["a"]), &types);
+        assert_eq!(text.lines().nth(1), Some(format!("  {expected}; {hint}").as_str()));
+    }
+}
+
+#[test]
 fn a_missing_native_has_a_hint() {
     let types = TypeTable::new();
     let missing = |name: &str| problems(declared(name, func(&[], &[]), &[]), &types);
@@ -291,6 +359,39 @@ fn two_natives_of_one_name_are_both_named() {
     let errors = registry.link(&[], &TypeTable::new()).unwrap_err();
     assert_eq!(errors.to_string(), "two natives are named `link.Twice`: natives.rs:10 and natives.rs:20");
     assert_eq!(registry.entries().len(), 1);
+}
+
+const fn object(file: &'static str, line: u32) -> ObjectSpec {
+    ObjectSpec { name: "link.Gate", docs: "", file, line }
+}
+
+#[test]
+fn two_rust_types_of_one_name_are_both_named() {
+    const FIRST: TypeSpec = TypeSpec::Object(&object("natives.rs", 10));
+    const AGAIN: TypeSpec = TypeSpec::Object(&object("natives.rs", 10));
+    const SECOND: TypeSpec = TypeSpec::Object(&object("natives.rs", 20));
+    const THIRD: TypeSpec = TypeSpec::Object(&object("other/natives.rs", 10));
+    const fn natives(name: &'static str, results: &'static [TypeSpec]) -> ExternEntry {
+        let none = entry(1);
+        ExternEntry { name, signature: SignatureSpec { results, ..none.signature }, ..none }
+    }
+    static OPEN: ExternEntry = natives("link.Open", &[FIRST, AGAIN]);
+    static SHUT: ExternEntry = natives("link.Shut", &[TypeSpec::Slice(Some(&SECOND)), FIRST]);
+    static LOCK: ExternEntry = natives("link.Lock", &[SECOND, TypeSpec::MapOf(&TypeSpec::String, &THIRD)]);
+    let advice = "give one of them another name, #[vo(name = \"…\")]";
+    let second = format!("two Rust types are named `link.Gate`: natives.rs:10 and natives.rs:20; {advice}");
+    let third =
+        format!("two Rust types are named `link.Gate`: natives.rs:10 and other/natives.rs:10; {advice}");
+    let rows: [(&[&'static ExternEntry], Vec<String>); 3] = [
+        (&[&OPEN], vec![]),
+        (&[&OPEN, &SHUT], vec![second.clone()]),
+        (&[&OPEN, &SHUT, &LOCK], vec![second, third]),
+    ];
+    for (entries, expected) in rows {
+        let registry = entries.iter().copied().fold(ExternRegistry::new(), ExternRegistry::with);
+        let found = registry.link(&[], &TypeTable::new()).map(drop).map_err(|errors| errors.to_string());
+        assert_eq!(found, if expected.is_empty() { Ok(()) } else { Err(expected.join("\n")) });
+    }
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl FuncSpec {
         all(self.params, &func.params) && all(self.results, results)
     }
 
-    /// The function type that [`FuncSpec::vo_name`] names, where it is one.
+    /// The function type that [`FuncSpec::vo_name_in`] names, where it is one.
     pub(super) fn usual(
         &self,
         types: &mut TypeTable,
@@ -43,11 +43,11 @@ impl FuncSpec {
         Some(types.intern(TypeKind::Func(FuncType { params, variadic: false, results })))
     }
 
-    /// The type as Vo writes it: `func(int, string) (bool, error)`.
-    pub(super) fn vo_name(&self) -> String {
+    /// The type as the files of a package of this name write it: `func(int, string) (bool, error)`.
+    pub(super) fn vo_name_in(&self, package: &str) -> String {
         let list = |specs: Vec<String>| specs.join(", ");
-        let params = list(self.params.iter().map(|spec| spec.vo_name()).collect());
-        let results: Vec<String> = self.all_results().map(|spec| spec.vo_name()).collect();
+        let params = list(self.params.iter().map(|spec| spec.vo_name_in(package)).collect());
+        let results: Vec<String> = self.all_results().map(|spec| spec.vo_name_in(package)).collect();
         match results.as_slice() {
             [] => format!("func({params})"),
             [one] => format!("func({params}) {one}"),
