@@ -1,16 +1,17 @@
-//! What people read about natives: Markdown, a section for each function.
+//! What people read about natives: Markdown, a section for each function, and for each type that is written in Rust.
 
 use std::fmt::Write as _;
 
-use crate::registry::ExternRegistry;
+use crate::registry::{ExternEntry, ExternRegistry};
+use crate::rust_object::ObjectSpec;
 use crate::stubs::head;
 
-/// What is told of one function.
+/// What is told of one function, or of a type that is written in Rust.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReferenceItem {
     /// Its name in the package: `ReadFile`, `File.Close`.
     pub name: String,
-    /// Its declaration without a body: `func ReadFile(name string) ([]byte, error)`.
+    /// Its declaration without a body: `func ReadFile(name string) ([]byte, error)`, `extern type Account`.
     pub head: String,
     /// Its docs.
     pub docs: String,
@@ -26,15 +27,21 @@ pub struct ReferenceItem {
 /// assert_eq!(text, "# no/such\n");
 /// ```
 pub fn reference(registry: &ExternRegistry, package: &str) -> String {
-    let entries = registry.package(package);
-    let items: Vec<ReferenceItem> = (entries.iter())
-        .map(|entry| ReferenceItem {
-            name: entry.name.get(entry.package().len() + 1..).unwrap_or_default().into(),
-            head: head(entry),
-            docs: entry.docs.into(),
-            places: vec![entry.place()],
-        })
-        .collect();
+    let native = |entry: &ExternEntry| ReferenceItem {
+        name: entry.name.get(entry.package().len() + 1..).unwrap_or_default().into(),
+        head: head(entry),
+        docs: entry.docs.into(),
+        places: vec![entry.place()],
+    };
+    let object = |object: &ObjectSpec| ReferenceItem {
+        name: object.member().into(),
+        head: format!("extern type {}", object.member()),
+        docs: object.docs.into(),
+        places: vec![object.place()],
+    };
+    let mut items: Vec<ReferenceItem> = registry.package(package).into_iter().map(native).collect();
+    items.extend(registry.objects(package).into_iter().map(object));
+    items.sort();
     markdown(package, &items)
 }
 

@@ -1,5 +1,6 @@
 //! Declarations of natives, written for the programs of a VM whose language is Vo, or reads like it.
 
+mod objects;
 mod structs;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,8 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// The natives stand in the order of their names, with their docs as comments. Where a native takes or returns values of
 /// types that only a program knows, its declaration is a comment that says what to write.
 ///
-/// A Rust struct that derives the conversions is declared with its fields, before the first native that has it.
+/// A Rust struct that derives the conversions is declared with its fields, before the first native that has it; so is a Rust type
+/// that lives in the heap, as `extern type`. Packages of which there are such types are imported.
 ///
 /// ```
 /// # use vo_ffi_core::*;
@@ -42,9 +44,17 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// assert_eq!(stubs(&registry, "numbers"), expected);
 /// ```
 pub fn stubs(registry: &ExternRegistry, package: &str) -> String {
-    let mut text = format!("package {}\n", package.rsplit('/').next().unwrap_or_default());
+    let name = last_part(package);
+    let mut text = format!("package {name}\n");
+    let entries = registry.package(package);
+    text.push_str(&objects::imports(&entries, name));
     let mut declared = BTreeSet::new();
-    for entry in registry.package(package) {
+    for entry in entries {
+        for object in objects::of(entry, name) {
+            if declared.insert(object.member()) {
+                let _ = write!(text, "\n{}", objects::declaration(object));
+            }
+        }
         if let Some((name, ty)) = receiver_type(entry)
             && declared.insert(name)
         {
@@ -52,12 +62,17 @@ pub fn stubs(registry: &ExternRegistry, package: &str) -> String {
         }
         for spec in structs::of(&entry.signature) {
             if !is_open(TypeSpec::StructOf(spec)) && declared.insert(spec.name) {
-                let _ = write!(text, "\n{}", structs::declaration(spec.name, spec));
+                let _ = write!(text, "\n{}", structs::declaration(spec.name, spec, name));
             }
         }
         let _ = write!(text, "\n{}", stub(entry));
     }
     text
+}
+
+/// The name of a package that is imported by this path.
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// The declaration of one native, below its docs.
@@ -89,14 +104,15 @@ pub fn stub(entry: &ExternEntry) -> String {
 
 /// A native's head: `func (file *File) Close() error`.
 pub(crate) fn head(entry: &ExternEntry) -> String {
-    let signature = &entry.signature;
+    let (signature, package) = (&entry.signature, last_part(entry.package()));
     match (type_and_name(entry), signature.params.split_first()) {
         ((Some(ty), name), Some((receiver, params))) => {
-            let star = if receiver.ty == TypeSpec::Pointer { "*" } else { "" };
-            let rest = SignatureSpec { params, ..*signature }.vo_signature();
+            let is_pointer = matches!(receiver.ty, TypeSpec::Pointer | TypeSpec::Object(_));
+            let star = if is_pointer { "*" } else { "" };
+            let rest = SignatureSpec { params, ..*signature }.vo_signature_in(package);
             format!("func ({} {star}{ty}) {name}{rest}", receiver.vo_name())
         }
-        ((_, name), _) => format!("func {name}{}", signature.vo_signature()),
+        ((_, name), _) => format!("func {name}{}", signature.vo_signature_in(package)),
     }
 }
 
@@ -114,11 +130,12 @@ fn receiver_type(entry: &ExternEntry) -> Option<(&'static str, String)> {
     let (Some(name), Some(receiver)) = (type_and_name(entry).0, entry.signature.params.first()) else {
         return None;
     };
+    let package = last_part(entry.package());
     let known = match receiver.ty {
         ty if is_open(ty) => None,
         TypeSpec::Any | TypeSpec::Interface | TypeSpec::Error => None,
-        TypeSpec::StructOf(spec) => Some(structs::declaration(name, spec)),
-        ty => Some(format!("type {name} {}\n", ty.vo_name())),
+        TypeSpec::StructOf(spec) => Some(structs::declaration(name, spec, package)),
+        ty => Some(format!("type {name} {}\n", ty.vo_name_in(package))),
     };
     let text = match known {
         Some(text) => text,

@@ -78,6 +78,127 @@ mod shapes {
     }
 }
 
+#[vo_module("made/coins")]
+mod coins {
+    use vo_ffi::prelude::*;
+
+    #[derive(VoObject)]
+    #[vo(name = "made/coins.Purse")]
+    pub(super) struct Purse(i64);
+
+    #[vo_extern]
+    fn fill(cents: i64) -> Purse {
+        Purse(cents)
+    }
+
+    #[vo_extern("Purse.Count")]
+    fn count(purse: &Purse) -> i64 {
+        purse.0
+    }
+}
+
+#[vo_module("made/bank")]
+mod bank {
+    use std::collections::HashMap;
+
+    use vo_ffi::prelude::*;
+
+    use super::coins::Purse;
+
+    pub(super) const ACCOUNT_LINE: u32 = line!() + 5;
+
+    /// An Account holds money.
+    ///
+    /// It is never empty.
+    #[derive(VoObject)]
+    #[vo(name = "made/bank.Account")]
+    struct Account(Vec<i64>);
+
+    #[derive(VoObject)]
+    #[vo(name = "made/bank.Vault")]
+    struct Safe;
+
+    #[derive(FromVo)]
+    struct Order<'call> {
+        from: VoObject<'call, Account>,
+        to: Option<VoObject<'call, Account>>,
+    }
+
+    pub(super) const DEPOSIT_LINE: u32 = line!() + 3;
+
+    /// Deposit returns the number of coins.
+    #[vo_extern("Account.Deposit")]
+    fn deposit(account: &mut Account, purse: &Purse) -> Result<i64, VoError> {
+        let _ = purse;
+        Ok(account.0.len() as i64)
+    }
+
+    #[vo_extern(reentrant)]
+    fn each(
+        ctx: &mut VmCtx,
+        accounts: HashMap<String, VoObject<'call, Account>>,
+        visit: VoFunc<(VoObject<'call, Account>,), bool>,
+    ) -> Result<bool, VoError> {
+        accounts.into_values().try_fold(true, |all, account| Ok(visit.call(ctx, (account,))? && all))
+    }
+
+    #[vo_extern]
+    fn pay(order: Order<'_>) -> bool {
+        order.to.is_some() && !order.from.is_nil()
+    }
+
+    #[vo_extern]
+    fn vaults() -> Vec<Safe> {
+        vec![Safe]
+    }
+}
+
+#[test]
+fn rust_types_are_declared_where_they_are_first_used() {
+    let expected = "\
+package bank
+
+import \"made/coins\"
+
+// An Account holds money.
+//
+// It is never empty.
+extern type Account
+
+// Deposit returns the number of coins.
+extern func (account *Account) Deposit(purse *coins.Purse) (int, error)
+
+extern func Each(accounts map[string]*Account, visit func(*Account) bool) (bool, error)
+
+type Order struct {
+\tFrom *Account
+\tTo   *Account
+}
+
+extern func Pay(order Order) bool
+
+extern type Vault
+
+extern func Vaults() []*Vault
+";
+    let registry = ExternRegistry::from_inventory();
+    assert_eq!(stubs(&registry, "made/bank"), expected);
+    let expected = "\
+package coins
+
+extern type Purse
+
+extern func Fill(cents int) *Purse
+
+extern func (purse *Purse) Count() int
+";
+    assert_eq!(stubs(&registry, "made/coins"), expected);
+    let names: Vec<&str> = registry.objects("made/bank").iter().map(|object| object.name).collect();
+    assert_eq!(names, ["made/bank.Account", "made/bank.Vault"]);
+    let signature = registry.get("made/bank.Account.Deposit").map(|entry| entry.signature.vo_signature());
+    assert_eq!(signature.as_deref(), Some("(account *bank.Account, purse *coins.Purse) (int, error)"));
+}
+
 #[test]
 fn structs_are_declared_where_they_are_first_used() {
     let expected = "\
@@ -162,4 +283,41 @@ func (celsius Celsius) Kelvin() float64
 `tests/natives/stubs.rs:35`
 ";
     assert_eq!(text.split("\n## File.Close").next(), Some(expected));
+}
+
+#[test]
+fn the_reference_has_the_types_that_are_written_in_rust() {
+    let text = reference(&ExternRegistry::from_inventory(), "made/bank");
+    let place = |line: u32| format!("`tests/natives/stubs.rs:{line}`");
+    let (account, deposit) = (bank::ACCOUNT_LINE, bank::DEPOSIT_LINE);
+    let expected = format!(
+        "\
+# made/bank
+
+## Account
+
+```go
+extern type Account
+```
+
+An Account holds money.
+
+It is never empty.
+
+{}
+
+## Account.Deposit
+
+```go
+func (account *Account) Deposit(purse *coins.Purse) (int, error)
+```
+
+Deposit returns the number of coins.
+
+{}
+",
+        place(account),
+        place(deposit)
+    );
+    assert_eq!(text.split("\n## Each").next(), Some(&*expected));
 }

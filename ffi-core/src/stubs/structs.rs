@@ -12,13 +12,13 @@ pub(super) fn of(signature: &SignatureSpec) -> Vec<&'static StructSpec> {
     found
 }
 
-/// `type name struct`, with the fields in Go's spelling.
-pub(super) fn declaration(name: &str, spec: &StructSpec) -> String {
+/// `type name struct` in a package, with the fields in Go's spelling.
+pub(super) fn declaration(name: &str, spec: &StructSpec, package: &str) -> String {
     if spec.fields.is_empty() {
         return format!("type {name} struct{{}}\n");
     }
     let fields: Vec<(String, String)> =
-        spec.fields.iter().map(|field| (field_name(field), field.ty.vo_name())).collect();
+        spec.fields.iter().map(|field| (field_name(field), field.ty.vo_name_in(package))).collect();
     let width = fields.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let mut text = format!("type {name} struct {{\n");
     for (name, ty) in fields {
