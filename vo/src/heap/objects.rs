@@ -65,7 +65,9 @@ impl VmHeap {
     /// A new object of an opaque type: a word with the address of a Rust value, which is dropped when a collection does
     /// not reach the word.
     pub fn alloc_rust(&mut self, ty: TypeId, value: RustValue) -> Result<*mut u8, HeapError> {
-        let at = self.alloc_object(ty)?;
+        let row = *self.layouts.row(ty);
+        self.safepoint(row.size.saturating_add(value.bytes()));
+        let at = self.alloc_now(row.size, row.shape)?;
         self.count_allocated(value.bytes())?;
         // SAFETY: the object is new and a word.
         unsafe { at.cast::<*const ()>().write(value.address()) };

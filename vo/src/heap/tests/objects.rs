@@ -1,6 +1,8 @@
 //! Survival and reclamation of objects, strings and slices.
 
-use vo_ffi::{Heap, Slot, TypeId, TypeTable};
+use std::rc::Rc;
+
+use vo_ffi::{Heap, RustValue, Slot, TypeId, TypeTable, VoObject};
 
 use super::super::{FuncObject, HeapError, slice_parts, string_bytes};
 use super::{Fixture, dynamic, int, one, struct_of, text};
@@ -431,5 +433,59 @@ fn natives_see_the_same_heap() {
         assert!(heap.map_next(map, entry.next).is_none());
         assert_eq!((heap.slice(slice).data, heap.slice(slice).len), (data, 3));
         assert_eq!(heap.string(Slot::ZERO).1, 0);
+    }
+}
+
+#[derive(VoObject)]
+#[vo(name = "heap.Held", bytes = |held: &Held| held.bytes)]
+struct Held {
+    #[expect(dead_code, reason = "is dropped")]
+    alive: Rc<()>,
+    bytes: usize,
+}
+
+fn held(alive: &Rc<()>, bytes: usize) -> RustValue {
+    RustValue::new(Held { alive: Rc::clone(alive), bytes })
+}
+
+#[test]
+fn rust_values_are_dropped_with_their_objects() {
+    let mut types = TypeTable::new();
+    let ty = types.new_opaque("heap.Held");
+    let mut heap = Fixture::new(types);
+    let alive = Rc::new(());
+    let kept = held(&alive, 1000);
+    let (bytes, address) = (kept.bytes(), kept.address());
+    assert!((1000..1100).contains(&bytes), "{bytes}");
+    let kept = heap.alloc_rust(ty, kept).unwrap();
+    heap.root(Slot::from_ptr(kept));
+    for _ in 0..10 {
+        heap.alloc_rust(ty, held(&alive, 0)).unwrap();
+    }
+    assert_eq!(Rc::strong_count(&alive), 12);
+    // The object is a word, in a cell of 16 bytes.
+    assert_eq!((heap.live(), Rc::strong_count(&alive)), (16 + bytes, 2));
+    // SAFETY: the object is alive.
+    assert_eq!(unsafe { *kept.cast::<*const ()>() }, address);
+    heap.drop_roots();
+    assert_eq!((heap.live(), Rc::strong_count(&alive)), (0, 1));
+    let last = heap.alloc_rust(ty, held(&alive, 0)).unwrap();
+    heap.root(Slot::from_ptr(last));
+    drop(heap);
+    assert_eq!(Rc::strong_count(&alive), 1);
+}
+
+#[test]
+fn rust_values_make_room_for_each_other_and_are_dropped_without() {
+    let mut types = TypeTable::new();
+    let ty = types.new_opaque("heap.Held");
+    let mut heap = Fixture::new(types);
+    heap.set_limit(1 << 20);
+    let alive = Rc::new(());
+    assert_eq!(heap.alloc_rust(ty, held(&alive, 2 << 20)), Err(HeapError::OutOfMemory));
+    assert_eq!(Rc::strong_count(&alive), 1);
+    for _ in 0..100 {
+        heap.alloc_rust(ty, held(&alive, 300 << 10)).unwrap();
+        assert!(Rc::strong_count(&alive) <= 4);
     }
 }
