@@ -255,6 +255,7 @@ impl Check<'_> {
         let advice = match self.types.kind(ty) {
             TypeKind::String => "use an array of bytes, or uintptr for an address that C gave",
             TypeKind::Pointer(_) => "use uintptr for an address that C gave",
+            TypeKind::Opaque => "give C what it needs of the value, which a native gets",
             _ => "use scalars, and arrays and structs of them",
         };
         refuse(format!("{part} {be} {name}, which C cannot share"), advice)

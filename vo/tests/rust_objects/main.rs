@@ -1,0 +1,90 @@
+//! Types that are written in Rust, as programs use them: `extern type` with natives of this test.
+
+mod bank;
+mod memory;
+mod scripts;
+mod sessions;
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::process::Command;
+use std::rc::Rc;
+
+use vo_ffi::{ExternRegistry, stubs};
+use vo_vm::check::Rejected;
+use vo_vm::{Input, Program, Vm};
+
+/// The declarations of package `bank`, as they are written from the registry.
+const STUBS: &str = include_str!("bank.vo");
+/// What package `bank` has beside them.
+const IN_VO: &str = include_str!("bank_more.vo");
+
+/// What a program writes, for the test to read.
+#[derive(Clone, Default)]
+struct Text(Rc<RefCell<Vec<u8>>>);
+
+impl Text {
+    fn take(&self) -> String {
+        String::from_utf8(self.0.take()).expect("programs write UTF-8 here")
+    }
+}
+
+impl Write for Text {
+    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(text)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn vm() -> Vm {
+    Vm::new(ExternRegistry::from_inventory())
+}
+
+/// A program that may import `bank`.
+fn try_load(vm: &Vm, text: &str) -> Result<Program, Box<Rejected>> {
+    vm.load(&[
+        Input::new("main.vo", text),
+        Input::in_package("bank", "bank.vo", STUBS),
+        Input::in_package("bank", "bank_more.vo", IN_VO),
+    ])
+}
+
+/// The same without errors, and what it writes.
+#[track_caller]
+fn load(vm: &Vm, text: &str) -> (Program, Text) {
+    let mut program = try_load(vm, text).unwrap_or_else(|rejected| panic!("{rejected}"));
+    let output = Text::default();
+    program.set_stdout(output.clone());
+    (program, output)
+}
+
+#[test]
+fn declarations_are_what_stubs_write() {
+    let registry = ExternRegistry::from_inventory();
+    if std::env::var_os("UPDATE").is_some() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/rust_objects/bank.vo");
+        return std::fs::write(path, stubs(&registry, "bank")).expect("the file can be written");
+    }
+    assert_eq!(stubs(&registry, "bank"), STUBS);
+    let files = vec![Input::new("bank.vo", STUBS), Input::new("bank_more.vo", IN_VO)];
+    vm().check_stubs("bank", files).unwrap_or_else(|rejected| panic!("{rejected}"));
+}
+
+/// All tests once more, but for those that allocate much.
+#[test]
+fn with_a_collection_at_every_allocation() {
+    const STRESS: &str = "VO_GC_STRESS";
+    if std::env::var_os(STRESS).is_some() {
+        return;
+    }
+    let this = std::env::current_exe().expect("the test knows itself");
+    let output = Command::new(this)
+        .env(STRESS, "1")
+        .args(["--skip", "large", "--skip", "limits"])
+        .output()
+        .expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
