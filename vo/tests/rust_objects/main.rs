@@ -10,6 +10,7 @@ use std::io::{self, Write};
 use std::process::Command;
 use std::rc::Rc;
 
+use vo_ffi::testing::check_all;
 use vo_ffi::{ExternRegistry, stubs};
 use vo_vm::check::Rejected;
 use vo_vm::{Input, Program, Vm};
@@ -87,4 +88,12 @@ fn with_a_collection_at_every_allocation() {
         .output()
         .expect("it runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn natives_keep_the_abi() {
+    let report = check_all(&ExternRegistry::from_inventory(), |entry| entry.package() == "bank");
+    let natives = STUBS.matches("extern func").count();
+    assert_eq!((report.called.len(), report.skipped.len()), (natives, 0), "{report}");
+    assert!(report.faults.is_empty(), "{report}");
 }
