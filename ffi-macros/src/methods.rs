@@ -138,7 +138,7 @@ impl Owner {
         let ident = &method.sig.ident;
         let has_receiver = method.sig.receiver().is_some();
         let (member, span) = match &args.name {
-            Some(written) => (name::check_word(written, report)?, written.span()),
+            Some(written) => (name::check_word(written, "package and the type", report)?, written.span()),
             None if ident == "new" && !has_receiver => (format!("New{}", self.name), ident.span()),
             None => (name::exported(ident), ident.span()),
         };

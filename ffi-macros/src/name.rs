@@ -90,17 +90,17 @@ fn check_member(member: &LitStr, package: &str, report: &mut Report) -> Option<L
 /// The full name of a type, `pkg.Type`, from what is written: that, or `Type` where the package is known.
 pub(crate) fn check_type(name: &LitStr, package: Option<&LitStr>, report: &mut Report) -> LitStr {
     let text = name.value();
-    let is_type = |text: &str| is_full(text) && !member_of(text).contains('.');
-    let (full, expected) = match package {
-        Some(package) => (format!("{}.{text}", package.value()), "\"Type\", without the package"),
-        None => (text.clone(), "\"pkg.Type\""),
-    };
-    if !is_type(&full) {
-        let slashed = full.trim().replace("::", ".").replace([':', '#', ' '], ".");
-        let hint = if package.is_none() { hint([slashed], is_full) } else { String::new() };
-        report.error(name.span(), format!("expected {expected}, found {text:?}{hint}"));
+    if let Some(package) = package {
+        let word = check_word(name, "package", report).unwrap_or_else(|| "Type".into());
+        return LitStr::new(&format!("{}.{word}", package.value()), name.span());
     }
-    LitStr::new(&full, name.span())
+    let is_type = |text: &str| is_full(text) && !member_of(text).contains('.');
+    if !is_type(&text) {
+        let slashed = text.trim().replace("::", ".").replace([':', '#', ' '], ".");
+        let hint = hint([slashed], is_full);
+        report.error(name.span(), format!("expected \"pkg.Type\", found {text:?}{hint}"));
+    }
+    name.clone()
 }
 
 /// The name of a native in a module: the first thing in its attribute, where that is a string, or the function's.
@@ -113,18 +113,15 @@ pub(crate) fn written_or_exported(attribute: &Attribute, ident: &Ident) -> LitSt
     written.unwrap_or_else(|_| LitStr::new(&exported(ident), ident.span()))
 }
 
-/// The name of a method in a block of them: `Name` alone.
-pub(crate) fn check_word(name: &LitStr, report: &mut Report) -> Option<String> {
+/// A name that stands alone, since what is before it is `known`.
+pub(crate) fn check_word(name: &LitStr, known: &str, report: &mut Report) -> Option<String> {
     let text = name.value();
     if is_word(&text) {
         return Some(text);
     }
     let last = text.rsplit(['.', ':', '#', '/', ' ']).next().unwrap_or_default().to_string();
     let hint = hint([last], is_word);
-    report.error(
-        name.span(),
-        format!("expected \"Name\", without the package and the type, found {text:?}{hint}"),
-    );
+    report.error(name.span(), format!("expected \"Name\", without the {known}, found {text:?}{hint}"));
     None
 }
 

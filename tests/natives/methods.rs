@@ -5,7 +5,7 @@ use vo_ffi::{Slot, TypeId, TypeKind, TypeTable};
 
 use crate::host::{End, Host, func, int};
 
-#[vo_module("money/bank")]
+#[vo_module("money/vault")]
 mod natives {
     use vo_ffi::prelude::*;
 
@@ -74,7 +74,7 @@ const STRING: TypeId = TypeId::STRING;
 
 fn host() -> (Host, TypeId, TypeId, TypeId) {
     let mut table = TypeTable::new();
-    let account = table.new_named("bank.Account");
+    let account = table.new_named("vault.Account");
     table.set_opaque(account);
     let account = table.pointer_to(account);
     let accounts = table.slice_of(account);
@@ -87,23 +87,23 @@ fn host() -> (Host, TypeId, TypeId, TypeId) {
 fn methods_are_natives_of_the_package() {
     let registry = ExternRegistry::from_inventory();
     let found: Vec<(&str, String)> = (registry.entries().into_iter())
-        .filter(|entry| entry.package() == "money/bank")
+        .filter(|entry| entry.package() == "money/vault")
         .map(|entry| (entry.name, entry.signature.vo_signature()))
         .collect();
     let expected = [
-        ("money/bank.Account.Deposit", "(account *bank.Account, cents int, times int) (int, error)"),
-        ("money/bank.Account.First", "(account *bank.Account, names []string) string"),
+        ("money/vault.Account.Deposit", "(account *vault.Account, cents int, times int) (int, error)"),
+        ("money/vault.Account.First", "(account *vault.Account, names []string) string"),
         (
-            "money/bank.Account.MoveTo",
-            "(receiver *bank.Account, account *bank.Account, agrees func(string) bool) error",
+            "money/vault.Account.MoveTo",
+            "(receiver *vault.Account, account *vault.Account, agrees func(string) bool) error",
         ),
-        ("money/bank.Account.Owner", "(account *bank.Account) string"),
-        ("money/bank.NewAccount", "(owner string) *bank.Account"),
-        ("money/bank.OpenAll", "(owners []string) []*bank.Account"),
-        ("money/bank.Sum", "(accounts []*bank.Account) int"),
+        ("money/vault.Account.Owner", "(account *vault.Account) string"),
+        ("money/vault.NewAccount", "(owner string) *vault.Account"),
+        ("money/vault.OpenAll", "(owners []string) []*vault.Account"),
+        ("money/vault.Sum", "(accounts []*vault.Account) int"),
     ];
     assert_eq!(found, expected.map(|(name, signature)| (name, signature.to_string())));
-    assert_eq!(registry.get("money/bank.NewAccount").unwrap().docs, "An account without money.");
+    assert_eq!(registry.get("money/vault.NewAccount").unwrap().docs, "An account without money.");
 }
 
 #[test]
@@ -111,16 +111,16 @@ fn methods_get_their_receiver() {
     let (mut host, account, accounts, agrees) = host();
     let [ada, bob] = ["Ada", "Bob"].map(|name| {
         let name = host.string(name);
-        host.call("money/bank.NewAccount", &func(&[STRING], &[account]), &[name]).result().unwrap()
+        host.call("money/vault.NewAccount", &func(&[STRING], &[account]), &[name]).result().unwrap()
     });
     let deposit = func(&[account, INT, INT], &[INT, TypeId::ERROR]);
-    let end = host.call("money/bank.Account.Deposit", &deposit, &[ada, int(5), int(2)]);
+    let end = host.call("money/vault.Account.Deposit", &deposit, &[ada, int(5), int(2)]);
     assert!(matches!(end, End::Ok(slots) if slots[0] == int(10)));
     // The declaration leaves the last parameter out.
     let deposit = func(&[account, INT], &[INT, TypeId::ERROR]);
-    let end = host.call("money/bank.Account.Deposit", &deposit, &[ada, int(1)]);
+    let end = host.call("money/vault.Account.Deposit", &deposit, &[ada, int(1)]);
     assert!(matches!(end, End::Ok(slots) if slots[0] == int(11)));
-    let end = host.call("money/bank.Account.Deposit", &deposit, &[ada, int(i64::MAX)]);
+    let end = host.call("money/vault.Account.Deposit", &deposit, &[ada, int(i64::MAX)]);
     assert_eq!(end, End::Error("too rich".into()));
 
     let asks = host.closure(|_, args| {
@@ -128,18 +128,18 @@ fn methods_get_their_receiver() {
         Ok(vec![int(1)])
     });
     let give = func(&[account, account, agrees], &[TypeId::ERROR]);
-    assert!(matches!(host.call("money/bank.Account.MoveTo", &give, &[ada, bob, asks]), End::Ok(_)));
-    let end = host.call("money/bank.Account.Owner", &func(&[account], &[STRING]), &[bob]);
+    assert!(matches!(host.call("money/vault.Account.MoveTo", &give, &[ada, bob, asks]), End::Ok(_)));
+    let end = host.call("money/vault.Account.Owner", &func(&[account], &[STRING]), &[bob]);
     assert_eq!(host.read_string(end.result().unwrap()), "Bob");
     let all = host.slice(account, &[ada, bob, bob]);
-    assert_eq!(host.call("money/bank.Sum", &func(&[accounts], &[INT]), &[all]), End::Ok(vec![int(22)]));
+    assert_eq!(host.call("money/vault.Sum", &func(&[accounts], &[INT]), &[all]), End::Ok(vec![int(22)]));
 
     let strings = host.types.find(&TypeKind::Slice(STRING)).unwrap();
     let names = host.strings(&["x", "y"]);
-    let end = host.call("money/bank.OpenAll", &func(&[strings], &[accounts]), &[names]);
+    let end = host.call("money/vault.OpenAll", &func(&[strings], &[accounts]), &[names]);
     let opened = host.read_slice::<Slot>(end.result().unwrap());
     assert_eq!(opened.len(), 2);
     let end =
-        host.call("money/bank.Account.First", &func(&[account, strings], &[STRING]), &[opened[0], names]);
+        host.call("money/vault.Account.First", &func(&[account, strings], &[STRING]), &[opened[0], names]);
     assert_eq!(host.read_string(end.result().unwrap()), "x");
 }

@@ -83,7 +83,6 @@ mod coins {
     use vo_ffi::prelude::*;
 
     #[derive(VoObject)]
-    #[vo(name = "made/coins.Purse")]
     pub(super) struct Purse(i64);
 
     #[vo_extern]
@@ -111,11 +110,10 @@ mod bank {
     ///
     /// It is never empty.
     #[derive(VoObject)]
-    #[vo(name = "made/bank.Account")]
     struct Account(Vec<i64>);
 
     #[derive(VoObject)]
-    #[vo(name = "made/bank.Vault")]
+    #[vo(name = "Vault")]
     struct Safe;
 
     #[derive(FromVo)]

@@ -217,16 +217,27 @@ fn errors_of_declarations() {
         (
             "extern type X struct{}",
             &[
-                "1:14..20 an extern type has no definition | write `extern type X`, and `*X` where it is used: Rust defines it",
+                "1:14..20 syntax error: unexpected keyword struct after extern type X | what is in the type is written in Rust: \
+                 leave it out here, or write `type Name …` for a type of Vo",
             ],
         ),
         (
             "extern type X = Y",
             &[
-                "1:14..15 an extern type has no definition | write `extern type X`, and `*X` where it is used: Rust defines it",
+                "1:14..15 syntax error: unexpected = after extern type X | another name of a type is no extern type: write `type \
+                 Name = …`",
             ],
         ),
-        ("extern type (X)", &["1:12..13 syntax error: unexpected (, expected name"]),
+        (
+            "extern type (X)",
+            &[
+                "1:12..13 syntax error: unexpected (, expected name | declare each type by itself: `extern type Name`",
+            ],
+        ),
+        (
+            "extern type List[T any]",
+            &["1:16..17 Vo has no generics | use `any` and a type switch, or one function for each type"],
+        ),
     ];
     for (text, expected) in cases {
         assert_eq!(&show(&parse_extern(text, 0).errors), expected, "{text}");

@@ -83,13 +83,9 @@ impl Parser<'_> {
                 let decl = self.parse_func(doc)?;
                 file.decls.push(Decl::Func(decl));
             }
-            Tok::Keyword("extern") if self.at_extern_type() => {
-                let name = self.parse_extern_type()?;
-                file.decls.push(Decl::ExternType(name));
-            }
             Tok::Keyword("extern") => {
                 let decl = self.parse_extern(doc)?;
-                file.decls.push(Decl::Extern(decl));
+                file.decls.push(decl);
             }
             _ => return Err(self.outside()),
         }
@@ -207,13 +203,13 @@ impl Parser<'_> {
         Ok(specs)
     }
 
-    pub(super) fn at_type_parameters(&self) -> bool {
+    fn at_type_parameters(&self) -> bool {
         let second = matches!(self.tok_ahead(1), Tok::Ident(_));
         let third = matches!(self.tok_ahead(2), Tok::Ident(_) | Tok::Keyword(_) | Tok::Op("," | "~" | "["));
         self.is_op("[") && second && third
     }
 
-    pub(super) fn at_end(&self) -> bool {
+    fn at_end(&self) -> bool {
         matches!(self.tok(), Tok::Semi { .. } | Tok::Op(")") | Tok::Eof)
     }
 

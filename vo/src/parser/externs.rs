@@ -9,7 +9,7 @@ use vo_ffi::declared::{
 
 use super::{Parsed, Parser, Reported};
 use crate::ast::{
-    ArrayLen, ExprId, ExprKind, ExternDecl, FieldDecl, Ident, InterfaceElement, Param, Signature,
+    ArrayLen, Decl, ExprId, ExprKind, ExternDecl, FieldDecl, Ident, InterfaceElement, Param, Signature,
 };
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Tok;
@@ -19,7 +19,7 @@ use crate::source::Span;
 const NEEDED_STACK: usize = 1 << 20;
 
 impl Parser<'_> {
-    pub(super) fn parse_extern(&mut self, doc: String) -> Parsed<ExternDecl> {
+    pub(super) fn parse_extern(&mut self, doc: String) -> Parsed<Decl> {
         let (text, start) = (self.text, self.span().start as usize);
         let parsed = stacker::maybe_grow(NEEDED_STACK, 2 * NEEDED_STACK, || parse_extern(text, start));
         for error in parsed.errors {
@@ -30,15 +30,13 @@ impl Parser<'_> {
         }
         match parsed.item {
             None => Err(Reported),
-            Some(DeclaredItem::Type(decl)) => {
-                Err(self.error(self.place(decl.span), "Vo has no extern types yet"))
-            }
+            Some(DeclaredItem::Type(decl)) => Ok(Decl::ExternType(self.add_name(decl.name))),
             Some(DeclaredItem::Func(decl)) => {
                 // An error has been reported for the body.
                 if self.is_op("{") {
                     self.parse_block()?;
                 }
-                self.add_extern(decl, doc)
+                self.add_extern(decl, doc).map(Decl::Extern)
             }
         }
     }

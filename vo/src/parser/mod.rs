@@ -4,7 +4,6 @@
 mod decl;
 mod entry;
 mod expr;
-mod extern_type;
 mod externs;
 mod stmt;
 mod types;

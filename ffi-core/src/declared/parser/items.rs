@@ -113,13 +113,30 @@ impl Parser<'_> {
 
     fn parse_opaque(&mut self, start: &Place) -> Parsed<DeclaredTypeDecl> {
         self.advance();
-        let name = self.name()?;
-        if self.is_op("=") || self.at_type() {
-            let mut error = self.place().error("an extern type has no definition");
-            error.help = "write `extern type X`, and `*X` where it is used: Rust defines it";
+        if self.kind() != Kind::Name {
+            let mut error = self.unexpected_token(", expected name");
+            error.help = match self.is_op("(") {
+                true => "declare each type by itself: `extern type Name`",
+                false => "write `extern type Name`",
+            };
             return Err(self.report(error));
         }
+        let name = self.name()?;
+        if self.at_type_parameters() {
+            return Err(self.no_generics());
+        }
         let (span, line) = (self.since(start.span.start), start.line);
+        if !self.is_semicolon() && !self.is_op(")") && self.kind() != Kind::End {
+            let mut error = self.unexpected_token(&format!(" after extern type {}", name.text));
+            error.help = match self.kind() {
+                Kind::Op("=") => "another name of a type is no extern type: write `type Name = …`",
+                Kind::Op(",") => "declare each type by itself",
+                _ => {
+                    "what is in the type is written in Rust: leave it out here, or write `type Name …` for a type of Vo"
+                }
+            };
+            return Err(self.report(error));
+        }
         Ok(DeclaredTypeDecl { doc: String::new(), name, meaning: DeclaredMeaning::Opaque, span, line })
     }
 

@@ -156,7 +156,7 @@ fn errors_of_files() {
                 "2:16..17 Vo has no generics | use `any` and a type switch, or one function for each type",
                 "4:51..52 syntax error: unexpected name y in struct type; possibly missing semicolon or newline or }",
                 "7:68..69 syntax error: unexpected comma, expected semicolon, newline, or )",
-                "9:88..91 an extern type has no definition | write `extern type X`, and `*X` where it is used: Rust defines it",
+                "9:88..91 syntax error: unexpected name int after extern type V | what is in the type is written in Rust: leave it out here, or write `type Name …` for a type of Vo",
             ],
         ),
     ];
