@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Write as _};
+use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
 /// An error of a native: the `error` of Vo, or a panic where the declaration returns no `error`.
@@ -136,25 +137,27 @@ impl VoError {
 
 /// A text on the stack.
 struct ShortText {
-    bytes: [u8; 120],
+    bytes: [MaybeUninit<u8>; 120],
     len: usize,
 }
 
 impl ShortText {
     fn new() -> ShortText {
-        ShortText { bytes: [0; 120], len: 0 }
+        ShortText { bytes: [MaybeUninit::uninit(); 120], len: 0 }
     }
 
     fn as_str(&self) -> &str {
-        // SAFETY: whole `str`s were written, one after the other.
-        unsafe { std::str::from_utf8_unchecked(&self.bytes[..self.len]) }
+        let written: *const [MaybeUninit<u8>] = &raw const self.bytes[..self.len];
+        // SAFETY: whole `str`s were written there, one after the other.
+        unsafe { std::str::from_utf8_unchecked(&*(written as *const [u8])) }
     }
 }
 
 impl fmt::Write for ShortText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let end = self.len + text.len();
-        self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
+        let room = self.bytes.get_mut(self.len..end).ok_or(fmt::Error)?;
+        room.iter_mut().zip(text.bytes()).for_each(|(to, byte)| _ = to.write(byte));
         self.len = end;
         Ok(())
     }

@@ -70,6 +70,17 @@ pub struct Effects {
 impl Effects {
     /// Those of a native that does its work, and no more.
     pub const NONE: Effects = Effects { reentrant: false, blocking: false, fast: false, sees_heap: false };
+
+    /// The words that `#[vo_extern]` was given.
+    ///
+    /// ```
+    /// use vo_ffi_core::Effects;
+    /// assert_eq!(Effects { blocking: true, ..Effects::NONE }.words(), ["blocking"]);
+    /// ```
+    pub fn words(&self) -> Vec<&'static str> {
+        let all = [(self.reentrant, "reentrant"), (self.blocking, "blocking"), (self.fast, "fast")];
+        all.into_iter().filter(|(is, _)| *is).map(|(_, word)| word).collect()
+    }
 }
 
 inventory::collect!(ExternEntry);

@@ -237,9 +237,13 @@ fn natives_are_listed_with_signature_docs_and_place() {
     assert_eq!(rows[0]["name"], "os.ReadFile");
     assert_eq!(rows[0]["signature"], "(name string) ([]byte, error)");
     assert_eq!(rows[0]["docs"], "ReadFile returns the contents of a file.");
+    assert_eq!(rows[0]["effects"], serde_json::json!([]));
     assert_eq!(rows[0]["file"], "vo/src/packages/os_path.rs");
     assert!(rows[0]["line"].as_u64().is_some_and(|line| line > 0));
     assert_eq!(rows.as_array().map(Vec::len), Some(1));
+    let sort = vo(&["externs", "sort.slicestable"]);
+    let expected = "sort.SliceStable(x any, less func(int, int) bool)  reentrant  ";
+    assert!(sort.stdout.starts_with(expected.as_bytes()), "{}", String::from_utf8_lossy(&sort.stdout));
     check(&["externs", "nothing.like.this"], 0, "", "no native has such a name\n");
 }
 

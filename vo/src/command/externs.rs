@@ -15,6 +15,7 @@ struct Row {
     name: &'static str,
     signature: String,
     docs: String,
+    effects: Vec<&'static str>,
     file: &'static str,
     line: u32,
 }
@@ -47,6 +48,7 @@ fn row(entry: &'static ExternEntry, declared: Option<(&CheckedProgram, &ExternIn
             None => entry.signature.vo_signature(),
         },
         docs: docs.unwrap_or(entry.docs.trim()).to_string(),
+        effects: entry.effects.words(),
         file: entry.file,
         line: entry.line,
     }
@@ -87,7 +89,9 @@ fn print(rows: &[Row], json: bool) -> std::io::Result<()> {
         return writeln!(out, "{}", serde_json::to_string_pretty(rows)?);
     }
     for row in rows {
-        writeln!(out, "{}{}  \x1b[2m{}:{}\x1b[0m", row.name, row.signature, row.file, row.line)?;
+        let effects: String = row.effects.iter().map(|word| format!("  {word}")).collect();
+        let (name, signature, file, line) = (row.name, &row.signature, row.file, row.line);
+        writeln!(out, "{name}{signature}{effects}  \x1b[2m{file}:{line}\x1b[0m")?;
         for line in row.docs.lines() {
             writeln!(out, "    {}", line.trim())?;
         }
