@@ -81,13 +81,22 @@ pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn
     check_effects(sig, &effects, &mut report);
     let output = check_output(&sig.output, &mut report);
     let declarations = declarations.and_then(|(shown, path)| Declarations::read(shown, path, &mut report));
-    let declared = declarations.zip(name.as_ref()).and_then(|(declarations, name)| {
+    let declared = declarations.zip(name.as_ref()).map(|(declarations, name)| {
         declarations.declared(name, name::member_of(&name.value()), &params, &mut report)
     });
     match (report.into_errors(), name) {
         (None, Some(name)) => {
             let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
-            Ok(Native { name, effects, declared, krate, target, function, params, output })
+            Ok(Native {
+                name,
+                effects,
+                declared: declared.unwrap_or_default(),
+                krate,
+                target,
+                function,
+                params,
+                output,
+            })
         }
         (errors, _) => Err(errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING))),
     }

@@ -81,22 +81,32 @@ impl Declarations {
         }
     }
 
-    /// The declaration of a native of this name in the package, compared with what tokens show of the function.
+    /// The declarations of a native of this name in the package, compared with what tokens show of the function.
     pub(crate) fn declared(
         &self,
         name: &LitStr,
         member: &str,
         params: &[Param],
         report: &mut Report,
-    ) -> Option<Declared> {
-        let natives = || self.file.externs.iter().filter(|declared| declared.library.is_none());
-        let Some(declared) = natives().find(|declared| declared.member_name() == member) else {
-            let names: Vec<String> = natives().map(DeclaredExtern::member_name).collect();
+    ) -> Vec<Declared> {
+        let natives = self.file.externs.iter().filter(|declared| declared.library.is_none());
+        let (all, others): (Vec<_>, Vec<_>) = natives.partition(|declared| native_name(declared) == member);
+        if all.is_empty() {
+            let names: Vec<String> = others.into_iter().map(native_name).collect();
             let near = nearest(member, names.iter().map(String::as_str)).first().copied();
             let hint = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
             report.error(name.span(), format!("{} declares no `{member}`{hint}", self.shown.value()));
-            return None;
-        };
+        }
+        all.into_iter().filter_map(|declared| self.compared(declared, name, params, report)).collect()
+    }
+
+    fn compared(
+        &self,
+        declared: &DeclaredExtern,
+        name: &LitStr,
+        params: &[Param],
+        report: &mut Report,
+    ) -> Option<Declared> {
         let place = format!("{}:{}", self.shown.value(), declared.line);
         let receiver = declared.receiver.iter().map(|receiver| &receiver.ty);
         let types: Vec<&DeclaredType> =
@@ -114,6 +124,11 @@ impl Declarations {
                 .collect(),
         })
     }
+}
+
+/// Which native a declaration means: that of its own name, or of the one behind `=`.
+fn native_name(declared: &DeclaredExtern) -> String {
+    declared.symbol.as_ref().map_or_else(|| declared.member_name(), |symbol| symbol.text.clone())
 }
 
 fn check_count(

@@ -98,8 +98,8 @@ fn assertions(native: &Native) -> TokenStream {
         });
         quote! { #not_last #borrows #owned }
     });
-    let declared = native.declared.as_ref().map(|declared| as_declared(native, declared));
-    quote! { #fast #(#of_values)* #declared }
+    let declared = native.declared.iter().map(|declared| as_declared(native, declared));
+    quote! { #fast #(#of_values)* #(#declared)* }
 }
 
 /// Whether the types are those of the declaration.

@@ -55,7 +55,8 @@ use proc_macro::TokenStream;
 /// its package's name.
 ///
 /// A parameter `#[vo(default = value)] name: T` is one that a declaration may leave out, if it leaves out all behind it,
-/// too; then the native has the value.
+/// too; then the native has the value. A program declares a native as often as it likes, under several names:
+/// `extern func IndentBy(text string, by int) string = "Indent"`.
 ///
 /// ```
 /// use vo_ffi::prelude::*;

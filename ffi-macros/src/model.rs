@@ -9,8 +9,8 @@ use crate::declared::Declared;
 pub(crate) struct Native {
     pub(crate) name: LitStr,
     pub(crate) effects: Effects,
-    /// What a file of declarations says of it.
-    pub(crate) declared: Option<Declared>,
+    /// What a file of declarations says of it; more than once, where it has several names there.
+    pub(crate) declared: Vec<Declared>,
     /// Where the facade is.
     pub(crate) krate: Path,
     /// What is called: the function's name, or `<Type>::method`.

@@ -23,4 +23,5 @@ mod state;
 mod strings;
 mod stubs;
 mod testing;
+mod typed_maps;
 mod types;

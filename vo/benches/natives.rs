@@ -192,7 +192,7 @@ fn program(call: Insn) -> Program {
         name: "bench.Add".into(),
         ty: add_type(),
         param_names: Vec::new(),
-        source: ExternSource::Native,
+        source: ExternSource::Native { name: "bench.Add".into() },
         place: (0, 0),
     });
     program.callables = vec![Callable::Extern(0), Callable::Function(0)];

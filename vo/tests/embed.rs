@@ -616,3 +616,65 @@ func main() {}
     assert_eq!(all.call(&mut p, ())?, ("left".into(), 7, "anywhere".into()));
     Ok(())
 }
+
+#[vo_extern("main.greet")]
+fn greet(name: &str, #[vo(default = "Hello")] word: &str, #[vo(default = 1)] times: u8) -> String {
+    format!("{}, {name}!", vec![word; times.into()].join(" "))
+}
+
+#[vo_extern("main.Point.Scale")]
+fn scale(mut point: VoObject, #[vo(default = 2)] by: i64) {
+    if let VoValue::Int(x) = point.field(0) {
+        point.set_field(0, x * by);
+    }
+}
+
+/// One native under several names, each with as many parameters as it says.
+#[test]
+fn declarations_leave_out_what_has_a_default_and_give_names() {
+    let text = r#"package main
+
+type Point struct{ x int }
+
+extern func greet(name string) string
+extern func greetWith(name, word string) string = "greet"
+extern func greetOften(name, word string, times int) string = "greet"
+extern func (p *Point) Double() = "Point.Scale"
+extern func (p *Point) Scale(by int)
+
+func all() string {
+	p := &Point{3}
+	p.Double()
+	p.Scale(10)
+	if p.x != 60 { panic(p.x) }
+	return greet("Ada") + " " + greetWith("Bob", "Bye") + " " + greetOften("Cy", "Hey", 3)
+}
+
+func main() {}
+"#;
+    let mut program = vm().load(&[Input::new("main.vo", text)]).expect("it is right");
+    let all: TypedFunc<(), String> = program.func("main.all").expect("it is there");
+    assert_eq!(all.call(&mut program, ()).expect("no panic"), "Hello, Ada! Bye, Bob! Hey Hey Hey, Cy!");
+    let rows = [
+        (
+            "greet(name string)",
+            "greeet",
+            "`main.greeet` is declared at main.vo:2 but no native has this name; did you mean `main.greet`?",
+        ),
+        (
+            "hi() string",
+            "greet",
+            "the declaration has 0 parameters, the native 3 parameters, of which the last 2 may be left out",
+        ),
+        (
+            "hi(name string, times int) string",
+            "greet",
+            "parameter 2 `times`: declared int, the native takes string",
+        ),
+    ];
+    for (head, native, expected) in rows {
+        let text = format!("package main\nextern func {head} = \"{native}\"\nfunc main() {{}}");
+        let errors = vm().load(&[Input::new("main.vo", text)]).expect_err("it does not fit").to_string();
+        assert!(errors.contains(expected), "{errors}");
+    }
+}

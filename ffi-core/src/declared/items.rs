@@ -49,7 +49,7 @@ pub struct DeclaredExtern {
     pub name: DeclaredText,
     /// Parameters and results, without the receiver.
     pub signature: DeclaredSignature,
-    /// The C symbol, where it is written.
+    /// The native or the C symbol that it means, where that is written.
     pub symbol: Option<DeclaredText>,
     /// Where it stands, in bytes.
     pub span: Range<usize>,

@@ -95,8 +95,11 @@ pub struct ExternDecl {
 /// Where an extern function comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExternSource {
-    /// A Rust native of the declaration's name.
-    Native,
+    /// A Rust native.
+    Native {
+        /// `pkg.Name` or `pkg.Type.Method`; the declaration's own name, or another.
+        name: String,
+    },
     /// A symbol of a C library.
     C {
         /// As it was written: `libm.so.6`.

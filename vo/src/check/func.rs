@@ -64,7 +64,9 @@ impl<'a> Checker<'a> {
         let mut param_names = names(&decl.signature.params);
         param_names.resize(decl.signature.params.len(), "_".into());
         let origin = match &decl.library {
-            None => ExternOrigin::Rust,
+            None => ExternOrigin::Rust {
+                name: decl.symbol.as_ref().map(|(member, _)| format!("{package}.{member}")),
+            },
             Some((library, _)) => ExternOrigin::C {
                 library: library.clone(),
                 symbol: decl.symbol.as_ref().map_or(&decl.name.name, |symbol| &symbol.0).clone(),
@@ -101,10 +103,6 @@ impl<'a> Checker<'a> {
         self.elsewhere(place, |checker| {
             let ty = checker.signature(&decl.signature);
             checker.info.externs[id.0 as usize].ty = ty;
-            if let (None, Some((_, span))) = (&decl.library, &decl.symbol) {
-                let error = Diagnostic::new(*span, "only a C function can be renamed");
-                checker.report(error.help("name the library: `extern \"library\" func …`"));
-            }
             let Some(receiver) = &decl.receiver else { return };
             if let Some((_, span)) = &decl.library {
                 checker.error(*span, "a C function cannot be a method");

@@ -386,8 +386,11 @@ pub struct FuncInfo {
 /// Where an extern function comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExternOrigin {
-    /// A Rust native of the extern's name.
-    Rust,
+    /// A Rust native.
+    Rust {
+        /// `pkg.Name` or `pkg.Type.Method`, where that is not the extern's name.
+        name: Option<String>,
+    },
     /// A C function.
     C {
         /// As it was written: `libm.so.6`.

@@ -288,7 +288,9 @@ impl<'p> Unit<'p> {
             ty,
             param_names,
             source: match &decl.origin {
-                ExternOrigin::Rust => ExternSource::Native,
+                ExternOrigin::Rust { name } => {
+                    ExternSource::Native { name: name.as_ref().unwrap_or(&decl.name).clone() }
+                }
                 ExternOrigin::C { library, symbol } => {
                     ExternSource::C { library: library.clone(), symbol: symbol.clone() }
                 }

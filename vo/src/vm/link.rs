@@ -56,14 +56,17 @@ impl Vm {
 
     fn declaration(&self, decl: &bytecode::ExternDecl, path: &str, files: &[String]) -> Declaration {
         let (file, line) = decl.place;
-        let (origin, native) = match &decl.source {
-            ExternSource::Native => (Origin::Rust, self.registry.find(path, &decl.name)),
+        let (origin, name) = match &decl.source {
+            ExternSource::Native { name } => {
+                let native = self.registry.find(path, name);
+                (Origin::Rust, native.map_or(name.as_str(), |entry| entry.name))
+            }
             ExternSource::C { library, symbol } => {
-                (Origin::C { library: library.clone(), symbol: symbol.clone() }, None)
+                (Origin::C { library: library.clone(), symbol: symbol.clone() }, decl.name.as_str())
             }
         };
         Declaration {
-            name: native.map_or(&*decl.name, |entry| entry.name).into(),
+            name: name.into(),
             func: decl.ty.clone(),
             param_names: decl.param_names.clone(),
             origin,

@@ -82,7 +82,7 @@ impl Assembler {
         let callee =
             Callee { native, plan, target: std::ptr::null(), name: name.into(), param_names: Vec::new() };
         self.natives.push(callee);
-        let source = ExternSource::Native;
+        let source = ExternSource::Native { name: name.into() };
         let decl = ExternDecl { name: name.into(), ty, param_names: Vec::new(), source, place: (0, 0) };
         self.program.externs.push(decl);
         self.callable(Callable::Extern(self.program.externs.len() as u32 - 1))
