@@ -678,3 +678,56 @@ func main() {}
         assert!(errors.contains(expected), "{errors}");
     }
 }
+
+#[vo_extern("main.collect", reentrant)]
+fn collect<'call>(
+    ctx: &mut VmCtx<'call>,
+    n: i64,
+    make: VoFunc<'call, (i64,), VoString<'call>>,
+) -> Result<String, VoError> {
+    let held = (0..n).map(|index| make.call(ctx, (index,))).collect::<Result<Vec<_>, _>>()?;
+    Ok(held.iter().map(VoString::as_str).collect::<Vec<_>>().join(" "))
+}
+
+#[vo_extern("main.collectAny", reentrant)]
+fn collect_any(ctx: &mut VmCtx, n: i64, make: VoFunc) -> Result<String, VoError> {
+    let mut held: Vec<(VoValue, VoSlice<i64>)> = Vec::new();
+    for index in 0..n {
+        held.push(ctx.call(&make, (index,))?);
+    }
+    Ok(held
+        .iter()
+        .map(|(value, slice)| format!("{value:?}{:?}", slice.to_vec()))
+        .collect::<Vec<_>>()
+        .join(" "))
+}
+
+/// What closures return lives as long as the native, however much they allocate after that.
+#[test]
+fn results_of_closures_outlive_collections() {
+    let text = r#"package main
+
+import "strconv"
+
+extern func collect(n int, make func(int) string) string
+extern func collectAny(n int, make func(int) (any, []int)) string
+
+func text(n int) string { return "text " + strconv.Itoa(n) }
+func garbage() { for i := 0; i < 2000; i++ { _ = make([]byte, 8000) } }
+
+func all() (string, string) {
+	first := collect(5, func(n int) string { garbage(); return text(n) })
+	return first, collectAny(3, func(n int) (any, []int) { garbage(); return text(n), []int{n, n} })
+}
+
+func main() {}
+"#;
+    let mut program = vm().load(&[Input::new("main.vo", text)]).expect("it is right");
+    let all: TypedFunc<(), (String, String)> = program.func("main.all").expect("it is there");
+    let expected = (
+        "text 0 text 1 text 2 text 3 text 4",
+        "String(\"text 0\")[0, 0] String(\"text 1\")[1, 1] String(\"text 2\")[2, 2]",
+    );
+    let (first, second) = all.call(&mut program, ()).expect("no panic");
+    assert_eq!((first.as_str(), second.as_str()), expected);
+}

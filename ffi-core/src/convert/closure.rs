@@ -225,7 +225,7 @@ macro_rules! tuples {
                 // SAFETY: the caller vouches for the values, and `check` counted their slots.
                 unsafe {
                     let values = ($({
-                        let value = $ty::from_vo(Arg { access, at, ty: results[$index] })
+                        let value = returned(access, results[$index], at)
                             .map_err(|mismatch| CallMismatch { part: CallPart::Result($index), mismatch })?;
                         at = at.add($ty::SLOTS);
                         value
@@ -247,6 +247,26 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5) 6;
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6) 7;
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7) 8;
+}
+
+/// A result of a closure. Nothing but the native holds it, so it is handed out.
+///
+/// # Safety
+/// `at` holds a value of type `ty`, which `T::TYPE` accepts.
+#[inline]
+unsafe fn returned<'call, T: FromVo<'call>>(
+    access: Access<'call>,
+    ty: TypeId,
+    at: *const Slot,
+) -> Result<T, Mismatch> {
+    // SAFETY: the caller vouches for the value, which has as many slots as `T`.
+    unsafe {
+        if !T::SEES_HEAP {
+            return T::from_vo(Arg { access, at, ty });
+        }
+        let second = if T::SLOTS == 2 { *at.add(1) } else { Slot::ZERO };
+        T::from_slots(access, ty, &[*at, second])
+    }
 }
 
 impl<'call, T: FromVo<'call>> CallResults<'call> for T {

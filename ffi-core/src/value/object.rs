@@ -215,7 +215,7 @@ impl<'call, T: RustObject> VoObject<'call, T> {
 
     fn loan(&self, exclusive: bool) -> Loan<'call, T> {
         let value = self.lend(exclusive).unwrap_or_else(|error| raise(error.to_string()));
-        Loan { access: self.access, value }
+        Loan { access: self.access, value, address: self.address() }
     }
 
     /// The value, lent until the native returns.
@@ -226,7 +226,8 @@ impl<'call, T: RustObject> VoObject<'call, T> {
         };
         // SAFETY: a value lives as long as the object that holds its address.
         match unsafe { value_at::<T>(address) } {
-            Ok(value) if self.access.lend(value.addr(), size_of::<T>().max(1), exclusive) => Ok(value),
+            // One byte stands for all of it: its address is no other value's, even where `T` has no size.
+            Ok(value) if self.access.lend(address.addr(), 1, exclusive) => Ok(value),
             Ok(_) => Err(borrowed::<T>()),
             Err(other) => Err(another::<T>(other.name, other.file, other.line)),
         }
@@ -255,11 +256,13 @@ fn another<T: RustObject>(name: &str, file: &str, line: u32) -> Mismatch {
 struct Loan<'call, T> {
     access: Access<'call>,
     value: *mut T,
+    /// What stands for it among the loans.
+    address: Option<*const ()>,
 }
 
 impl<T> Drop for Loan<'_, T> {
     fn drop(&mut self) {
-        self.access.end_loan(self.value.addr());
+        self.access.end_loan(self.address.map_or(0, |address| address.addr()));
     }
 }
 
