@@ -1,5 +1,6 @@
 //! What the output of `#[vo_extern]` names. Not for use by hand; it may change with any version.
 
+mod choice;
 mod derive;
 mod object;
 mod shape;
@@ -20,6 +21,7 @@ pub use crate::slot::Slot;
 pub use crate::spec::{FieldSpec, ParamFacts, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use crate::types::TypeId;
 pub use crate::value::Packed;
+pub use choice::{Choice, ChoiceOut, choice_out};
 pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
 pub use object::{bytes_of, lend, lend_mut, new_rust};
 pub use shape::{Shape, fits, result_count_fits, result_fits};

@@ -4,6 +4,7 @@
 //! the implementations.
 
 mod check;
+mod choice;
 mod expand;
 mod model;
 pub(crate) mod object;

@@ -200,7 +200,7 @@ pub fn vo_methods(args: TokenStream, item: TokenStream) -> TokenStream {
     methods::expand(args.into(), item.into()).into()
 }
 
-/// Makes a struct of named fields, or an enum without fields, a type that natives take.
+/// Makes a struct of named fields, or an enum, a type that natives take.
 ///
 /// ```
 /// use vo_ffi::prelude::*;
@@ -258,8 +258,34 @@ pub fn vo_methods(args: TokenStream, item: TokenStream) -> TokenStream {
 /// call each field is read where it lies. A struct may have one lifetime, that of the call; write `Label<'_>` in a
 /// native.
 ///
-/// **An enum** stands for an integer: `int`, or the type that `#[repr(u8)]` and the like name. An argument that is no
-/// variant is a trap.
+/// **An enum without fields** stands for an integer: `int`, or the type that `#[repr(u8)]` and the like name. An argument
+/// that is no variant is a trap.
+///
+/// **An enum whose variants hold a value each** stands for an `any`: the first variant whose type fits the value that is in
+/// it. A variant without a value is nil, and one that holds a `VoValue` fits everything.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// #[derive(FromVo, IntoVo)]
+/// enum Json {
+///     Null,
+///     Bool(bool),
+///     Number(f64),
+///     Text(String),
+/// }
+///
+/// /// `extern func Twice(value any) any`
+/// #[vo_extern("json.Twice")]
+/// fn twice(value: Json) -> Json {
+///     match value {
+///         Json::Number(number) => Json::Number(number * 2.0),
+///         Json::Text(text) => Json::Text(text.repeat(2)),
+///         other => other,
+///     }
+/// }
+/// # fn main() {}
+/// ```
 ///
 /// `#[vo(crate = path)]` says where the facade is, if not at `::vo_ffi`.
 #[proc_macro_derive(FromVo, attributes(vo))]
@@ -267,7 +293,7 @@ pub fn from_vo(item: TokenStream) -> TokenStream {
     derive::derive(derive::Derive::FromVo, item.into()).into()
 }
 
-/// Makes a struct of named fields, or an enum without fields, a type that natives return.
+/// Makes a struct of named fields, or an enum, a type that natives return.
 ///
 /// ```
 /// use vo_ffi::prelude::*;

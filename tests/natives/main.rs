@@ -3,6 +3,7 @@
 mod host;
 
 mod anyhow;
+mod choices;
 mod closures;
 mod declarations;
 mod defaults;

@@ -1,4 +1,4 @@
-//! Enums are integers.
+//! Enums are integers, or one of several types.
 
 use vo_ffi::prelude::*;
 

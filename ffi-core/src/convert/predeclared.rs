@@ -4,12 +4,13 @@ use crate::scalar::Scalar;
 use crate::types::TypeId;
 use crate::value::{VoInterface, VoString, VoValue};
 
-/// A Rust type of whose Vo type a native can make slices by itself; a slice of another type needs a declaration that
-/// says of which.
+/// A Rust type that stands for a type which every program has, so that a native makes slices of it, or puts it into an
+/// `any`, by itself; with another type, a declaration has to say what the program's is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Vo type before a program declares one",
-    label = "a slice of these is a result, whose type is declared",
-    note = "return a `Vec<{Self}>`; it becomes a slice of the declared type"
+    label = "not a type that every program has",
+    note = "these are bool, char, i8 to i64, u8 to u64, f32, f64, &str, String, Vec<u8>, VoString, VoInterface and VoValue",
+    note = "for a slice, return a `Vec<{Self}>`: it becomes a slice of the declared type; for an `any`, take a `VoValue`"
 )]
 pub trait Predeclared {
     /// Its type in Vo.
@@ -40,6 +41,7 @@ predeclared! {
     f64 => TypeId::FLOAT64;
     &str => TypeId::STRING;
     String => TypeId::STRING;
+    Vec<u8> => TypeId::BYTES;
     VoString<'_> => TypeId::STRING;
     VoInterface<'_> => TypeId::ANY;
     VoValue<'_> => TypeId::ANY;

@@ -3,10 +3,10 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Ident, TypePath, Variant};
+use syn::{Data, DataEnum, DeriveInput, Fields, GenericParam, Generics, Ident, TypePath, Variant};
 
 use crate::check::{Position, Report, check_type, shown};
-use crate::derive::model::{Body, Derive, Enum, Field, Item};
+use crate::derive::model::{Body, Choice, Derive, Enum, Field, Item};
 use crate::derive::options;
 
 pub(super) fn item(derive: Derive, input: DeriveInput) -> syn::Result<Item> {
@@ -24,6 +24,10 @@ pub(super) fn item(derive: Derive, input: DeriveInput) -> syn::Result<Item> {
                 "not every integer is a variant, so slices of an enum are not borrowed; take a `Vec`";
             report.at(data.enum_token, message);
             Body::Struct(Vec::new())
+        }
+        Data::Enum(data) if data.variants.iter().any(|variant| !matches!(variant.fields, Fields::Unit)) => {
+            check_no_repr(&repr, &mut report);
+            Body::Choices(choices(derive, data, &mut report))
         }
         Data::Enum(data) => {
             let integer = integer(&input.ident, &repr, &mut report);
@@ -149,10 +153,45 @@ fn integer(ident: &Ident, repr: &[(String, Span)], report: &mut Report) -> Ident
 
 fn check_variant(variant: &Variant, report: &mut Report) -> Ident {
     options::none(&variant.attrs, report);
-    if !matches!(variant.fields, Fields::Unit) {
-        let message =
-            "a variant with fields is no integer; remove them, or take a `VoValue`, which can be anything";
-        report.at(&variant.fields, message);
-    }
     variant.ident.clone()
+}
+
+fn check_no_repr(repr: &[(String, Span)], report: &mut Report) {
+    for (word, span) in repr {
+        let message =
+            format!("an enum whose variants hold values is an `any`, not an integer; remove `{word}`");
+        report.error(*span, message);
+    }
+}
+
+/// The variants of an enum that stands for an `any`.
+fn choices(derive: Derive, data: &DataEnum, report: &mut Report) -> Vec<Choice> {
+    let mut nil: Option<&Ident> = None;
+    let mut choices = Vec::new();
+    for variant in &data.variants {
+        options::none(&variant.attrs, report);
+        let ident = variant.ident.clone();
+        match &variant.fields {
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                let ty = fields.unnamed[0].ty.clone();
+                let position = if derive == Derive::IntoVo { Position::Result } else { Position::Param };
+                check_type(&ty, position, report);
+                choices.push(Choice { ident, ty: Some(ty) });
+            }
+            Fields::Unit => {
+                if let Some(other) = nil.replace(&variant.ident) {
+                    report.at(&ident, format!("`{other}` stands for nil already, and there is one nil"));
+                }
+                choices.push(Choice { ident, ty: None });
+            }
+            fields => {
+                let message = format!(
+                    "a variant holds one value, whose type says which variant it is: `{ident}(T)`; for several values, \
+                     `T` is a struct with `#[derive(FromVo)]`"
+                );
+                report.at(fields, message);
+            }
+        }
+    }
+    choices
 }

@@ -6,6 +6,7 @@ use syn::Lifetime;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+use crate::derive::choice;
 use crate::derive::model::{Body, Derive, Enum, Field, Item};
 
 pub(super) fn item(derive: Derive, item: &Item) -> TokenStream {
@@ -15,8 +16,10 @@ pub(super) fn item(derive: Derive, item: &Item) -> TokenStream {
         (Derive::FromVo, Body::Enum(body)) => enum_from_vo(item, body),
         (Derive::IntoVo, Body::Struct(fields)) => struct_into_vo(item, fields),
         (Derive::IntoVo, Body::Enum(body)) => enum_into_vo(item, body),
+        (Derive::FromVo, Body::Choices(variants)) => choice::from_vo(item, variants),
+        (Derive::IntoVo, Body::Choices(variants)) => choice::into_vo(item, variants),
         (Derive::Packed, Body::Struct(fields)) => packed(item, fields),
-        (Derive::Packed, Body::Enum(_)) => TokenStream::new(),
+        (Derive::Packed, Body::Enum(_) | Body::Choices(_)) => TokenStream::new(),
     };
     quote! {
         #[allow(clippy::undocumented_unsafe_blocks, deprecated, unused_mut, unused_variables)]
@@ -28,7 +31,7 @@ pub(super) fn item(derive: Derive, item: &Item) -> TokenStream {
 }
 
 /// `impl<'call> Trait<'call> for Type`
-fn header(item: &Item, name: &str) -> TokenStream {
+pub(super) fn header(item: &Item, name: &str) -> TokenStream {
     let (name, ident) = (format_ident!("{name}"), &item.ident);
     let (params, arguments, clause) = item.generics.split_for_impl();
     let lifetime = lifetime(item);
@@ -39,7 +42,7 @@ fn header(item: &Item, name: &str) -> TokenStream {
     quote! { impl #params __vo::#name<#lifetime> for #ident #arguments #clause }
 }
 
-fn lifetime(item: &Item) -> Lifetime {
+pub(super) fn lifetime(item: &Item) -> Lifetime {
     item.lifetime().cloned().unwrap_or_else(|| Lifetime::new("'call", Span::call_site()))
 }
 

@@ -28,6 +28,8 @@ impl Item {
 pub(crate) enum Body {
     Struct(Vec<Field>),
     Enum(Enum),
+    /// An enum whose variants hold values.
+    Choices(Vec<Choice>),
 }
 
 pub(crate) struct Field {
@@ -43,4 +45,10 @@ pub(crate) struct Field {
 pub(crate) struct Enum {
     pub(crate) integer: Ident,
     pub(crate) variants: Vec<Ident>,
+}
+
+/// A variant that holds a value, or stands for nil.
+pub(crate) struct Choice {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Option<Type>,
 }
