@@ -42,11 +42,11 @@ thread_local! {
 }
 
 impl Declarations {
-    /// The path that a name written in this source file means, as for `include_bytes!`.
-    pub(crate) fn locate(name: &LitStr) -> PathBuf {
+    /// The path that a name written in this source file means, as for `include_bytes!`; `None` where nobody compiles, as
+    /// in an editor that does not tell the file.
+    pub(crate) fn locate(name: &LitStr) -> Option<PathBuf> {
         let source = proc_macro::is_available().then(|| Span::call_site().unwrap().local_file());
-        let folder = source.flatten().and_then(|file| Some(file.parent()?.to_path_buf()));
-        folder.unwrap_or_default().join(name.value())
+        Some(source.flatten()?.parent()?.join(name.value()))
     }
 
     /// Reads a file, unless that was done before.

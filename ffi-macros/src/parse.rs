@@ -197,8 +197,7 @@ impl Args {
         if self.declarations.is_some() {
             self.report.error(word.span(), "`declarations` is there twice");
         }
-        let path = Declarations::locate(&file);
-        self.declarations = Some((file, path));
+        self.declarations = Declarations::locate(&file).map(|path| (file, path));
         Ok(())
     }
 
