@@ -3,6 +3,7 @@
 mod choice;
 mod derive;
 mod object;
+mod require;
 mod shape;
 
 use std::ops::{Deref, DerefMut};
@@ -10,9 +11,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::NonNull;
 
 pub use inventory;
+pub use std::option::Option::{None, Some};
+pub use std::result::Result::{Err, Ok};
 
 pub use crate::call::{CallContext, Callee, Status};
-pub use crate::convert::{Arg, FromVo, IntoVo, Nilable, Results, Unfit};
+pub use crate::convert::{
+    Arg, Composite, FromVo, IntoVo, Nilable, NilableParam, NilableResult, Results, Unfit,
+};
 pub use crate::ctx::Access;
 pub use crate::registry::{Effects, ExternEntry};
 pub use crate::rust_object::{ObjectSpec, RustObject};
@@ -22,9 +27,16 @@ pub use crate::spec::{FieldSpec, ParamFacts, ParamSpec, SignatureSpec, StructSpe
 pub use crate::types::TypeId;
 pub use crate::value::Packed;
 pub use choice::{Choice, ChoiceOut, choice_out};
-pub use derive::{FieldOut, Image, Variant, check_layout, field_out, new_image, no_variant, packed_align};
-pub use object::{bytes_of, lend, lend_mut, new_rust};
-pub use shape::{Shape, fits, result_count_fits, result_fits};
+pub use derive::{
+    FieldIn, FieldOut, Image, Variant, check_layout, facts_of_fields, field_in, field_out, load_image,
+    new_image, no_variant, packed_align,
+};
+pub use object::{Object, bytes_of, lend, lend_mut, new_rust, object, object_type};
+pub use require::{
+    no_elements, one_argument, owned, param_as_declared, result_as_declared, results_as_declared, scalar,
+    scalar_results,
+};
+pub use shape::Shape;
 
 use crate::call::Unlocked;
 use crate::ctx::{ExternCtx, VmCtx};
@@ -38,8 +50,7 @@ use crate::unwind::trap_of_panic;
 /// parameter gives one error, though it is named twice.
 #[derive(Debug)]
 pub struct Param<'call, T> {
-    convert: unsafe fn(Arg<'call>) -> Result<T, Mismatch>,
-    load: unsafe fn(Access<'call>, TypeId, *const u8) -> Result<T, Mismatch>,
+    convert: unsafe fn(Arg<'call>) -> Taken<T>,
     slots: usize,
     ty: TypeSpec,
     facts: ParamFacts,
@@ -48,16 +59,29 @@ pub struct Param<'call, T> {
 /// How an argument of type `T` is taken.
 #[inline(always)]
 pub const fn param<'call, T: FromVo<'call>>() -> Param<'call, T> {
-    let facts = ParamFacts {
+    Param { convert: T::from_vo, slots: T::SLOTS, ty: T::TYPE, facts: facts_of::<T>() }
+}
+
+const fn facts_of<'call, T: FromVo<'call>>() -> ParamFacts {
+    ParamFacts {
         sees_heap: T::SEES_HEAP,
         variadic: T::VARIADIC,
         borrows_elements: T::BORROWS_ELEMENTS,
         owned: T::OWNED,
-    };
-    Param { convert: T::from_vo, load: T::load, slots: T::SLOTS, ty: T::TYPE, facts }
+    }
 }
 
 impl<T> Param<'_, T> {
+    /// What a declaration may say.
+    pub const fn ty(&self) -> TypeSpec {
+        self.ty
+    }
+
+    /// What the type says about a native.
+    pub const fn facts(&self) -> ParamFacts {
+        self.facts
+    }
+
     /// What a native with such a parameter says about it.
     pub const fn spec(&self, name: &'static str) -> ParamSpec {
         ParamSpec { name, ty: self.ty, optional: false, facts: self.facts }
@@ -68,6 +92,12 @@ impl<T> Param<'_, T> {
         ParamSpec { name, ty: self.ty, optional: true, facts: self.facts }
     }
 }
+
+/// What is made of an argument, or of a field.
+pub type Taken<T> = Result<T, Mismatch>;
+
+/// What becomes of a result, or of a field.
+pub type Given<T> = Result<T, Unfit>;
 
 /// How the results `R` are written; with one bound, as [`Param`] has.
 #[derive(Debug)]
@@ -83,12 +113,24 @@ pub const fn output<'call, R: Results<'call, How>, How>() -> Output<'call, R> {
     Output { write: R::write, facts }
 }
 
+/// The same for results that have parts.
+#[inline(always)]
+pub const fn outputs<'call, R: Composite<'call, How>, How>() -> Output<'call, R> {
+    output::<R, How>()
+}
+
 impl<R> Output<'_, R> {
     /// What the type says about a native with such results.
     pub const fn facts(&self) -> ResultFacts {
         self.facts
     }
 }
+
+/// The parameters of a native.
+pub type Params = &'static [ParamSpec];
+
+/// How a native ends; its results are in the frame.
+pub type Outcome = Result<(), Failure>;
 
 /// What the type that a native returns says about it.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +143,7 @@ pub struct ResultFacts {
 /// A native as the attribute writes it: what its types say, and the function that takes it from slots to slots.
 pub trait NativeBody {
     /// Its parameters.
-    const PARAMS: &'static [ParamSpec];
+    const PARAMS: Params;
     /// Its results.
     const RESULTS: ResultFacts;
     /// Whether it takes a context.
@@ -117,7 +159,7 @@ pub trait NativeBody {
     ///
     /// # Safety
     /// The frame of the call was made for this signature.
-    unsafe fn call(call: Call<'_>) -> Result<(), Failure>;
+    unsafe fn call(call: Call<'_>) -> Outcome;
 }
 
 /// Whether a native can see the heap: through its context, a parameter or a result.
@@ -129,6 +171,19 @@ pub const fn sees_heap<N: NativeBody>() -> bool {
     }
     sees
 }
+
+/// Gives a native to the inventory.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __submit {
+    ($native:ty, $name:literal, $docs:literal) => {
+        $crate::__private::inventory::submit! {
+            $crate::__private::entry::<$native>($name, $docs, ::core::file!(), ::core::line!())
+        }
+    };
+}
+
+pub use __submit as submit;
 
 /// What the inventory is given of a native.
 pub const fn entry<N: NativeBody>(
@@ -214,7 +269,7 @@ impl<'call> Call<'call> {
     }
 
     /// Runs a blocking native's own code: meanwhile other threads may use the VM.
-    pub fn unlocked<R>(&mut self, run: impl FnOnce() -> R) -> R {
+    pub fn unlocked<R>(&self, run: impl FnOnce() -> R) -> R {
         // SAFETY: the context is valid for 'call, and nothing of the VM is borrowed: a blocking native owns its arguments.
         let _unlocked = unsafe { Unlocked::new(self.access.cx()) };
         run()
@@ -251,7 +306,7 @@ impl<'call> Call<'call> {
     /// # Safety
     /// All arguments were taken, and the frame was made for a signature with the results `R`.
     #[inline(always)]
-    pub unsafe fn finish<R>(self, output: Output<'call, R>, results: R) -> Result<(), Failure> {
+    pub unsafe fn finish<R>(self, output: Output<'call, R>, results: R) -> Outcome {
         // SAFETY: behind the last argument stand the results; the callee outlives the call.
         unsafe { (output.write)(results, self.access, &(*self.callee).plan.results, self.next) }
     }
@@ -305,7 +360,7 @@ pub unsafe fn enter_scalar(
     cx: *mut CallContext,
     callee: *const Callee,
     frame: *mut Slot,
-    body: impl for<'call> FnOnce(Call<'call>) -> Result<(), Failure>,
+    body: impl for<'call> FnOnce(Call<'call>) -> Outcome,
 ) -> Status {
     // SAFETY: the caller vouches for `cx`, and the body cannot keep 'call.
     let access = unsafe { Access::new(NonNull::new_unchecked(cx)) };
@@ -329,7 +384,7 @@ pub unsafe fn enter_heap(
     callee: *const Callee,
     frame: *mut Slot,
     reentrant: bool,
-    body: impl for<'call> FnOnce(Call<'call>) -> Result<(), Failure>,
+    body: impl for<'call> FnOnce(Call<'call>) -> Outcome,
 ) -> Status {
     // SAFETY: the caller vouches for `cx`; each borrow ends at its statement.
     unsafe {

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use crate::call::{CallContext, Status};
 use crate::call_slots::CallSlots;
-use crate::convert::{Arg, CallArgs, CallMismatch, CallResults, FromVo, IntoVo, Predeclared};
+use crate::convert::{Arg, CallArgs, CallMismatch, CallResults, FromVo, IntoVo, Predeclared, ToValue};
 use crate::error::{Failure, VoError};
 use crate::heap::Heap;
 use crate::root::Root;
@@ -283,8 +283,8 @@ impl<'call> ExternCtx<'call> {
     ///
     /// # Panics
     /// For a slice, map or pointer of a type that the program never names; the script sees a trap.
-    pub fn root(&mut self, value: impl Into<VoValue<'call>>) -> Root {
-        let slots = value.into().to_slots(self.access, TypeId::ANY);
+    pub fn root(&mut self, value: impl ToValue<'call>) -> Root {
+        let slots = value.into_vo().to_slots(self.access, TypeId::ANY);
         let slots = slots.unwrap_or_else(|error| raise(format!("root: {error}")));
         // SAFETY: the context is valid for 'call; the borrow ends here.
         unsafe { (*self.access.cx().as_ptr()).roots.add(slots) }

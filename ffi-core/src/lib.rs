@@ -49,8 +49,8 @@ pub use c::{
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};
 pub use convert::{
-    CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, Results,
-    ToValue,
+    CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, ResultError,
+    Results, ToValue,
 };
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};

@@ -15,8 +15,9 @@ use crate::registry::package_of;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Rust type that scripts can hold",
     label = "no `#[derive(VoObject)]`",
-    note = "behind a reference a native takes a type of your own with `#[derive(VoObject)]`, which lives in the VM's heap",
-    note = "numbers, bools and your own `#[derive(FromVo)]` types are taken by value; `&str`, `&[T]` and `&mut [T]` are borrowed"
+    note = "write `#[derive(VoObject)]` above a type of your own: it lives in the VM's heap then, and natives take it as `&T`, \
+            `&mut T` or `VoObject<T>`",
+    note = "numbers, bools and types with `#[derive(FromVo)]` are taken by value, and are none"
 )]
 pub trait RustObject: Sized + 'static {
     /// Its name in Vo, and where it is declared.

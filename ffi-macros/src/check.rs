@@ -4,18 +4,17 @@ use std::fmt::Display;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::ext::IdentExt;
-use syn::parse::ParseStream;
 use syn::visit::{self, Visit};
 use syn::{
-    Expr, FnArg, GenericParam, Ident, ItemFn, Lifetime, Meta, Pat, PatType, ReturnType, Safety, Signature,
-    Token, Type, TypeImplTrait, TypePath, TypeReference,
+    FnArg, GenericParam, ItemFn, Lifetime, PathSegment, ReturnType, Safety, Signature, Type, WherePredicate,
 };
 
 use crate::declared::Declarations;
-use crate::model::{Context, Effects, Native, Param, State, Value};
+use crate::model::{Context, Effects, Native};
 use crate::name;
+use crate::params::{self, is_state};
 use crate::parse::{Args, Below};
+use crate::types::{Position, check_type};
 
 /// The mistakes found so far.
 #[derive(Default)]
@@ -63,7 +62,9 @@ pub(crate) fn native(args: Args, below: Below) -> Result<Native, Rejected> {
         Below::Function(function) => function,
         Below::Other(item) => return Err(not_a_function(args.report, item)),
     };
-    let target = function.sig.ident.to_token_stream();
+    let mut target = function.sig.ident.clone();
+    target.set_span(target.span().resolved_at(Span::call_site()));
+    let target = target.into_token_stream();
     self::function(args, (*function).clone(), target)
         .map_err(|errors| Rejected { errors, below: Below::Function(function) })
 }
@@ -74,9 +75,9 @@ pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn
     let sig = &function.sig;
     let name = name::resolve(name, package.as_ref(), sig, &mut report);
     check_qualifiers(sig, &mut report);
+    check_attributes(&function, &mut report);
     check_generics(sig, &mut report);
-    let params: Vec<Param> = sig.inputs.iter().filter_map(|input| check_param(input, &mut report)).collect();
-    check_defaults(&params, &mut report);
+    let params = params::check(sig, &mut report);
     check_contexts(sig, &effects, &mut report);
     check_effects(sig, &effects, &mut report);
     let output = check_output(&sig.output, &mut report);
@@ -104,15 +105,25 @@ pub(crate) fn function(args: Args, function: ItemFn, target: TokenStream) -> syn
 
 pub(crate) const NAME_MISSING: &str = "the name is missing: #[vo_extern(\"pkg.Name\")]";
 
-fn not_a_function(report: Report, item: TokenStream) -> Rejected {
-    let keyword = item.clone().into_iter().find(|token| matches!(token, TokenTree::Ident(_)));
-    let span = keyword.map_or_else(Span::call_site, |token| token.span());
-    let mut errors = syn::Error::new(span, "#[vo_extern] goes on a function with a body");
-    if let Some(others) = report.into_errors() {
-        errors.combine(others);
-    }
+fn not_a_function(mut report: Report, item: TokenStream) -> Rejected {
+    report.error(keyword(&item), "#[vo_extern] goes on a function with a body");
+    let errors = report.0.unwrap_or_else(|| syn::Error::new(Span::call_site(), NAME_MISSING));
     Rejected { errors, below: Below::Other(item) }
 }
+
+/// The word that says what an item is.
+pub(crate) fn keyword(item: &TokenStream) -> Span {
+    const BEFORE: [&str; 7] = ["pub", "default", "const", "async", "unsafe", "safe", "extern"];
+    let words = item.clone().into_iter().filter(|token| matches!(token, TokenTree::Ident(_)));
+    let word = words
+        .clone()
+        .find(|word| !BEFORE.contains(&word.to_string().as_str()))
+        .filter(|word| ITEMS.contains(&word.to_string().as_str()));
+    word.or_else(|| words.clone().next()).map_or_else(Span::call_site, |word| word.span())
+}
+
+const ITEMS: [&str; 10] =
+    ["enum", "fn", "impl", "macro_rules", "mod", "static", "struct", "trait", "type", "union"];
 
 fn check_qualifiers(sig: &Signature, report: &mut Report) {
     if let Some(token) = &sig.asyncness {
@@ -132,6 +143,37 @@ fn check_qualifiers(sig: &Signature, report: &mut Report) {
     }
 }
 
+/// What an attribute or `Self` says of where the function is called, or stands.
+fn check_attributes(function: &ItemFn, report: &mut Report) {
+    if let Some(attr) = function.attrs.iter().find(|attr| attr.path().is_ident("target_feature")) {
+        report.at(
+            attr,
+            "a script runs on any machine; move what needs the feature into a function of its own, and call it where \
+             `is_x86_feature_detected!` or the like says that it is there",
+        );
+    }
+    let mut own = SelfType(None);
+    own.visit_signature(&function.sig);
+    if let Some(own) = own.0 {
+        report.at(
+            own,
+            "a native is a free function; for those of a type write #[vo_methods] above their `impl` block",
+        );
+    }
+}
+
+/// The first `Self`, which only functions of a type know.
+struct SelfType<'a>(Option<&'a PathSegment>);
+
+impl<'ast> Visit<'ast> for SelfType<'ast> {
+    fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+        if segment.ident == "Self" && self.0.is_none() {
+            self.0 = Some(segment);
+        }
+        visit::visit_path_segment(self, segment);
+    }
+}
+
 fn check_generics(sig: &Signature, report: &mut Report) {
     for param in &sig.generics.params {
         match param {
@@ -146,145 +188,20 @@ fn check_generics(sig: &Signature, report: &mut Report) {
                 &param.ident,
                 format!("a native has no const parameters; make `{}` an argument", param.ident),
             ),
-            GenericParam::Lifetime(_) => {}
+            GenericParam::Lifetime(param) => check_bounds(&param.bounds, report),
+        }
+    }
+    for predicate in sig.generics.where_clause.iter().flat_map(|clause| &clause.predicates) {
+        if let WherePredicate::Lifetime(predicate) = predicate {
+            check_bounds(&predicate.bounds, report);
         }
     }
 }
 
-fn check_param(input: &FnArg, report: &mut Report) -> Option<Param> {
-    let input = match input {
-        FnArg::Receiver(receiver) => {
-            report.at(
-                receiver,
-                "a native is a free function; for a method, write it in an `impl` block with #[vo_methods], or take \
-                 the receiver as the first parameter: `file: VoObject`",
-            );
-            return None;
-        }
-        FnArg::Typed(input) => input,
-    };
-    if let Some(attr) = input.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
-        report.at(attr, "a native's parameters are always there; put `#[cfg]` on the function");
+fn check_bounds<'b>(bounds: impl IntoIterator<Item = &'b Lifetime>, report: &mut Report) {
+    for bound in bounds.into_iter().filter(|bound| bound.ident == "static") {
+        report.at(bound, "an argument lives for the call, not for ever; leave the bound out");
     }
-    let option = param_option(input, report).ok()?;
-    if let Some(ParamOption::State) = option {
-        return check_state(input, report).map(Param::State);
-    }
-    check_type(&input.ty, Position::Param, report);
-    if let Some((context, by_mut)) = Context::of(&input.ty) {
-        if let Some(ParamOption::Default(default)) = &option {
-            report.at(default, "the context is always there, and no declaration has it; remove the default");
-        }
-        if !by_mut {
-            let fix = if context == Context::Vm { "&mut VmCtx" } else { "&mut ExternCtx" };
-            report.at(&input.ty, format!("a context is taken as `{fix}`"));
-        }
-        return Some(Param::Context(context));
-    }
-    let ident = check_pattern(input, report)?;
-    let default = match option {
-        Some(ParamOption::Default(default)) => Some(default),
-        _ => None,
-    };
-    Some(Param::Value(Value { ident, ty: input.ty.clone(), default }))
-}
-
-/// What `#[vo(…)]` says of a parameter.
-enum ParamOption {
-    State,
-    Default(Expr),
-}
-
-const PARAM_OPTIONS: &str = "the options of a parameter are `#[vo(state)]` and `#[vo(default = value)]`";
-
-/// What the attribute of a parameter says, where it has one; else the mistake is in the report.
-fn param_option(input: &PatType, report: &mut Report) -> Result<Option<ParamOption>, ()> {
-    let mut attrs = input.attrs.iter().filter(|attr| attr.path().is_ident("vo"));
-    let Some(attr) = attrs.next() else { return Ok(None) };
-    if let Some(second) = attrs.next() {
-        report.at(second, "a parameter has one `#[vo(…)]`: it is a state, or has a default");
-    }
-    let parsed = attr.parse_args_with(|input: ParseStream<'_>| {
-        let word = input.call(Ident::parse_any)?;
-        match word.to_string().as_str() {
-            "state" if input.is_empty() => Ok(ParamOption::State),
-            "default" if input.is_empty() => {
-                Err(syn::Error::new(word.span(), "`default` needs its value: #[vo(default = 10)]"))
-            }
-            "default" => {
-                input.parse::<Token![=]>()?;
-                input.parse().map(ParamOption::Default)
-            }
-            _ => {
-                input.parse::<TokenStream>()?;
-                Err(syn::Error::new(word.span(), PARAM_OPTIONS))
-            }
-        }
-    });
-    parsed.map(Some).map_err(|error| match &attr.meta {
-        Meta::Path(path) => report.at(path, PARAM_OPTIONS),
-        _ => report.add(error),
-    })
-}
-
-/// A declaration leaves out the last parameters, so those with a default are the last.
-fn check_defaults(params: &[Param], report: &mut Report) {
-    let values = params.iter().filter_map(|param| match param {
-        Param::Value(value) => Some(value),
-        Param::Context(_) | Param::State(_) => None,
-    });
-    let mut before: Option<&Value> = None;
-    for value in values {
-        match (&value.default, before) {
-            (Some(_), _) => before = Some(value),
-            (None, Some(other)) => report.at(
-                &value.ident,
-                format!(
-                    "`{}` before it has a default, and a declaration leaves out the last parameters alone; give `{}` \
-                     one too, or move it to the front",
-                    other.ident, value.ident
-                ),
-            ),
-            (None, None) => {}
-        }
-    }
-}
-
-/// Whether a parameter is the embedder's value.
-pub(crate) fn is_state(input: &PatType) -> bool {
-    input.attrs.iter().any(|attr| {
-        attr.path().is_ident("vo") && attr.parse_args::<Ident>().is_ok_and(|word| word == "state")
-    })
-}
-
-/// The type behind `#[vo(state)]`.
-fn check_state(input: &PatType, report: &mut Report) -> Option<State> {
-    match &*input.ty {
-        Type::Reference(reference) => {
-            if let Some(lifetime) = &reference.lifetime {
-                report.at(lifetime, "a state is borrowed for the call; leave the lifetime out");
-            }
-            Some(State { ty: reference.elem.clone(), by_mut: reference.mutability.is_some() })
-        }
-        ty => {
-            let written = shown(ty);
-            report.at(
-                ty,
-                format!("a state is borrowed from the embedder: write `&{written}` or `&mut {written}`"),
-            );
-            None
-        }
-    }
-}
-
-fn check_pattern(input: &PatType, report: &mut Report) -> Option<Ident> {
-    let (pattern, fix) = match &*input.pat {
-        Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => return Some(pat.ident.clone()),
-        Pat::Wild(pattern) => (pattern.into_token_stream(), "name it, as in `_unused`"),
-        pattern => (pattern.into_token_stream(), "take it by name, and take it apart in the body"),
-    };
-    report.at(pattern, format!("a parameter of a native needs a name, for traps and declarations; {fix}"));
-    None
 }
 
 fn check_contexts(sig: &Signature, effects: &Effects, report: &mut Report) {
@@ -293,11 +210,11 @@ fn check_contexts(sig: &Signature, effects: &Effects, report: &mut Report) {
         report.at(ty, "a native has one context; a `VmCtx` can do all that an `ExternCtx` can");
     }
     let vm = contexts.iter().find(|(context, _)| *context == Context::Vm);
+    let has_none = effects.blocking.is_some() || effects.fast.is_some();
     match (&effects.reentrant, vm) {
-        (None, Some((_, ty))) => report.at(
+        (None, Some((_, ty))) if !has_none => report.at(
             ty,
-            "only a reentrant native can call closures: #[vo_extern(\"pkg.Name\", reentrant)], or take an \
-             `ExternCtx`",
+            "only a reentrant native can call closures: #[vo_extern(…, reentrant)], or take an `ExternCtx`",
         ),
         (Some(word), None) => report.at(
             word,
@@ -342,7 +259,7 @@ fn check_effects(sig: &Signature, effects: &Effects, report: &mut Report) {
                 "while a blocking native runs the VM is not its own, so it has no context; return what is to be made of it",
             );
         }
-        if fast.is_some() {
+        if fast.is_some() && reentrant.is_none() {
             report.at(ty, "a fast native has no context; remove `fast`, or the context");
         }
     }
@@ -364,71 +281,4 @@ fn check_output(output: &ReturnType, report: &mut Report) -> Type {
             (**ty).clone()
         }
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Position {
-    Param,
-    Result,
-}
-
-/// The types for which a fix is known. What else does not fit is found by the traits.
-pub(crate) fn check_type(ty: &Type, position: Position, report: &mut Report) {
-    TypeCheck { position, report }.visit_type(ty);
-}
-
-struct TypeCheck<'a> {
-    position: Position,
-    report: &'a mut Report,
-}
-
-impl<'ast> Visit<'ast> for TypeCheck<'_> {
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if self.position == Position::Param && lifetime.ident == "static" {
-            self.report.at(lifetime, "an argument lives for the call, not for ever; leave the lifetime out");
-        }
-    }
-
-    fn visit_type_impl_trait(&mut self, ty: &'ast TypeImplTrait) {
-        self.report.at(ty, "a native is called with one set of types; name a type, or use `VoValue`");
-    }
-
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        let Some(fix) = fix_of_reference(reference) else {
-            return visit::visit_type_reference(self, reference);
-        };
-        if self.position == Position::Param {
-            self.report.at(reference, fix);
-        }
-    }
-
-    fn visit_type_path(&mut self, path: &'ast TypePath) {
-        let fix = [("usize", "u64"), ("isize", "i64")].into_iter().find(|(name, _)| path.path.is_ident(name));
-        if let Some((name, fix)) = fix {
-            self.report.at(path, format!("`{name}` has another size on other machines; write `{fix}`"));
-        }
-        visit::visit_type_path(self, path);
-    }
-}
-
-fn fix_of_reference(reference: &TypeReference) -> Option<String> {
-    let written = shown(reference);
-    let Type::Path(path) = &*reference.elem else { return None };
-    let last = path.path.segments.last()?;
-    match last.ident.to_string().as_str() {
-        "String" => Some(format!("`{written}`: write `&str`")),
-        "Vec" => match &last.arguments {
-            syn::PathArguments::AngleBracketed(list) => {
-                Some(format!("`{written}`: write `&[{}]`", shown(&list.args)))
-            }
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-/// A type's tokens, spaced as people write them.
-pub(crate) fn shown(tokens: &impl ToTokens) -> String {
-    let text = tokens.to_token_stream().to_string();
-    text.replace(" < ", "<").replace(" >", ">").replace("& ", "&").replace(" :: ", "::").replace(" ,", ",")
 }

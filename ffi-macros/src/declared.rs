@@ -9,15 +9,16 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::LitStr;
+use quote::{ToTokens, format_ident, quote};
+use syn::{LitStr, ReturnType};
 use vo_ffi_core::declared::{
     DeclaredExtern, DeclaredFile, DeclaredKind, DeclaredMeaning, DeclaredSignature, DeclaredType, parse_file,
 };
 use vo_ffi_core::{SCALARS, nearest};
 
 use crate::check::Report;
-use crate::model::{Param, Value};
+use crate::expand::{of_native, requirement};
+use crate::model::{Native, Param, Value};
 
 /// A file of declarations.
 pub(crate) struct Declarations {
@@ -279,5 +280,45 @@ fn predeclared(name: &str) -> TokenStream {
         "any" => quote! { __vo::Shape::Any },
         "error" => quote! { __vo::Shape::Error },
         _ => quote! { __vo::Shape::Unknown },
+    }
+}
+
+/// Whether the types of a native are those of a declaration: each an error at the type.
+pub(crate) fn requirements(native: &Native, declared: &Declared) -> TokenStream {
+    let place = &declared.place;
+    let last = declared.params.len().saturating_sub(1);
+    let params = native.values().zip(&declared.params).enumerate();
+    let params = params.map(|(index, (value, (written, shape)))| {
+        let variadic = declared.variadic && index == last;
+        let arguments = quote! { #index, #variadic, &#shape, [#written, #place] };
+        requirement(&value.ty, &arguments, |span| of_native("param_as_declared", span))
+    });
+    let written = match &declared.results[..] {
+        [] => "nothing".to_string(),
+        [(one, _)] => format!("`{one}`"),
+        all => {
+            let all: Vec<&str> = all.iter().map(|(written, _)| written.as_str()).collect();
+            format!("`({})`", all.join(", "))
+        }
+    };
+    let at = match native.function.sig.output {
+        ReturnType::Default => native.function.sig.ident.to_token_stream(),
+        ReturnType::Type(..) => native.output.to_token_stream(),
+    };
+    let results = declared.results.iter().enumerate().map(|(index, (written, _))| {
+        let number = (index + 1).to_string();
+        let arguments = quote! { #index, RESULTS, [#number, #written, #place] };
+        requirement(&at, &arguments, |span| of_native("result_as_declared", span))
+    });
+    let arguments = quote! { RESULTS, [#written, #place] };
+    let count = requirement(&at, &arguments, |span| of_native("results_as_declared", span));
+    let shapes = declared.results.iter().map(|(_, shape)| shape);
+    quote! {
+        #(#params)*
+        const _: () = {
+            const RESULTS: &[__vo::Shape] = &[#(#shapes),*];
+            #count
+            #(#results)*
+        };
     }
 }

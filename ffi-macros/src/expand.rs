@@ -1,22 +1,33 @@
 //! Writes the native out: the user's function, its wrapper, its entry. No decision is made here.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
-use syn::{FnArg, Ident, ReturnType, Signature, Type};
+use syn::{FnArg, Ident, Signature, Type, TypeReference};
 
-use crate::check::Rejected;
-use crate::declared::Declared;
+use crate::check::{self, Rejected};
+use crate::declared;
 use crate::lifetimes;
-use crate::model::{Context, Native, Param, State, Value, docs};
-use crate::parse::Below;
+use crate::model::{Context, Effects, Native, Param, State, Value, docs, speak_of_lints};
+use crate::parse::{self, Below, Kind};
+use crate::types;
 
-pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
+/// What `#[vo_extern(args)]` makes of the item below it.
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    match check::native(parse::args(args, Kind::Extern), parse::item(item)) {
+        Ok(checked) => native(&checked),
+        Err(mistaken) => rejected(mistaken),
+    }
+}
+
+fn rejected(rejected: Rejected) -> TokenStream {
     let errors = rejected.errors.to_compile_error();
     let item = match rejected.below {
         Below::Function(mut function) => {
-            lifetimes::fill(&mut function.sig);
+            types::borrow_unsized(&mut function.sig);
+            function.sig.variadic = None;
             remove_options(&mut function.sig);
+            lifetimes::fill(&mut function.sig);
             quote! { #[allow(dead_code)] #function }
         }
         Below::Other(item) => item,
@@ -24,36 +35,51 @@ pub(crate) fn rejected(rejected: Rejected) -> TokenStream {
     quote! { #errors #item }
 }
 
-pub(crate) fn native(native: &Native) -> TokenStream {
+fn native(native: &Native) -> TokenStream {
     let mut function = native.function.clone();
-    lifetimes::fill(&mut function.sig);
+    let has_call = lifetimes::fill(&mut function.sig);
     remove_options(&mut function.sig);
+    let lints = imposed(native, has_call).map(|lints| quote! { #[allow(#(#lints),*)] });
     let registration = registration(native);
     quote! {
-        #[allow(clippy::needless_lifetimes, clippy::elidable_lifetime_names)]
+        #lints
         #function
 
         #registration
     }
 }
 
+/// The lints about what is the script's to say, or the embedder's, and not the function's.
+fn imposed(native: &Native, has_call: bool) -> Option<Vec<TokenStream>> {
+    let mut lints = Vec::new();
+    if has_call {
+        lints.push(quote! { clippy::needless_lifetimes, clippy::elidable_lifetime_names });
+    }
+    if native.values().any(|value| matches!(&*value.ty, Type::Path(_)) && !is_scalar(&value.ty)) {
+        lints.push(quote! { clippy::needless_pass_by_value });
+    }
+    if native.params.iter().any(|param| matches!(param, Param::State(_))) {
+        lints.push(quote! { clippy::ptr_arg });
+    }
+    (!lints.is_empty()).then_some(lints)
+}
+
 /// What registers a function that stands elsewhere.
 pub(crate) fn registration(native: &Native) -> TokenStream {
     let body = body(native);
-    let assertions = assertions(native);
+    let requirements = requirements(native);
     let (name, docs) = (&native.name, docs(&native.function.attrs));
     let (krate, cfgs) = (&native.krate, native.cfgs());
+    let allowed = speak_of_lints(&native.function.attrs).then(|| quote! { #[allow(deprecated)] });
     quote! {
         #(#cfgs)*
-        #[allow(clippy::undocumented_unsafe_blocks, clippy::let_unit_value, deprecated, unused_mut)]
+        #allowed
         const _: () = {
             use #krate::__private as __vo;
             enum __Native {}
             #body
-            #assertions
-            __vo::inventory::submit! {
-                __vo::entry::<__Native>(#name, #docs, ::core::file!(), ::core::line!())
-            }
+            #requirements
+            __vo::submit!(__Native, #name, #docs);
         };
     }
 }
@@ -67,104 +93,62 @@ pub(crate) fn remove_options(sig: &mut Signature) {
     }
 }
 
-/// What the traits know and no bound can express.
-fn assertions(native: &Native) -> TokenStream {
+/// What the traits know and no bound can express: each an error at the type.
+fn requirements(native: &Native) -> TokenStream {
     let last = native.values().count().saturating_sub(1);
-    let fast = native.effects.fast.as_ref().map(|word| {
-        let message =
-            "a `fast` native takes and returns numbers, bools and runes alone; remove `fast`, or what is not";
-        assertion(word, quote! { !__vo::sees_heap::<__Native>(), #message })
-    });
-    let of_values = native.values().enumerate().map(|(index, value)| {
-        let name = param_name(value);
-        let facts = quote! { <__Native as __vo::NativeBody>::PARAMS[#index].facts };
-        let not_last = (index < last && !is_plain(&value.ty)).then(|| {
-            let message = format!("`{name}` takes all further arguments, so it must be the last parameter");
-            assertion(&value.ty, quote! { !#facts.variadic, #message })
-        });
-        let borrows = (native.effects.reentrant.is_some() && !is_plain(&value.ty)).then(|| {
-            let message = format!(
-                "`{name}` borrows the elements of a slice, which a closure may change while this \
-                 reentrant native runs; take a `VoSlice` and use `get` and `set`"
-            );
-            assertion(&value.ty, quote! { !#facts.borrows_elements, #message })
-        });
-        let owned = (native.effects.blocking.is_some() && !is_plain(&value.ty)).then(|| {
-            let message = format!(
-                "`{name}` is the script's, which may go on while this blocking native runs; take what the native can own: \
-                 `String`, `Vec<T>`"
-            );
-            assertion(&value.ty, quote! { #facts.owned, #message })
-        });
-        quote! { #not_last #borrows #owned }
-    });
-    let declared = native.declared.iter().map(|declared| as_declared(native, declared));
-    quote! { #fast #(#of_values)* #(#declared)* }
-}
-
-/// Whether the types are those of the declaration.
-fn as_declared(native: &Native, declared: &Declared) -> TokenStream {
-    let place = &declared.place;
-    let count = declared.params.len();
-    let params =
-        native.values().zip(&declared.params).enumerate().map(|(index, (value, (written, shape)))| {
-            let spec = quote! { <__Native as __vo::NativeBody>::PARAMS[#index] };
-            let name = param_name(value);
-            let message =
-                format!("`{name}` is declared `{written}` at {place}, which this type does not stand for");
-            let is_variadic = declared.variadic && index + 1 == count;
-            let fits = quote! { #spec.facts.variadic == #is_variadic && __vo::fits(&#spec.ty, &#shape) };
-            assertion(&value.ty, quote! { #fits, #message })
-        });
-    let shapes = declared.results.iter().map(|(_, shape)| shape);
-    let facts = quote! { &<__Native as __vo::NativeBody>::RESULTS };
-    let written = match &declared.results[..] {
-        [] => "nothing".to_string(),
-        [(one, _)] => format!("`{one}`"),
-        all => {
-            let all: Vec<&str> = all.iter().map(|(written, _)| written.as_str()).collect();
-            format!("`({})`", all.join(", "))
-        }
-    };
-    let message =
-        format!("the declaration at {place} returns {written}, which are not as many results as these");
-    let at = if matches!(native.function.sig.output, ReturnType::Default) {
-        native.function.sig.ident.to_token_stream()
-    } else {
-        native.output.to_token_stream()
-    };
-    let results = declared.results.iter().enumerate().map(|(index, (written, _))| {
-        let message = format!(
-            "result {} is declared `{written}` at {place}, which this type does not stand for",
-            index + 1
-        );
-        assertion(&at, quote! { __vo::result_fits(#facts, RESULTS, #index), #message })
-    });
-    let result_count = assertion(&at, quote! { __vo::result_count_fits(#facts, RESULTS), #message });
-    quote! {
-        #(#params)*
-        const _: () = {
-            const RESULTS: &[__vo::Shape] = &[#(#shapes),*];
-            #result_count
-            #(#results)*
+    let Effects { reentrant, blocking, fast } = &native.effects;
+    let of_values = native.values().enumerate().map(|(index, Value { ty, receiver, .. })| {
+        let require = |word: &str| {
+            let index = Literal::usize_unsuffixed(index);
+            requirement(ty, &quote! { #index }, |span| of_native(word, span))
         };
-    }
+        let is_plain = is_plain(ty);
+        let is_last = index == last || matches!(**ty, Type::Reference(_));
+        let one_argument = (!is_last && !is_plain).then(|| require("one_argument"));
+        let may_lend = !is_plain && !is_str(ty) && receiver.is_none();
+        let no_elements = (reentrant.is_some() && may_lend).then(|| require("no_elements"));
+        let owned = (blocking.is_some() && !is_plain).then(|| require("owned"));
+        let scalar = (fast.is_some() && !is_scalar(ty)).then(|| require("scalar"));
+        quote! { #one_argument #no_elements #owned #scalar }
+    });
+    let results = (fast.is_some() && !is_scalar(&native.output))
+        .then(|| requirement(&native.output, &TokenStream::new(), |span| of_native("scalar_results", span)));
+    let declared = native.declared.iter().map(|declared| declared::requirements(native, declared));
+    quote! { #(#of_values)* #results #(#declared)* }
 }
 
-/// Whether a type is a number, a bool, a char or a `String` by its name, of which there is nothing to assert.
-fn is_plain(ty: &Type) -> bool {
-    const PLAIN: [&str; 13] =
-        ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char", "String"];
-    matches!(ty, Type::Path(path) if PLAIN.iter().any(|name| path.path.is_ident(name)))
+pub(crate) fn of_native(word: &str, span: Span) -> TokenStream {
+    let word = Ident::new(word, span);
+    quote_spanned! {span=> __vo::#word::<__Native> }
 }
 
-/// An assertion when compiling, whose error underlines `at` from its first to its last token.
-fn assertion(at: &impl ToTokens, arguments: TokenStream) -> TokenStream {
+/// A check when compiling, whose error underlines `at` from its first to its last token.
+pub(crate) fn requirement(
+    at: &impl ToTokens,
+    arguments: &TokenStream,
+    function: impl FnOnce(Span) -> TokenStream,
+) -> TokenStream {
     let (first, last) = ends(at);
-    let mut arguments = Group::new(Delimiter::Parenthesis, arguments);
+    let function = function(first);
+    let mut arguments = Group::new(Delimiter::Parenthesis, arguments.clone());
     arguments.set_span(last);
-    let assert = quote_spanned! {first=> ::core::assert! };
-    quote! { const _: () = #assert #arguments; }
+    quote! { const _: () = #function #arguments; }
+}
+
+/// Whether a type is a number, a bool, a char or a `String` by its name, of which there is nothing to require.
+fn is_plain(ty: &Type) -> bool {
+    is_scalar(ty) || matches!(ty, Type::Path(path) if path.path.is_ident("String"))
+}
+
+fn is_scalar(ty: &Type) -> bool {
+    const SCALARS: [&str; 12] =
+        ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char"];
+    matches!(ty, Type::Path(path) if SCALARS.iter().any(|name| path.path.is_ident(name)))
+}
+
+/// Whether a type is `&str`, which borrows no elements.
+fn is_str(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(ty) if matches!(&*ty.elem, Type::Path(path) if path.path.is_ident("str")))
 }
 
 /// Where tokens begin and end, as spans of the macro's output: user's lints leave these alone.
@@ -176,70 +160,119 @@ fn ends(tokens: &impl ToTokens) -> (Span, Span) {
 }
 
 /// The implementation that says what the native is, and takes it from the arguments in the frame to the results there.
+///
+/// Its variables have the names of the user's parameters, and are not seen by what else the user wrote.
 fn body(native: &Native) -> TokenStream {
     let specs = native.values().map(|value| {
-        let (name, ty) = (param_name(value), lifetimes::inferred(&value.ty));
-        let spec = if value.default.is_some() {
-            quote! { optional }
-        } else {
-            quote! { spec }
+        let (name, taken) = (param_name(value), taken_as(value));
+        let spec = match value.default {
+            None => quote! { spec },
+            Some(_) => quote! { optional },
         };
-        quote! { __vo::param::<#ty>().#spec(#name) }
+        quote! { #taken.#spec(#name) }
     });
-    let (takes, arguments): (Vec<_>, Vec<_>) =
-        native.params.iter().enumerate().map(|(index, param)| take(index, param)).unzip();
+    let takes = native.params.iter().map(take);
+    let arguments = native.params.iter().map(argument);
     let (target, effects) = (&native.target, effects(native));
-    let output = lifetimes::inferred(&native.output);
-    let call = match native.effects.blocking {
-        Some(_) => quote! { __call.unlocked(|| #target(#(#arguments),*)) },
+    let output = output(&native.output);
+    let mutable = native.values().next().map(|_| quote! { mut });
+    let (call, results) = (local("call"), local("results"));
+    let run = match native.effects.blocking {
+        Some(_) => quote! { #call.unlocked(|| #target(#(#arguments),*)) },
         None => quote! { #target(#(#arguments),*) },
     };
     quote! {
         impl __vo::NativeBody for __Native {
-            const PARAMS: &'static [__vo::ParamSpec] = &[#(#specs),*];
-            const RESULTS: __vo::ResultFacts = __vo::output::<#output, _>().facts();
+            const PARAMS: __vo::Params = &[#(#specs),*];
+            const RESULTS: __vo::ResultFacts = #output.facts();
             #effects
 
-            unsafe fn call(mut __call: __vo::Call<'_>) -> ::core::result::Result<(), __vo::Failure> {
+            unsafe fn call(#mutable #call: __vo::Call<'_>) -> __vo::Outcome {
                 #(#takes)*
-                let __results = #call;
-                unsafe { __call.finish(__vo::output::<#output, _>(), __results) }
+                let #results = #run;
+                unsafe { #call.finish(#output, #results) }
             }
         }
     }
 }
 
-/// The statement that takes a parameter from the frame, and what stands for it in the call.
-fn take(index: usize, param: &Param) -> (TokenStream, TokenStream) {
-    let local = format_ident!("__arg{index}");
+/// How results are written; where their tokens show parts, what is wrong is told of these.
+fn output(ty: &Type) -> TokenStream {
+    let inferred = lifetimes::inferred(ty);
+    match types::has_parts(ty) {
+        true => quote! { __vo::outputs::<#inferred, _>() },
+        false => quote! { __vo::output::<#inferred, _>() },
+    }
+}
+
+/// A variable of the output's own.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// The statement that takes a parameter from the frame, or lends a state.
+fn take(param: &Param) -> TokenStream {
+    let call = local("call");
     match param {
-        Param::Context(context) => {
-            let make = context_maker(*context);
-            (quote! { let mut #local = __call.#make(); }, quote! { &mut #local })
-        }
-        Param::State(State { ty, by_mut }) => {
-            let mutable = by_mut.then(|| quote! { mut });
-            (quote! { let #mutable #local = __call.state::<#ty>()?; }, quote! { &#mutable #local })
+        Param::Context(_) => TokenStream::new(),
+        Param::State(State { ident, ty, by_mut }) => {
+            let (mutable, name) = (by_mut.then(|| quote! { mut }), own(ident));
+            quote! { let #mutable #name = #call.state::<#ty>()?; }
         }
         Param::Value(value) => {
-            let ty = lifetimes::inferred(&value.ty);
             let (span, _) = ends(&value.ty);
-            let taken = match &value.default {
+            // What is wrong with the type is told there.
+            let call = Ident::new("call", span.resolved_at(Span::mixed_site()));
+            let (name, taken) = (own(&value.ident), taken_as(value));
+            match &value.default {
                 None => {
-                    let taken = quote_spanned! {span=> __call.arg(__vo::param::<#ty>())? };
-                    quote! { unsafe { #taken } }
+                    let taken = quote_spanned! {span=> #call.arg(#taken)? };
+                    quote! { let #name = unsafe { #taken }; }
                 }
                 Some(default) => {
-                    let taken = quote_spanned! {span=> __call.optional_arg(__vo::param::<#ty>())? };
-                    quote! {
-                        match unsafe { #taken } {
-                            ::core::option::Option::Some(__value) => __value,
-                            ::core::option::Option::None => #default,
-                        }
-                    }
+                    let taken = quote_spanned! {span=> #call.optional_arg(#taken)? };
+                    quote! { let #name = unsafe { #taken }.unwrap_or_else(|| #default); }
                 }
-            };
-            (quote! { let #local = #taken; }, local.into_token_stream())
+            }
+        }
+    }
+}
+
+/// How a parameter is taken, by its type.
+fn taken_as(value: &Value) -> TokenStream {
+    let ty = lifetimes::inferred(&value.ty);
+    match (&value.receiver, &ty) {
+        (None, _) => quote! { __vo::param::<#ty>() },
+        (Some(object), Type::Reference(TypeReference { mutability: Some(_), .. })) => {
+            quote! { __vo::object::<#object>().exclusive() }
+        }
+        (Some(object), _) => quote! { __vo::object::<#object>().shared() },
+    }
+}
+
+/// What stands for a parameter in the call of the user's function.
+fn argument(param: &Param) -> TokenStream {
+    let call = local("call");
+    match param {
+        Param::Context(Context::Extern) => quote! { &mut #call.extern_ctx() },
+        Param::Context(Context::Vm) => quote! { &mut #call.vm_ctx() },
+        Param::State(State { ident, by_mut, .. }) => {
+            let (mutable, name) = (by_mut.then(|| quote! { mut }), own(ident));
+            quote! { &#mutable #name }
+        }
+        Param::Value(value) => own(&value.ident).into_token_stream(),
+    }
+}
+
+/// The user's name of a parameter as a variable of the output's own.
+fn own(ident: &Ident) -> Ident {
+    let span = ident.span().resolved_at(Span::mixed_site());
+    match ident.to_string().as_str() {
+        name @ ("call" | "results") => Ident::new(&format!("__{name}"), span),
+        _ => {
+            let mut own = ident.clone();
+            own.set_span(span);
+            own
         }
     }
 }
@@ -251,13 +284,6 @@ fn effects(native: &Native) -> TokenStream {
     let blocking = native.effects.blocking.as_ref().map(|_| quote! { const BLOCKING: bool = true; });
     let fast = native.effects.fast.as_ref().map(|_| quote! { const FAST: bool = true; });
     quote! { #context #reentrant #blocking #fast }
-}
-
-fn context_maker(context: Context) -> Ident {
-    match context {
-        Context::Extern => format_ident!("extern_ctx"),
-        Context::Vm => format_ident!("vm_ctx"),
-    }
 }
 
 /// The parameter's name as scripts see it: without `r#` and leading underscores.

@@ -1,7 +1,7 @@
 //! The attribute macros of vo-ffi: parse, check, expand.
 //!
-//! `parse` reads the attribute and the function, `check` finds all mistakes and makes the `model`, and
-//! `expand` writes the wrapper. Types are told apart by the traits of `vo-ffi-core`, when the output is
+//! `parse` reads the attribute and the function, `check` finds all mistakes, in `params` and `types` too, and makes
+//! the `model`, and `expand` writes the wrapper. Types are told apart by the traits of `vo-ffi-core`, when the output is
 //! compiled; here names are looked at only for lifetimes, for contexts, and for better messages.
 
 mod check;
@@ -13,7 +13,11 @@ mod methods;
 mod model;
 mod module;
 mod name;
+mod params;
 mod parse;
+#[cfg(test)]
+mod tests;
+mod types;
 
 use proc_macro::TokenStream;
 
@@ -55,8 +59,8 @@ use proc_macro::TokenStream;
 /// its package's name.
 ///
 /// A parameter `#[vo(default = value)] name: T` is one that a declaration may leave out, if it leaves out all behind it,
-/// too; then the native has the value. A program declares a native as often as it likes, under several names:
-/// `extern func IndentBy(text string, by int) string = "Indent"`.
+/// too; then the native has the value, an expression that does not see the other parameters. A program declares a native as
+/// often as it likes, under several names: `extern func IndentBy(text string, by int) string = "Indent"`.
 ///
 /// ```
 /// use vo_ffi::prelude::*;
@@ -77,13 +81,7 @@ use proc_macro::TokenStream;
 /// - `crate = path`: where the facade is, if not at `::vo_ffi`.
 #[proc_macro_attribute]
 pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
-    let args = parse::args(args.into(), parse::Kind::Extern);
-    let item = parse::item(item.into());
-    match check::native(args, item) {
-        Ok(native) => expand::native(&native),
-        Err(rejected) => expand::rejected(rejected),
-    }
-    .into()
+    expand::expand(args.into(), item.into()).into()
 }
 
 /// Gives the natives of a module their package.

@@ -3,15 +3,15 @@
 //! The one place where wrapper types are known by their names.
 
 use proc_macro2::Span;
+use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    AngleBracketedGenericArguments, FnArg, GenericArgument, Lifetime, ParenthesizedGenericArguments,
-    PathArguments, PathSegment, Receiver, ReceiverKind, Signature, Type, TypeFnPtr, TypeReference,
-    TypeTraitObject,
+    FnArg, GenericArgument, Lifetime, ParenthesizedGenericArguments, PathArguments, PathSegment, Receiver,
+    ReceiverKind, Signature, Type, TypeFnPtr, TypeReference, TypeTraitObject,
 };
 
-use crate::check::is_state;
 use crate::model::Context;
+use crate::params::is_state;
 
 /// The wrapper types that have a lifetime.
 const WRAPPERS: [&str; 11] = [
@@ -28,9 +28,32 @@ const WRAPPERS: [&str; 11] = [
     "VmCtx",
 ];
 
+/// The first wrapper type inside a type.
+pub(crate) fn wrapper(ty: &Type) -> Option<&PathSegment> {
+    struct Wrapper<'a>(Option<&'a PathSegment>);
+
+    impl<'ast> Visit<'ast> for Wrapper<'ast> {
+        fn visit_path_segment(&mut self, segment: &'ast PathSegment) {
+            if self.0.is_none() && WRAPPERS.iter().any(|name| segment.ident == name) {
+                self.0 = Some(segment);
+            }
+            visit::visit_path_segment(self, segment);
+        }
+    }
+
+    let mut found = Wrapper(None);
+    found.visit_type(ty);
+    found.0
+}
+
+/// Whether a type is the wrapper type of this name.
+pub(crate) fn is_named(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+}
+
 /// Gives `'call` to references and wrapper types whose lifetime was left out, and declares `'call` where a
-/// type has it now.
-pub(crate) fn fill(sig: &mut Signature) {
+/// type has it now. Tells whether one has.
+pub(crate) fn fill(sig: &mut Signature) -> bool {
     let mut fill = Fill { found: false };
     for input in &mut sig.inputs {
         let input = match input {
@@ -56,6 +79,7 @@ pub(crate) fn fill(sig: &mut Signature) {
     if fill.found && !declared {
         sig.generics.params.insert(0, syn::parse_quote!('call));
     }
+    fill.found
 }
 
 /// The type with every lifetime but `'static` left to inference.
@@ -85,8 +109,10 @@ impl VisitMut for Fill {
     }
 
     fn visit_receiver_mut(&mut self, receiver: &mut Receiver) {
-        if let ReceiverKind::Reference(and, lifetime @ None, _) = &mut receiver.kind {
-            *lifetime = Some(self.call(and.span));
+        match &mut receiver.kind {
+            ReceiverKind::Reference(and, lifetime @ None, _) => *lifetime = Some(self.call(and.span)),
+            ReceiverKind::Typed(_, ty) => self.visit_type_mut(ty),
+            _ => {}
         }
     }
 
@@ -95,9 +121,8 @@ impl VisitMut for Fill {
             let call = || GenericArgument::Lifetime(Lifetime::new("'_", segment.ident.span()));
             match &mut segment.arguments {
                 arguments @ PathArguments::None => {
-                    let mut list: AngleBracketedGenericArguments = syn::parse_quote!(<>);
-                    list.args.push(call());
-                    *arguments = PathArguments::AngleBracketed(list);
+                    let (span, lifetime) = (segment.ident.span(), call());
+                    *arguments = PathArguments::AngleBracketed(syn::parse_quote_spanned!(span=> <#lifetime>));
                 }
                 PathArguments::AngleBracketed(list) => {
                     if !matches!(list.args.first(), Some(GenericArgument::Lifetime(_))) {

@@ -6,17 +6,18 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemFn, ItemImpl, LitStr, Meta, Path, Receiver,
-    ReceiverKind, Type,
+    ReceiverKind, Signature, Type,
 };
 
-use crate::check::{self, Report};
+use crate::check::{self, Report, keyword};
+use crate::derive::object::check_generics;
+use crate::model::Param;
 use crate::parse::{self, Args, Kind};
 use crate::{expand, lifetimes, name};
 
@@ -25,7 +26,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut block = match syn::parse2::<ItemImpl>(item.clone()) {
         Ok(block) => block,
         Err(_) => {
-            report.at(&item, "#[vo_methods] goes on an `impl` block: impl Account { … }");
+            report.error(keyword(&item), "#[vo_methods] goes on an `impl` block: impl Account { … }");
             let errors = report.into_errors().map(|errors| errors.to_compile_error());
             return quote! { #errors #item };
         }
@@ -39,8 +40,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         _ => None,
     };
     let mut natives = Vec::new();
+    let mut is_named = TokenStream::new();
     if let Some(name) = name.filter(|_| report.is_empty()) {
-        let owner = Owner::new(&name, *block.self_ty.clone(), krate, declarations);
+        is_named = self::is_named(&block.self_ty, &name, krate.as_ref());
+        let owner = Owner::new(&name, &block, krate, declarations);
         for item in &mut block.items {
             if let ImplItem::Fn(method) = item {
                 natives.extend(owner.native(method, &mut report));
@@ -53,10 +56,31 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     quote! {
         #errors
 
-        #[allow(clippy::needless_lifetimes, clippy::elidable_lifetime_names)]
+        #[allow(
+            clippy::needless_lifetimes,
+            clippy::elidable_lifetime_names,
+            clippy::needless_pass_by_value,
+            clippy::ptr_arg,
+            clippy::trivially_copy_pass_by_ref
+        )]
         #block
 
+        #is_named
         #(#registrations)*
+    }
+}
+
+/// Compares the name with what the type's derive says.
+fn is_named(ty: &Type, name: &LitStr, krate: Option<&Path>) -> TokenStream {
+    let krate = krate.cloned().unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
+    let check = expand::requirement(name, &quote! { #name }, |span| {
+        quote_spanned! {span=> __vo::object::<#ty>().is_named }
+    });
+    quote! {
+        const _: () = {
+            use #krate::__private as __vo;
+            #check
+        };
     }
 }
 
@@ -68,9 +92,7 @@ fn check_block(block: &ItemImpl, report: &mut Report) -> Option<Ident> {
             "methods of a trait are called by Rust; write those for scripts in a block of their own",
         );
     }
-    for param in &block.generics.params {
-        report.at(param, "a type that scripts hold is one type: it has no parameters and no lifetimes");
-    }
+    check_generics(&block.generics, report);
     match &*block.self_ty {
         Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.clone()),
         ty => {
@@ -85,9 +107,47 @@ pub(crate) fn report_duplicates<'n>(names: impl Iterator<Item = &'n LitStr>, rep
     let mut places: HashMap<String, Span> = HashMap::new();
     for name in names {
         if places.insert(name.value(), name.span()).is_some() {
-            let message = format!("another native is named {:?} already", name.value());
+            let message = format!(
+                "another native is named {:?} already; give this one another name: #[vo_extern(\"Name\")]",
+                name.value()
+            );
             report.error(name.span(), message);
         }
+    }
+}
+
+/// The names that the natives of a block have in their package, `NewAccount` and `Account.Deposit`; those that are always
+/// there.
+pub(crate) fn members(block: &ItemImpl, attribute: &Attribute) -> Vec<LitStr> {
+    let Type::Path(path) = &*block.self_ty else { return Vec::new() };
+    let Some(last) = path.path.segments.last() else { return Vec::new() };
+    let owner = name::written(attribute).map_or_else(|| last.ident.unraw().to_string(), |name| name.value());
+    let is_native = |method: &&ImplItemFn| {
+        let mut words = method.attrs.iter().map(Attribute::path);
+        !words.any(|word| word.is_ident("vo") || word.is_ident("cfg"))
+    };
+    let methods = block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    });
+    let name = |method: &ImplItemFn| {
+        let attribute = method.attrs.iter().find(|attribute| is_extern(attribute));
+        member(&owner, attribute.and_then(name::written).as_ref(), &method.sig)
+    };
+    methods.filter(is_native).map(name).collect()
+}
+
+/// The name of a native of a block in its package.
+fn member(owner: &str, written: Option<&LitStr>, sig: &Signature) -> LitStr {
+    let (ident, has_receiver) = (&sig.ident, sig.receiver().is_some());
+    let (name, span) = match written {
+        Some(written) => (written.value(), written.span()),
+        None if ident == "new" && !has_receiver => (format!("New{owner}"), ident.span()),
+        None => (name::exported(ident), ident.span()),
+    };
+    match has_receiver {
+        true => LitStr::new(&format!("{owner}.{name}"), span),
+        false => LitStr::new(&name, span),
     }
 }
 
@@ -97,17 +157,25 @@ struct Owner {
     /// Its name in Vo, without the package.
     name: String,
     ty: Type,
+    /// What is said of the block and holds for each of them.
+    attrs: Vec<Attribute>,
     krate: Option<Path>,
     /// The file that declares the methods.
     declarations: Option<(LitStr, PathBuf)>,
 }
 
 impl Owner {
-    fn new(name: &LitStr, ty: Type, krate: Option<Path>, declarations: Option<(LitStr, PathBuf)>) -> Owner {
+    fn new(
+        name: &LitStr,
+        block: &ItemImpl,
+        krate: Option<Path>,
+        declarations: Option<(LitStr, PathBuf)>,
+    ) -> Owner {
         let full = name.value();
         let member = name::member_of(&full).to_string();
         let package = full[..full.len() - member.len()].trim_end_matches('.').to_string();
-        Owner { package, name: member, ty, krate, declarations }
+        let attrs = block.attrs.iter().filter(|attr| !attr.path().is_ident("doc")).cloned().collect();
+        Owner { package, name: member, ty: *block.self_ty.clone(), attrs, krate, declarations }
     }
 
     /// What registers a method, and its name. The method is left without what is the macro's alone.
@@ -123,7 +191,14 @@ impl Owner {
         let name = args.name.clone()?;
         let (ty, ident) = (&self.ty, &method.sig.ident);
         match check::function(args, function?, quote! { <#ty>::#ident }) {
-            Ok(native) => Some((expand::registration(&native), name)),
+            Ok(mut native) => {
+                if let (Some(_), Some(Param::Value(value))) =
+                    (method.sig.receiver(), native.params.first_mut())
+                {
+                    value.receiver = Some(Box::new(ty.clone()));
+                }
+                Some((expand::registration(&native), name))
+            }
             Err(errors) => {
                 report.add(errors);
                 None
@@ -135,18 +210,11 @@ impl Owner {
     fn args(&self, given: TokenStream, method: &ImplItemFn, report: &mut Report) -> Option<Args> {
         let (package, krate) = (&self.package, &self.krate);
         let mut args = parse::args(quote! { in #package #krate; #given }, Kind::Extern);
-        let ident = &method.sig.ident;
-        let has_receiver = method.sig.receiver().is_some();
-        let (member, span) = match &args.name {
-            Some(written) => (name::check_word(written, "package and the type", report)?, written.span()),
-            None if ident == "new" && !has_receiver => (format!("New{}", self.name), ident.span()),
-            None => (name::exported(ident), ident.span()),
-        };
-        let name = match has_receiver {
-            true => format!("{package}.{}.{member}", self.name),
-            false => format!("{package}.{member}"),
-        };
-        args.name = Some(LitStr::new(&name, span));
+        if let Some(written) = &args.name {
+            name::check_word(written, report)?;
+        }
+        let member = member(&self.name, args.name.as_ref(), &method.sig);
+        args.name = Some(LitStr::new(&format!("{package}.{}", member.value()), member.span()));
         args.package = None;
         args.declarations = self.declarations.clone();
         Some(args)
@@ -154,18 +222,16 @@ impl Owner {
 
     /// The method as a free function, whose receiver is its first parameter.
     fn as_function(&self, method: &ImplItemFn, report: &mut Report) -> Option<ItemFn> {
-        let mut sig = method.sig.clone();
-        Concrete { ty: &self.ty }.visit_signature_mut(&mut sig);
+        let mut sig = concrete(&method.sig, &self.ty);
         let names: Vec<String> =
             sig.inputs.iter().filter_map(|input| Some(named(input)?.unraw().to_string())).collect();
-        if let Some(FnArg::Receiver(receiver)) = sig.inputs.first() {
+        if let Some(receiver) = method.sig.receiver() {
             let own = self.name.to_lowercase();
             let name = if names.contains(&own) { "receiver" } else { &own };
-            let param = self.receiver(receiver, name, report)?;
-            sig.inputs[0] = param;
+            sig.inputs[0] = self.receiver(receiver, name, report)?;
         }
         Some(ItemFn {
-            attrs: method.attrs.clone(),
+            attrs: self.attrs.iter().chain(&method.attrs).cloned().collect(),
             vis: method.vis.clone(),
             modifiers: Default::default(),
             sig,
@@ -174,16 +240,46 @@ impl Owner {
     }
 
     fn receiver(&self, receiver: &Receiver, name: &str, report: &mut Report) -> Option<FnArg> {
-        let ty = &self.ty;
-        let span = receiver.span();
-        let ReceiverKind::Reference(_, _, mutability) = &receiver.kind else {
-            report.at(receiver, "the value stays in the VM's heap; take `&self` or `&mut self`");
-            return None;
+        let mutability = match &receiver.kind {
+            ReceiverKind::Reference(_, _, mutability) => mutability,
+            ReceiverKind::Typed(_, ty) if let Type::Reference(ty) = &**ty => &ty.mutability,
+            _ => {
+                report.at(receiver, "the value stays in the VM's heap; take `&self` or `&mut self`");
+                return None;
+            }
         };
-        let name = syn::parse_str(name).unwrap_or_else(|_| Ident::new("receiver", span));
-        let reference = quote_spanned! {span=> &#mutability #ty };
-        Some(syn::parse_quote! { #name: #reference })
+        let (first, last) = (receiver.span(), receiver.self_token.span);
+        let ty = placed(&self.ty, last);
+        let name = syn::parse_str(name).unwrap_or_else(|_| Ident::new("receiver", first));
+        let and = quote_spanned! {first=> & };
+        Some(syn::parse_quote! { #name: #and #mutability #ty })
     }
+}
+
+/// The type as if it stood elsewhere.
+fn placed(ty: &Type, span: Span) -> TokenStream {
+    let place = |mut token: TokenTree| {
+        token.set_span(span);
+        token
+    };
+    ty.to_token_stream().into_iter().map(place).collect()
+}
+
+/// The signature with the type written where `Self` stands, in defaults too.
+fn concrete(sig: &Signature, ty: &Type) -> Signature {
+    fn replace(tokens: TokenStream, ty: &Type) -> TokenStream {
+        let token = |token: TokenTree| match token {
+            TokenTree::Ident(ident) if ident == "Self" => placed(ty, ident.span()),
+            TokenTree::Group(group) => {
+                let mut replaced = Group::new(group.delimiter(), replace(group.stream(), ty));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced).into()
+            }
+            other => other.into(),
+        };
+        tokens.into_iter().flat_map(token).collect()
+    }
+    syn::parse2(replace(sig.to_token_stream(), ty)).unwrap_or_else(|_| sig.clone())
 }
 
 fn named(input: &FnArg) -> Option<&Ident> {
@@ -216,25 +312,14 @@ fn take_skip(attrs: &mut Vec<Attribute>, report: &mut Report) -> bool {
 fn take_extern(attrs: &mut Vec<Attribute>) -> TokenStream {
     let mut given = TokenStream::new();
     attrs.retain(|attr| {
-        let is_extern = attr.path().segments.last().is_some_and(|segment| segment.ident == "vo_extern");
-        if let (true, Meta::List(list)) = (is_extern, &attr.meta) {
+        if let (true, Meta::List(list)) = (is_extern(attr), &attr.meta) {
             given = list.tokens.clone();
         }
-        !is_extern
+        !is_extern(attr)
     });
     given
 }
 
-/// Writes the type where `Self` stands.
-struct Concrete<'a> {
-    ty: &'a Type,
-}
-
-impl VisitMut for Concrete<'_> {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        match ty {
-            Type::Path(path) if path.path.is_ident("Self") => *ty = self.ty.clone(),
-            _ => visit_mut::visit_type_mut(self, ty),
-        }
-    }
+fn is_extern(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|segment| segment.ident == "vo_extern")
 }

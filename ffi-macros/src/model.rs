@@ -39,6 +39,7 @@ pub(crate) enum Param {
 
 /// The embedder's value of a type.
 pub(crate) struct State {
+    pub(crate) ident: Ident,
     pub(crate) ty: Box<Type>,
     pub(crate) by_mut: bool,
 }
@@ -74,6 +75,8 @@ pub(crate) struct Value {
     pub(crate) ty: Box<Type>,
     /// What stands for it where a declaration leaves it out: `#[vo(default = …)]`.
     pub(crate) default: Option<Expr>,
+    /// For the receiver of a method, the type that its block names.
+    pub(crate) receiver: Option<Box<Type>>,
 }
 
 impl Native {
@@ -105,4 +108,10 @@ pub(crate) fn docs(attrs: &[Attribute]) -> String {
     });
     let lines: Vec<String> = lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string()).collect();
     lines.join("\n").trim().to_string()
+}
+
+/// Whether an item may speak of what is deprecated: it is itself, or its attributes are about lints.
+pub(crate) fn speak_of_lints(attrs: &[Attribute]) -> bool {
+    const WORDS: [&str; 3] = ["allow", "expect", "deprecated"];
+    attrs.iter().any(|attr| WORDS.iter().any(|word| attr.path().is_ident(word)))
 }

@@ -11,6 +11,7 @@ use syn::{
     Attribute, ItemEnum, ItemFn, ItemImpl, ItemMod, ItemStruct, LitStr, MacroDelimiter, Meta, MetaList, Path,
 };
 
+use crate::check::keyword;
 use crate::declared::Declarations;
 use crate::methods;
 use crate::name;
@@ -37,7 +38,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             module.into_token_stream()
         }
         Err(_) => {
-            report.at(&item, "#[vo_module] goes on a module: mod natives { … }");
+            report.error(keyword(&item), "#[vo_module] goes on a module: mod natives { … }");
             item
         }
     };
@@ -117,6 +118,12 @@ impl VisitMut for Natives {
     }
 
     fn visit_item_impl_mut(&mut self, block: &mut ItemImpl) {
+        let conditional = block.attrs.iter().any(|attribute| attribute.path().is_ident("cfg"));
+        if let Some(attribute) = block.attrs.iter().find(|attribute| is(attribute, "vo_methods"))
+            && !conditional
+        {
+            self.names.extend(methods::members(block, attribute));
+        }
         match block.attrs.iter_mut().find(|attribute| is(attribute, "vo_methods")) {
             Some(attribute) => self.tell(attribute),
             None => visit_mut::visit_item_impl_mut(self, block),

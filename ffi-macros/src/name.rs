@@ -5,8 +5,9 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, FnArg, Ident, LitStr, Signature};
 
-use crate::check::{Report, is_state};
+use crate::check::Report;
 use crate::model::Context;
+use crate::params::is_state;
 
 /// The whole name of a native, as it is written or made of its package and what stands in it.
 pub(crate) fn resolve(
@@ -36,7 +37,7 @@ pub(crate) fn check_package(path: LitStr, report: &mut Report) -> LitStr {
     }
     let meant = text.trim().replace("::", "/").replace([':', '#', ' ', '.', '\\'], "/");
     let meant = meant.trim_matches('/').to_string();
-    let hint = hint([meant.clone()], is_package);
+    let hint = hint(&text, [meant.clone()], is_package);
     let expected = "expected the path that programs import, as in \"strings\" or \"unicode/utf8\"";
     report.error(path.span(), format!("{expected}, found {text:?}{hint}"));
     let stand_in = if is_package(&meant) { meant.as_str() } else { "malformed" };
@@ -66,7 +67,7 @@ fn check_full(name: LitStr, report: &mut Report) -> Option<LitStr> {
     let slashed = slashed.trim_matches('/').to_string();
     let (before, after) = slashed.rsplit_once('/').unwrap_or_default();
     let candidates = [slashed.clone(), format!("{before}.{after}"), slashed.replace('/', ".")];
-    let hint = hint(candidates, is_full);
+    let hint = hint(&text, candidates, is_full);
     report.error(name.span(), format!("expected \"pkg.Name\" or \"pkg.Type.Method\", found {text:?}{hint}"));
     None
 }
@@ -81,7 +82,7 @@ fn check_member(member: &LitStr, package: &str, report: &mut Report) -> Option<L
         return Some(LitStr::new(&format!("{package}.{text}"), member.span()));
     }
     let meant = rest.unwrap_or(&text).trim().replace("::", ".").replace([':', '#', ' ', '/'], ".");
-    let hint = hint([meant], is_member);
+    let hint = hint(&text, [meant], is_member);
     let expected = format!("expected \"Name\" or \"Type.Method\", without the package {package:?}");
     report.error(member.span(), format!("{expected}, found {text:?}{hint}"));
     None
@@ -90,38 +91,51 @@ fn check_member(member: &LitStr, package: &str, report: &mut Report) -> Option<L
 /// The full name of a type, `pkg.Type`, from what is written: that, or `Type` where the package is known.
 pub(crate) fn check_type(name: &LitStr, package: Option<&LitStr>, report: &mut Report) -> LitStr {
     let text = name.value();
-    if let Some(package) = package {
-        let word = check_word(name, "package", report).unwrap_or_else(|| "Type".into());
-        return LitStr::new(&format!("{}.{word}", package.value()), name.span());
+    let Some(package) = package else {
+        let dotted = text.trim().replace("::", ".").replace([':', '#', ' '], ".");
+        // A method in place of its type.
+        let owner = dotted.rsplit_once('.').map_or("", |(owner, _)| owner).to_string();
+        if !is_type(&text) {
+            let hint = hint(&text, [dotted, owner], is_type);
+            report.error(name.span(), format!("expected \"pkg.Type\", found {text:?}{hint}"));
+        }
+        return name.clone();
+    };
+    if !is_word(&text) {
+        let last = text.rsplit(['.', ':', '/']).next().unwrap_or_default().to_string();
+        let expected = format!("expected \"Type\", without the package {:?}", package.value());
+        report.error(name.span(), format!("{expected}, found {text:?}{}", hint(&text, [last], is_word)));
     }
-    let is_type = |text: &str| is_full(text) && !member_of(text).contains('.');
-    if !is_type(&text) {
-        let slashed = text.trim().replace("::", ".").replace([':', '#', ' '], ".");
-        let hint = hint([slashed], is_full);
-        report.error(name.span(), format!("expected \"pkg.Type\", found {text:?}{hint}"));
-    }
-    name.clone()
+    LitStr::new(&format!("{}.{text}", package.value()), name.span())
 }
 
-/// The name of a native in a module: the first thing in its attribute, where that is a string, or the function's.
-pub(crate) fn written_or_exported(attribute: &Attribute, ident: &Ident) -> LitStr {
-    let written = attribute.parse_args_with(|input: ParseStream<'_>| {
+/// The name in an attribute: the first thing in it, where that is a string.
+pub(crate) fn written(attribute: &Attribute) -> Option<LitStr> {
+    let parser = |input: ParseStream<'_>| {
         let name = input.parse::<LitStr>()?;
         input.parse::<TokenStream>()?;
         Ok(name)
-    });
-    written.unwrap_or_else(|_| LitStr::new(&exported(ident), ident.span()))
+    };
+    attribute.parse_args_with(parser).ok()
 }
 
-/// A name that stands alone, since what is before it is `known`.
-pub(crate) fn check_word(name: &LitStr, known: &str, report: &mut Report) -> Option<String> {
+/// The name of a native in a module: the one in its attribute, or the function's.
+pub(crate) fn written_or_exported(attribute: &Attribute, ident: &Ident) -> LitStr {
+    written(attribute).unwrap_or_else(|| LitStr::new(&exported(ident), ident.span()))
+}
+
+/// The name of a method in a block of them: `Name` alone.
+pub(crate) fn check_word(name: &LitStr, report: &mut Report) -> Option<String> {
     let text = name.value();
     if is_word(&text) {
         return Some(text);
     }
     let last = text.rsplit(['.', ':', '#', '/', ' ']).next().unwrap_or_default().to_string();
-    let hint = hint([last], is_word);
-    report.error(name.span(), format!("expected \"Name\", without the {known}, found {text:?}{hint}"));
+    let hint = hint(&text, [last], is_word);
+    report.error(
+        name.span(),
+        format!("expected \"Name\", without the package and the type, found {text:?}{hint}"),
+    );
     None
 }
 
@@ -148,9 +162,12 @@ fn check_receiver(name: &LitStr, sig: &Signature, report: &mut Report) {
     }
 }
 
-fn hint<const N: usize>(candidates: [String; N], is_right: fn(&str) -> bool) -> String {
-    match candidates.iter().find(|candidate| is_right(candidate)) {
-        Some(meant) => format!("; did you mean \"{meant}\"?"),
+fn hint<const N: usize>(text: &str, candidates: [String; N], is_right: fn(&str) -> bool) -> String {
+    if let Some(meant) = candidates.iter().find(|candidate| is_right(candidate)) {
+        return format!("; did you mean \"{meant}\"?");
+    }
+    match text.split(['.', '/']).find(|part| KEYWORDS.contains(part)) {
+        Some(keyword) => format!("; `{keyword}` is a keyword of Vo"),
         None => String::new(),
     }
 }
@@ -163,6 +180,10 @@ fn is_full(text: &str) -> bool {
         Some((package, member)) => is_package(&text[..last + package.len()]) && is_member(member),
         None => false,
     }
+}
+
+fn is_type(text: &str) -> bool {
+    is_full(text) && !member_of(text).contains('.')
 }
 
 fn is_member(text: &str) -> bool {
@@ -179,10 +200,41 @@ fn is_package(text: &str) -> bool {
     is_word(name) && folders.is_none_or(|folders| folders.split('/').all(is_element))
 }
 
+/// A name that a program can write.
 fn is_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphabetic() || c == '_')
+    !KEYWORDS.contains(&text)
+        && text.starts_with(|c: char| c.is_alphabetic() || c == '_')
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
+
+/// Those of Vo, which are Go's.
+const KEYWORDS: [&str; 25] = [
+    "break",
+    "case",
+    "chan",
+    "const",
+    "continue",
+    "default",
+    "defer",
+    "else",
+    "fallthrough",
+    "for",
+    "func",
+    "go",
+    "goto",
+    "if",
+    "import",
+    "interface",
+    "map",
+    "package",
+    "range",
+    "return",
+    "select",
+    "struct",
+    "switch",
+    "type",
+    "var",
+];
 
 #[cfg(test)]
 mod tests {
@@ -209,6 +261,8 @@ mod tests {
             ("a/b-c.D", false),
             ("a.B/C", false),
             ("fmt.2Println", false),
+            ("maps.range", false),
+            ("go/ast.Walk", true),
         ];
         for (text, expected) in rows {
             assert_eq!(is_full(text), expected, "{text}");

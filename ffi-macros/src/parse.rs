@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
+use syn::token::Paren;
 use syn::{Ident, ItemFn, LitStr, Path, Token};
 
 use crate::check::{NAME_MISSING, Report};
@@ -93,11 +94,14 @@ impl Args {
         let option_first = is_option(input).then(|| input.span());
         self.read_first(input, kind)?;
         while !input.is_empty() {
-            if input.parse::<Option<Token![,]>>()?.is_none() {
+            let is_separated = input.parse::<Option<Token![,]>>()?.is_some();
+            if !is_separated {
                 self.report.error(input.span(), "expected `,`");
             }
-            if !input.is_empty() {
+            if is_separated || input.peek(Ident::peek_any) || input.peek(LitStr) {
                 self.read_option(input, kind)?;
+            } else {
+                skip_value(input)?;
             }
         }
         let is_named = self.name.is_some();
@@ -139,7 +143,8 @@ impl Args {
         } else if is_option(input) {
             self.read_option(input, kind)?;
         } else if !input.is_empty() {
-            let name = unquoted_name(input, kind)?;
+            let separator = if kind == Kind::Module { '/' } else { '.' };
+            let name = unquoted_name(input, separator)?;
             let what = if kind == Kind::Module { "package" } else { "name" };
             self.report.error(name.span(), format!("the {what} is a string: \"{}\"", name.value()));
             self.name = Some(name);
@@ -148,6 +153,9 @@ impl Args {
     }
 
     fn read_option(&mut self, input: ParseStream<'_>, kind: Kind) -> syn::Result<()> {
+        if input.is_empty() {
+            return Ok(());
+        }
         // A name behind an option is reported at the end.
         if self.name.is_none() && input.peek(LitStr) {
             self.name = Some(input.parse()?);
@@ -169,7 +177,7 @@ impl Args {
         if text == "declarations" {
             return self.read_declarations(&word, input);
         }
-        if input.peek(Token![=]) {
+        if input.peek(Token![=]) || input.peek(Token![:]) || input.peek(Paren) {
             self.report.error(input.span(), format!("`{text}` takes no value"));
             skip_value(input)?;
         }
@@ -222,8 +230,7 @@ fn is_option(input: ParseStream<'_>) -> bool {
 }
 
 /// `fmt.Println` or `fmt::Println`, or the path of a package, as the string that it should have been.
-fn unquoted_name(input: ParseStream<'_>, kind: Kind) -> syn::Result<LitStr> {
-    let separator = if kind == Kind::Module { '/' } else { '.' };
+fn unquoted_name(input: ParseStream<'_>, separator: char) -> syn::Result<LitStr> {
     let first = input.call(Ident::parse_any)?;
     let mut name = first.to_string();
     while input.peek(Token![.]) || input.peek(Token![::]) {
@@ -233,6 +240,15 @@ fn unquoted_name(input: ParseStream<'_>, kind: Kind) -> syn::Result<LitStr> {
         name = format!("{name}{separator}{}", input.call(Ident::parse_any)?);
     }
     Ok(LitStr::new(&name, first.span()))
+}
+
+/// A name behind `=`.
+pub(crate) fn name(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    if input.peek(Ident::peek_any) {
+        let name = unquoted_name(input, '.')?;
+        return Err(syn::Error::new(name.span(), format!("the name is a string: \"{}\"", name.value())));
+    }
+    input.parse()
 }
 
 fn skip_value(input: ParseStream<'_>) -> syn::Result<()> {

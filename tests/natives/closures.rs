@@ -28,7 +28,7 @@ fn pair(ctx: &mut VmCtx, f: VoFunc, text: VoString) -> Result<(i64, VoString), V
 
 #[vo_extern("closures.Nothing", reentrant)]
 fn nothing(ctx: &mut VmCtx, f: VoFunc) -> Result<(), VoError> {
-    ctx.call(&f, ())
+    f.call(ctx, ())
 }
 
 #[vo_extern("closures.WrongTypes", reentrant)]

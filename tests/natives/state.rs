@@ -28,8 +28,11 @@ fn scale(x: f64, #[vo(state)] by: &f64, #[vo(state)] counter: &Counter) -> f64 {
     x * by + counter.calls as f64
 }
 
+/// A name that the attribute does not see through.
+type SameCounter = Counter;
+
 #[vo_extern("state.Twice")]
-fn twice(#[vo(state)] a: &mut Counter, #[vo(state)] b: &mut Counter) {
+fn twice(#[vo(state)] a: &mut Counter, #[vo(state)] b: &mut SameCounter) {
     std::mem::swap(a, b);
 }
 

@@ -1,7 +1,7 @@
 //! What the output of the derives names for enums whose variants hold values: one of several types in an `any`.
 
-use crate::__private::Param;
-use crate::convert::{Arg, IntoVo, Predeclared, Unfit};
+use crate::__private::{Given, Param, Taken};
+use crate::convert::{Arg, IntoVo, Predeclared};
 use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::slot::Slot;
@@ -39,13 +39,13 @@ impl<'call> Choice<'call> {
     /// # Safety
     /// The value stays alive for `'call`.
     #[inline]
-    pub unsafe fn as_type<T>(&self, param: Param<'call, T>, variant: &str) -> Option<Result<T, Mismatch>> {
+    pub unsafe fn as_type<T>(&self, param: Param<'call, T>, variant: &str) -> Option<Taken<T>> {
         let access = self.access;
-        let ty = TypeId::from_number(self.slots[0].bits() as u32);
+        let word = TypeId::from_number(self.slots[0].bits() as u32);
         // What takes two slots takes an interface, and so anything.
         let (ty, at) = match param.slots {
             2 => (TypeId::ANY, &self.slots[..]),
-            _ if !self.is_nil() && param.ty.accepts(access.types(), ty) => (ty, &self.slots[1..]),
+            _ if word != TypeId::NIL && param.ty.accepts(access.types(), word) => (word, &self.slots[1..]),
             _ => return None,
         };
         access.hand_out_value(TypeId::ANY, &self.slots);
@@ -54,22 +54,24 @@ impl<'call> Choice<'call> {
         Some(taken.map_err(|error| error.within(format_args!("variant `{variant}`"))))
     }
 
-    /// That it is of none of these types.
+    /// That it is of none of these types; a variant without one is nil.
     #[cold]
     pub fn none_of(&self, name: &str, variants: &[(&str, Option<TypeSpec>)]) -> Mismatch {
         let variants: Vec<String> = (variants.iter())
             .map(|(variant, ty)| format!("{} ({variant})", ty.map_or("nil".into(), |ty| ty.vo_name())))
             .collect();
-        let types = self.access.types();
         let found = TypeId::from_number(self.slots[0].bits() as u32);
-        Mismatch::new(format!("a variant of {name}: {}", variants.join(", ")), types.name(found))
+        Mismatch::new(
+            format!("a variant of {name}: {}", variants.join(", ")),
+            self.access.types().name(found),
+        )
     }
 }
 
 /// How a variant's value becomes an `any`.
 #[derive(Debug)]
 pub struct ChoiceOut<'call, T> {
-    to_any: fn(T, Access<'call>) -> Result<[Slot; 2], Unfit>,
+    to_any: fn(T, Access<'call>) -> Given<[Slot; 2]>,
 }
 
 /// How a value of type `T` becomes an `any`.
@@ -81,15 +83,12 @@ pub const fn choice_out<'call, T: IntoVo<'call> + Predeclared>() -> ChoiceOut<'c
 impl<'call, T> ChoiceOut<'call, T> {
     /// The value's type word and data.
     #[inline]
-    pub fn slots(&self, value: T, access: Access<'call>) -> Result<[Slot; 2], Unfit> {
+    pub fn slots(&self, value: T, access: Access<'call>) -> Given<[Slot; 2]> {
         (self.to_any)(value, access)
     }
 }
 
-fn to_any<'call, T: IntoVo<'call> + Predeclared>(
-    value: T,
-    access: Access<'call>,
-) -> Result<[Slot; 2], Unfit> {
+fn to_any<'call, T: IntoVo<'call> + Predeclared>(value: T, access: Access<'call>) -> Given<[Slot; 2]> {
     let slots = crate::convert::slots_of(value, access, T::ID)?;
     match T::ID {
         TypeId::ANY => Ok(slots),

@@ -2,27 +2,103 @@
 
 use std::fmt::Write as _;
 
-use crate::__private::Param;
-use crate::convert::{Arg, IntoVo, Unfit};
+use crate::__private::{Given, Taken, facts_of};
+use crate::convert::{Arg, FromVo, IntoVo};
 use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::slot::Slot;
-use crate::spec::TypeSpec;
+use crate::spec::{FieldSpec, ParamFacts, TypeSpec};
 use crate::types::{Field, TypeId, TypeKind};
 use crate::value::Packed;
 
-/// How a field of type `T` is written; with one bound, as [`Param`] has.
+/// How a field of type `T` is read; with one bound, as [`Param`](super::Param) has.
+#[derive(Debug)]
+pub struct FieldIn<'call, T> {
+    load: unsafe fn(Access<'call>, TypeId, *const u8) -> Taken<T>,
+    ty: TypeSpec,
+    facts: ParamFacts,
+}
+
+/// How a field of type `T` is read.
+#[inline(always)]
+pub const fn field_in<'call, T: FromVo<'call>>() -> FieldIn<'call, T> {
+    FieldIn { load: T::load, ty: T::TYPE, facts: facts_of::<T>() }
+}
+
+impl<T> FieldIn<'_, T> {
+    /// What a struct says of a field of this type.
+    pub const fn field(&self, name: &'static str) -> FieldSpec {
+        FieldSpec { name, exact: false, ty: self.ty }
+    }
+
+    /// The same, where Vo's field has exactly this name.
+    pub const fn renamed(&self, name: &'static str) -> FieldSpec {
+        FieldSpec { name, exact: true, ty: self.ty }
+    }
+
+    /// What a declaration may say.
+    pub const fn ty(&self) -> TypeSpec {
+        self.ty
+    }
+
+    /// What it says about a native that takes a struct with such a field.
+    pub const fn facts(&self) -> ParamFacts {
+        self.facts
+    }
+}
+
+/// How a field of type `T` is written; with one bound, as [`FieldIn`] has.
 #[derive(Debug)]
 pub struct FieldOut<'call, T> {
-    store: unsafe fn(T, Access<'call>, TypeId, *mut u8) -> Result<(), Unfit>,
-    /// What a declaration may say.
-    pub ty: TypeSpec,
+    store: unsafe fn(T, Access<'call>, TypeId, *mut u8) -> Given<()>,
+    ty: TypeSpec,
 }
 
 /// How a field of type `T` is written.
 #[inline(always)]
 pub const fn field_out<'call, T: IntoVo<'call>>() -> FieldOut<'call, T> {
     FieldOut { store: T::store, ty: T::TYPE }
+}
+
+impl<T> FieldOut<'_, T> {
+    /// What a struct says of a field of this type.
+    pub const fn field(&self, name: &'static str) -> FieldSpec {
+        FieldSpec { name, exact: false, ty: self.ty }
+    }
+
+    /// The same, where Vo's field has exactly this name.
+    pub const fn renamed(&self, name: &'static str) -> FieldSpec {
+        FieldSpec { name, exact: true, ty: self.ty }
+    }
+
+    /// What a declaration may say.
+    pub const fn ty(&self) -> TypeSpec {
+        self.ty
+    }
+}
+
+/// What the fields of a struct say about a native that takes it.
+pub const fn facts_of_fields(fields: &[ParamFacts]) -> ParamFacts {
+    let mut all = ParamFacts { sees_heap: false, variadic: false, borrows_elements: false, owned: true };
+    let mut index = 0;
+    while index < fields.len() {
+        let ParamFacts { sees_heap, borrows_elements, owned, .. } = fields[index];
+        all.sees_heap |= sees_heap;
+        all.borrows_elements |= borrows_elements;
+        all.owned &= owned;
+        index += 1;
+    }
+    all
+}
+
+/// A struct that is an argument.
+///
+/// # Safety
+/// `arg` is a struct that `T` accepts.
+#[inline]
+pub unsafe fn load_image<'call, T: FromVo<'call>>(arg: Arg<'call>) -> Taken<T> {
+    // SAFETY: the slot of a struct is the address of its image.
+    unsafe { T::load(arg.access, arg.ty, (*arg.at).as_ptr()) }
 }
 
 /// The image of a struct, whose fields are taken in order.
@@ -36,16 +112,6 @@ pub struct Image<'call> {
 }
 
 impl<'call> Image<'call> {
-    /// The image that an argument holds.
-    ///
-    /// # Safety
-    /// `arg` is a struct.
-    #[inline]
-    pub unsafe fn of_arg(arg: Arg<'call>) -> Image<'call> {
-        // SAFETY: the slot of a struct is the address of its image.
-        unsafe { Image::to_read(arg.access, arg.ty, (*arg.at).as_ptr()) }
-    }
-
     /// An image in memory.
     ///
     /// # Safety
@@ -75,10 +141,10 @@ impl<'call> Image<'call> {
     /// # Safety
     /// The struct has a `T` here.
     #[inline]
-    pub unsafe fn read<T>(&mut self, param: Param<'call, T>, name: &str) -> Result<T, Mismatch> {
+    pub unsafe fn read<T>(&mut self, field: FieldIn<'call, T>, name: &str) -> Taken<T> {
         let (ty, at) = self.advance();
         // SAFETY: the caller vouches for a `T`, which lies at the field's place.
-        unsafe { (param.load)(self.access, ty, at) }
+        unsafe { (field.load)(self.access, ty, at) }
             .map_err(|error| error.within(format_args!("field `{name}`")))
     }
 
@@ -87,7 +153,7 @@ impl<'call> Image<'call> {
     /// # Safety
     /// The struct has a `T` here.
     #[inline]
-    pub unsafe fn write<T>(&mut self, out: FieldOut<'call, T>, name: &str, value: T) -> Result<(), Unfit> {
+    pub unsafe fn write<T>(&mut self, out: FieldOut<'call, T>, name: &str, value: T) -> Given<()> {
         let (ty, at) = self.advance();
         // SAFETY: the caller vouches for a `T`, for which the field's place has room.
         unsafe { (out.store)(value, self.access, ty, at) }
@@ -104,11 +170,7 @@ impl<'call> Image<'call> {
 }
 
 /// A new struct on the heap with this value.
-pub fn new_image<'call, T: IntoVo<'call>>(
-    value: T,
-    access: Access<'call>,
-    ty: TypeId,
-) -> Result<[Slot; 1], Unfit> {
+pub fn new_image<'call, T: IntoVo<'call>>(value: T, access: Access<'call>, ty: TypeId) -> Given<[Slot; 1]> {
     let image = access.with_heap(|heap| heap.new_object(ty));
     access.hand_out(Slot::from_ptr(image));
     // SAFETY: the image is new, and of the type that `T` accepts.

@@ -39,7 +39,7 @@ pub enum Shape {
 }
 
 /// Whether a declaration may say this where Rust has that.
-pub const fn fits(spec: &TypeSpec, shape: &Shape) -> bool {
+pub(super) const fn fits(spec: &TypeSpec, shape: &Shape) -> bool {
     match (spec, shape) {
         (_, Shape::Unknown) => true,
         (TypeSpec::Scalar(rust), Shape::Scalar(vo)) => scalar_accepts(*rust, *vo),
@@ -170,12 +170,12 @@ const fn declared_results<'s>(facts: &ResultFacts, shapes: &'s [Shape]) -> &'s [
 }
 
 /// Whether there are as many results as declared.
-pub const fn result_count_fits(facts: &ResultFacts, shapes: &[Shape]) -> bool {
+pub(super) const fn result_count_fits(facts: &ResultFacts, shapes: &[Shape]) -> bool {
     declared_results(facts, shapes).len() == facts.types.len()
 }
 
 /// Whether a result is of the declared type; true where the counts differ, which is told by itself.
-pub const fn result_fits(facts: &ResultFacts, shapes: &[Shape], index: usize) -> bool {
+pub(super) const fn result_fits(facts: &ResultFacts, shapes: &[Shape], index: usize) -> bool {
     let shapes = declared_results(facts, shapes);
     shapes.len() != facts.types.len() || index >= shapes.len() || fits(&facts.types[index], &shapes[index])
 }

@@ -12,6 +12,11 @@ use crate::types::{TypeId, TypeTable};
 use crate::value::{VoInterface, VoString, VoValue};
 
 /// A tuple of arguments for [`VmCtx::call`] and [`TypedCall`](crate::TypedCall).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no tuple of arguments for a function of the script",
+    label = "not a tuple of arguments",
+    note = "arguments are a tuple of up to 8: `()`, `(a,)`, `(a, b)`; each is what a native may return"
+)]
 pub trait CallArgs<'call> {
     /// What the function may declare.
     const TYPES: &'static [TypeSpec];
@@ -31,6 +36,13 @@ pub trait CallArgs<'call> {
 
 /// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
 /// result is an `error`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the result of a function of the script",
+    label = "not a result of functions",
+    note = "a function returns `()`, what a parameter of a native may be, or a tuple of up to 8 of these; where its last result is \
+            an `error`, a `Result<_, VoError>` of them",
+    note = "where nothing says what it is, write it: `ctx.call::<()>(&func, args)?`"
+)]
 pub trait CallResults<'call>: Sized {
     /// What the function may declare.
     const TYPES: &'static [TypeSpec];
@@ -269,6 +281,7 @@ unsafe fn returned<'call, T: FromVo<'call>>(
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call, T: FromVo<'call>> CallResults<'call> for T {
     const TYPES: &'static [TypeSpec] = &[T::TYPE];
     const SLOTS: usize = T::SLOTS;

@@ -11,15 +11,35 @@ use crate::types::TypeId;
 use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoValue};
 
 /// A Rust type that stands for a Vo type with nil: then `None` is nil.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no nil in Vo, so it cannot be in an `Option`",
-    label = "not a type with nil",
-    note = "`Option` is for VoObject, VoSlice<T>, &[T], &mut [T], Vec<T>, VoMap, HashMap<K, V>, BTreeMap<K, V>, VoFunc, \
-            VoValue, VoInterface, and types with `#[derive(VoObject)]` and references to them",
-    note = "a parameter that a declaration may leave out has a default: `#[vo(default = …)] name: T`",
-    note = "for a result that may be absent return a tuple, `(T, bool)`, as Go does"
-)]
 pub trait Nilable {}
+
+/// A parameter that may be nil: one bound, so that what is neither is told once.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`Option<{Self}>` cannot be a parameter of a native",
+    label = "`{Self}` is never nil",
+    note = "a parameter that a declaration may leave out has a default: `#[vo(default = …)] name: {Self}`",
+    note = "nil may be &[T], &mut [T], Vec<T>, HashMap<K, V>, BTreeMap<K, V>, VoSlice<T>, VoMap<K, V>, VoFunc<(A, …), R>, \
+            VoObject<T>, VoValue, VoInterface, and with `#[derive(VoObject)]` your own `&T` and `&mut T`"
+)]
+pub trait NilableParam<'call>: FromVo<'call> + Nilable {}
+
+#[diagnostic::do_not_recommend]
+impl<'call, T: FromVo<'call> + Nilable> NilableParam<'call> for T {}
+
+/// A result that may be nil.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`Option<{Self}>` cannot be given to a script",
+    label = "`{Self}` is never nil",
+    note = "for a result that may be absent return a tuple, `({Self}, bool)`, as Go does, or a `Result`",
+    note = "nil may be &[u8], Vec<T>, HashMap<K, V>, BTreeMap<K, V>, VoSlice<T>, VoMap<K, V>, VoFunc<(A, …), R>, VoObject<T>, \
+            VoValue, VoInterface, your own types with `#[derive(VoObject)]`, and VoError"
+)]
+pub trait NilableResult<'call>: IntoVo<'call> + Nilable {}
+
+#[diagnostic::do_not_recommend]
+impl<'call, T: IntoVo<'call> + Nilable> NilableResult<'call> for T {}
 
 impl<T> Nilable for VoObject<'_, T> {}
 impl<T> Nilable for VoSlice<'_, T> {}
@@ -33,7 +53,7 @@ impl<A, R> Nilable for VoFunc<'_, A, R> {}
 impl Nilable for VoInterface<'_> {}
 impl Nilable for VoValue<'_> {}
 
-impl<'call, T: FromVo<'call> + Nilable> FromVo<'call> for Option<T> {
+impl<'call, T: NilableParam<'call>> FromVo<'call> for Option<T> {
     const TYPE: TypeSpec = T::TYPE;
     const SLOTS: usize = T::SLOTS;
     const SEES_HEAP: bool = T::SEES_HEAP;
@@ -53,7 +73,7 @@ impl<'call, T: FromVo<'call> + Nilable> FromVo<'call> for Option<T> {
     }
 }
 
-impl<'call, T: IntoVo<'call> + Nilable> IntoVo<'call> for Option<T> {
+impl<'call, T: NilableResult<'call>> IntoVo<'call> for Option<T> {
     const TYPE: TypeSpec = T::TYPE;
     const SEES_HEAP: bool = T::SEES_HEAP;
     type Raw = T::Raw;

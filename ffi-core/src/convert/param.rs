@@ -68,11 +68,13 @@ impl<'call> Arg<'call> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a native",
     label = "not a parameter type",
+    note = "for a set or an array take `Vec<T>`, for a path `&str`, for a time a number, for a tuple a struct, for `Box<T>`, `Rc<T>` \
+            or `Arc<T>` the `T`",
+    note = "of your own types: a struct or an enum by value with `#[derive(FromVo)]`; any as `&T`, `&mut T`, `Vec<&T>` or \
+            `VoObject<T>` with `#[derive(VoObject)]`; one that the embedder keeps as `#[vo(state)] name: &mut T`",
     note = "parameters are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Cow<str>, &[T], &mut [T], Vec<T>, \
-            HashMap<K, V>, BTreeMap<K, V>, VoString, VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface and VoVariadic",
-    note = "your own struct, or enum without fields, is one with `#[derive(FromVo)]`; `&T` and `&mut T` of your own type are \
-            with `#[derive(VoObject)]`",
-    note = "for `usize` write `u64`, for `isize` write `i64`, for `&String` write `&str`, for `&Vec<T>` write `&[T]`"
+            HashMap<K, V>, BTreeMap<K, V>, VoString, VoSlice<T>, VoMap<K, V>, VoFunc<(A, …), R>, VoObject<T>, VoStruct, \
+            VoValue, VoInterface, Option<T> of what may be nil, and as the last VoVariadic<T>"
 )]
 pub trait FromVo<'call>: Sized {
     /// What a declaration may say.
@@ -148,6 +150,7 @@ fn no_element(index: usize, error: &Mismatch) -> ! {
 
 macro_rules! integers {
     ($($ty:ty => $scalar:ident, $wide:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'call> FromVo<'call> for $ty {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
@@ -190,6 +193,7 @@ fn out_of_range(scalar: Scalar, found: i128) -> Mismatch {
 /// A parameter that converts without error: its spec, its effects, and its conversion.
 macro_rules! param {
     ($ty:ty, $spec:expr $(, $name:ident = $value:expr)* ; |$arg:ident| $convert:expr) => {
+        #[diagnostic::do_not_recommend]
         impl<'call> FromVo<'call> for $ty {
             const TYPE: TypeSpec = $spec;
             $(const $name: param!(@type $name) = $value;)*
@@ -208,6 +212,7 @@ macro_rules! param {
 
 macro_rules! floats {
     ($($ty:ty => $scalar:ident, $as_float:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'call> FromVo<'call> for $ty {
             const TYPE: TypeSpec = TypeSpec::Scalar(Scalar::$scalar);
             const SEES_HEAP: bool = false;
@@ -280,6 +285,7 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> FromVo<'call> for VoFunc<
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> FromVo<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Interface;
     const SLOTS: usize = 2;
@@ -312,6 +318,7 @@ impl<'call> FromVo<'call> for VoValue<'call> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> FromVo<'call> for char {
     const TYPE: TypeSpec = TypeSpec::Rune;
     const SEES_HEAP: bool = false;
@@ -329,6 +336,7 @@ impl<'call> FromVo<'call> for char {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> FromVo<'call> for &'call str {
     const TYPE: TypeSpec = TypeSpec::String;
 
@@ -343,6 +351,7 @@ impl<'call> FromVo<'call> for &'call str {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> FromVo<'call> for Cow<'call, str> {
     const TYPE: TypeSpec = TypeSpec::String;
 
@@ -353,6 +362,7 @@ impl<'call> FromVo<'call> for Cow<'call, str> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> FromVo<'call> for String {
     const TYPE: TypeSpec = TypeSpec::String;
     const OWNED: bool = true;
@@ -363,7 +373,7 @@ impl<'call> FromVo<'call> for String {
     }
 }
 
-impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call [T] {
+impl<'call, T: Packed> FromVo<'call> for &'call [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 
@@ -374,7 +384,7 @@ impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call [T] {
     }
 }
 
-impl<'call, T: FromVo<'call> + Packed> FromVo<'call> for &'call mut [T] {
+impl<'call, T: Packed> FromVo<'call> for &'call mut [T] {
     const TYPE: TypeSpec = TypeSpec::Slice(Some(&T::TYPE));
     const BORROWS_ELEMENTS: bool = true;
 

@@ -7,7 +7,6 @@ use crate::convert::{CallArgs, CallResults};
 use crate::ctx::Access;
 use crate::error::{Failure, Mismatch, Trap, VoError};
 use crate::error_value::error_value;
-use crate::plan::Place;
 use crate::rust_object::RustObject;
 use crate::scalar::Scalar;
 use crate::slot::Slot;
@@ -17,14 +16,14 @@ use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoSt
 
 /// A Rust type that one result of a native can have.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a result of a native",
-    label = "not a result type",
-    note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
-            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
-            tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
-    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`, any type of your own with \
-            `#[derive(VoObject)]`",
-    note = "for `usize` write `u64`, for `isize` write `i64`"
+    message = "`{Self}` cannot be given to a script",
+    label = "not a type that scripts get",
+    note = "for a set, an array or `&[T]` give a `Vec<T>`, for a path a `String`, for a time a number, for a tuple inside a struct, \
+            for `Box<T>` or `Rc<T>` the `T`, for `&T` the `VoObject<T>` that it is of",
+    note = "of your own types: a struct or an enum with `#[derive(IntoVo)]`, any with `#[derive(VoObject)]`",
+    note = "scripts get i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Cow<str>, &[u8], Vec<T>, HashMap<K, V>, \
+            BTreeMap<K, V>, VoString, VoSlice<T>, VoMap<K, V>, VoFunc<(A, …), R>, VoObject<T>, VoStruct, VoValue, VoInterface, \
+            Option<T> of what may be nil, and Option<VoError>; a native's `Result` goes around all of its results"
 )]
 pub trait IntoVo<'call>: Sized {
     /// What a declaration may say.
@@ -70,6 +69,7 @@ pub(crate) fn slots_of<'call, T: IntoVo<'call>>(
 
 macro_rules! scalars {
     ($($ty:ty => $spec:expr, |$value:ident| $slot:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'call> IntoVo<'call> for $ty {
             const TYPE: TypeSpec = $spec;
             const SEES_HEAP: bool = false;
@@ -108,6 +108,7 @@ scalars! {
 
 macro_rules! strings {
     ($($ty:ty => $spec:expr, |$value:ident, $access:ident| $slot:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'call> IntoVo<'call> for $ty {
             const TYPE: TypeSpec = $spec;
             type Raw = [Slot; 1];
@@ -125,17 +126,25 @@ strings! {
     &str => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     String => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
     Cow<'_, str> => TypeSpec::String, |value, access| access.new_string(value.as_bytes());
-    &[u8] => TypeSpec::Slice(Some(&TypeSpec::Scalar(Scalar::Uint8))), |value, access| {
-        let (slot, data) = access.new_slice(TypeId::BYTE, value.len());
-        // SAFETY: the new slice has room for `value.len()` bytes and belongs to nobody else.
-        unsafe { std::ptr::copy_nonoverlapping(value.as_ptr(), data, value.len()) };
-        slot
-    };
+}
+
+#[diagnostic::do_not_recommend]
+impl<'call> IntoVo<'call> for &[u8] {
+    const TYPE: TypeSpec = TypeSpec::Slice(Some(&TypeSpec::Scalar(Scalar::Uint8)));
+    type Raw = [Slot; 1];
+
+    fn into_slots(self, access: Access<'call>, _: TypeId) -> Result<[Slot; 1], Unfit> {
+        let (slot, data) = access.new_slice(TypeId::BYTE, self.len());
+        // SAFETY: the new slice has room for `self.len()` bytes and belongs to nobody else.
+        unsafe { std::ptr::copy_nonoverlapping(self.as_ptr(), data, self.len()) };
+        Ok([slot])
+    }
 }
 
 /// Rust knows these as a map, a struct and so on of any type, so the type is compared in the call.
 macro_rules! references {
     ($($ty:ty => $spec:expr, $variant:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<'call> IntoVo<'call> for $ty {
             const TYPE: TypeSpec = $spec;
             type Raw = [Slot; 1];
@@ -282,6 +291,7 @@ impl<'call, T: IntoVo<'call>> IntoVo<'call> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> IntoVo<'call> for VoInterface<'call> {
     const TYPE: TypeSpec = TypeSpec::Interface;
     type Raw = [Slot; 2];
@@ -291,6 +301,7 @@ impl<'call> IntoVo<'call> for VoInterface<'call> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> IntoVo<'call> for VoValue<'call> {
     const TYPE: TypeSpec = TypeSpec::Any;
     type Raw = [Slot; 2];
@@ -300,6 +311,7 @@ impl<'call> IntoVo<'call> for VoValue<'call> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call> IntoVo<'call> for Option<VoError> {
     const TYPE: TypeSpec = TypeSpec::Error;
     type Raw = [Slot; 2];
@@ -313,140 +325,20 @@ impl<'call> IntoVo<'call> for Option<VoError> {
     }
 }
 
-/// Everything that a native can return: nothing, a result, a tuple of results, or a `Result` of these.
-///
-/// `How` keeps implementations apart that Rust cannot tell apart otherwise; it is inferred.
+/// Turns a value into a [`VoValue`], for [`ExternCtx::new_object`](crate::ExternCtx::new_object) and
+/// [`ExternCtx::root`](crate::ExternCtx::root).
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be returned from a native",
-    label = "not a result type",
-    note = "results are i8 to i64, u8 to u64, f32, f64, bool, char, &str, String, Vec<T>, &[u8], VoString, \
-            VoSlice<T>, VoMap, VoStruct, VoObject, VoFunc, VoValue, VoInterface, Option<VoError>, HashMap<K, V>, BTreeMap<K, V>, \
-            tuples of these up to 8, and Result<_, E> of them with an error that becomes a VoError",
-    note = "your own struct, or enum without fields, is one with `#[derive(IntoVo)]`, any type of your own with \
-            `#[derive(VoObject)]`",
-    note = "for `usize` write `u64`, for `isize` write `i64`"
+    message = "`{Self}` is no value of the script yet",
+    label = "not a value of the script",
+    note = "numbers, bools and all that a native got from the script are; of text `ctx.new_string(text)` makes one, of items \
+            `ctx.new_slice(&items)`, of a type with `#[derive(VoObject)]` `ctx.new_rust(value)`"
 )]
-pub trait Results<'call, How = ()>: Sized {
-    /// What a declaration may say.
-    const TYPES: &'static [TypeSpec];
-    /// Whether it is a `Result`.
-    const FALLIBLE: bool = false;
-    /// Whether converting them involves the heap.
-    const SEES_HEAP: bool;
-
-    /// Converts all, then writes all.
-    ///
-    /// # Safety
-    /// `out` is writable for the slots of [`Results::TYPES`]. `places` are those of a declaration that
-    /// [`Results::TYPES`] accepts.
-    #[doc(hidden)]
-    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure>;
-}
-
-impl<'call, T: IntoVo<'call>> Results<'call> for T {
-    const TYPES: &'static [TypeSpec] = &[T::TYPE];
-    const SEES_HEAP: bool = T::SEES_HEAP;
-
-    #[inline]
-    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
-        let raw = self.into_slots(access, declared(places, 0))?;
-        // SAFETY: the caller vouches for room for the slots of `T`.
-        unsafe { out.cast::<T::Raw>().write(raw) };
-        Ok(())
-    }
-}
-
-impl<'call, R: Results<'call>, E: Into<VoError>> Results<'call> for Result<R, E> {
-    const TYPES: &'static [TypeSpec] = R::TYPES;
-    const FALLIBLE: bool = true;
-    const SEES_HEAP: bool = R::SEES_HEAP;
-
-    #[inline]
-    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
-        let results = self.map_err(Into::into)?;
-        // SAFETY: passed on.
-        unsafe { results.write(access, places, out) }
-    }
-}
-
-/// What an `anyhow::Error` says of itself and of what caused it.
-#[cfg(feature = "anyhow")]
-impl<'call, R: Results<'call>> Results<'call, anyhow::Error> for Result<R, anyhow::Error> {
-    const TYPES: &'static [TypeSpec] = R::TYPES;
-    const FALLIBLE: bool = true;
-    const SEES_HEAP: bool = R::SEES_HEAP;
-
-    #[inline]
-    unsafe fn write(self, access: Access<'call>, places: &[Place], out: *mut Slot) -> Result<(), Failure> {
-        let results = self.map_err(VoError::from_anyhow)?;
-        // SAFETY: passed on.
-        unsafe { results.write(access, places, out) }
-    }
-}
-
-impl<'call> Results<'call> for () {
-    const TYPES: &'static [TypeSpec] = &[];
-    const SEES_HEAP: bool = false;
-
-    #[inline]
-    unsafe fn write(self, _: Access<'call>, _: &[Place], _: *mut Slot) -> Result<(), Failure> {
-        Ok(())
-    }
-}
-
-/// The declared type of a result.
-#[inline(always)]
-fn declared(places: &[Place], index: usize) -> TypeId {
-    places.get(index).map_or(TypeId::NIL, |place| place.ty)
-}
-
-macro_rules! tuples {
-    ($(($($ty:ident $raw:ident $index:literal),*);)*) => {$(
-        impl<'call, $($ty: IntoVo<'call>),*> Results<'call> for ($($ty,)*) {
-            const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
-            const SEES_HEAP: bool = false $(|| $ty::SEES_HEAP)*;
-
-            #[inline]
-            unsafe fn write(
-                self,
-                access: Access<'call>,
-                places: &[Place],
-                mut out: *mut Slot,
-            ) -> Result<(), Failure> {
-                #[expect(non_snake_case, reason = "named after the type parameters")]
-                let ($($ty,)*) = self;
-                $(let $raw = $ty.into_slots(access, declared(places, $index))?;)*
-                // SAFETY: the caller vouches for room for the slots of every element.
-                unsafe {
-                    $(
-                        out.cast::<$ty::Raw>().write($raw);
-                        out = out.add(size_of::<$ty::Raw>() / size_of::<Slot>());
-                    )*
-                    let _ = out;
-                }
-                Ok(())
-            }
-        }
-    )*};
-}
-
-tuples! {
-    (A a 0);
-    (A a 0, B b 1);
-    (A a 0, B b 1, C c 2);
-    (A a 0, B b 1, C c 2, D d 3);
-    (A a 0, B b 1, C c 2, D d 3, E e 4);
-    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5);
-    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6);
-    (A a 0, B b 1, C c 2, D d 3, E e 4, F f 5, G g 6, H h 7);
-}
-
-/// Turns a value into a [`VoValue`], for [`ExternCtx::new_object`](crate::ExternCtx::new_object) and maps.
 pub trait ToValue<'call> {
     /// The value.
     fn into_vo(self) -> VoValue<'call>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<'call, T: Into<VoValue<'call>>> ToValue<'call> for T {
     fn into_vo(self) -> VoValue<'call> {
         self.into()

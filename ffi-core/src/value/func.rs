@@ -93,6 +93,21 @@ impl<'call> VoFunc<'call> {
         let VoFunc { access, slot, ty, .. } = self;
         Ok(VoFunc { access, slot, ty, types: PhantomData })
     }
+
+    /// Calls the function, whose type is compared now: the same as [`VmCtx::call`](crate::VmCtx::call).
+    ///
+    /// # Errors
+    /// As there.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn call<R: CallResults<'call>>(
+        &self,
+        ctx: &mut VmCtx<'call>,
+        args: impl CallArgs<'call>,
+    ) -> Result<R, VoError> {
+        ctx.call(self, args)
+    }
 }
 
 impl<'call, A: CallArgs<'call>, R: CallResults<'call>> VoFunc<'call, A, R> {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::convert::ToValue;
 use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::nearest::nearest;
@@ -323,8 +324,8 @@ impl<'call> VoObject<'call> {
     ///
     /// # Panics
     /// As [`VoObject::field`], and for a value of another type; the script sees a trap.
-    pub fn set_field(&mut self, index: usize, value: impl Into<VoValue<'call>>) {
-        self.as_struct().set_field(index, &value.into());
+    pub fn set_field(&mut self, index: usize, value: impl ToValue<'call>) {
+        self.as_struct().set_field(index, &value.into_vo());
     }
 
     /// The value that it points to.
@@ -346,13 +347,13 @@ impl<'call> VoObject<'call> {
     ///
     /// # Panics
     /// If it is nil, and for a value of another type; the script sees a trap.
-    pub fn set_value(&mut self, value: impl Into<VoValue<'call>>) {
+    pub fn set_value(&mut self, value: impl ToValue<'call>) {
         if self.is_nil() {
             raise("runtime error: invalid memory address or nil pointer dereference");
         }
         let at = self.slot.as_ptr::<u8>();
         self.access.check_not_lent(at.addr(), self.access.types().layout(self.target).size);
-        match value.into().to_slots(self.access, self.target) {
+        match value.into_vo().to_slots(self.access, self.target) {
             // SAFETY: a pointer that is not nil points to a value of its target type, nothing borrows it, and
             // the slots are of that type.
             Ok(slots) => unsafe { self.access.store_slots(self.target, at, slots) },

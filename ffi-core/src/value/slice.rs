@@ -174,7 +174,7 @@ impl<'call, T> VoSlice<'call, T> {
     }
 }
 
-impl<'call, T: FromVo<'call> + Packed> VoSlice<'call, T> {
+impl<'call, T: Packed> VoSlice<'call, T> {
     /// All elements, where they lie. From here to the end of the call they cannot be written.
     ///
     /// # Panics
@@ -308,9 +308,10 @@ impl<'call, T: FromVo<'call>> Iterator for VoSliceIter<'_, 'call, T> {
     message = "elements of type `{Self}` cannot be borrowed from a Vo slice",
     label = "only numbers, and structs of numbers, lie in a slice as they do in Rust",
     note = "take `VoSlice<{Self}>`, whose elements are read one at a time, or `Vec<{Self}>`, a copy",
-    note = "for your own `#[repr(C)]` struct of numbers: `#[derive(Clone, Copy, FromVo, VoPacked)]`"
+    note = "for your own `#[repr(C)]` struct of numbers: `#[derive(Clone, Copy, FromVo, VoPacked)]`; of a type with \
+            `#[derive(VoObject)]` take `Vec<&T>`"
 )]
-pub unsafe trait Packed: Copy {
+pub unsafe trait Packed: Copy + for<'call> FromVo<'call> {
     /// The alignment that C gives it where each number is aligned to its size.
     #[doc(hidden)]
     const ALIGN: usize;

@@ -3,15 +3,17 @@
 use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::visit::{self, Visit};
-use syn::{Data, DataEnum, DeriveInput, Fields, GenericParam, Generics, Ident, TypePath, Variant};
+use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, GenericParam, Generics, Ident, TypePath, Variant};
 
-use crate::check::{Position, Report, check_type, shown};
+use crate::check::Report;
 use crate::derive::model::{Body, Choice, Derive, Enum, Field, Item};
 use crate::derive::options;
+use crate::model;
+use crate::types::{Position, check_type, shown};
 
 pub(super) fn item(derive: Derive, input: DeriveInput) -> syn::Result<Item> {
     let mut report = Report::default();
-    let krate = options::facade(&input.attrs, &mut report);
+    let krate = options::facade(derive, &input.attrs, &mut report);
     check_generics(derive, &input.generics, &mut report);
     let repr = options::repr(&input.attrs);
     if derive == Derive::Packed && matches!(input.data, Data::Struct(_)) {
@@ -43,7 +45,18 @@ pub(super) fn item(derive: Derive, input: DeriveInput) -> syn::Result<Item> {
         }
     };
     let krate = krate.unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
-    report.into_result(Item { ident: input.ident, generics: input.generics, krate, body })
+    let allow_deprecated = speaks_of_lints(&input);
+    report.into_result(Item { ident: input.ident, generics: input.generics, krate, body, allow_deprecated })
+}
+
+/// Whether an attribute of the item, of a field or of a variant does.
+fn speaks_of_lints(input: &DeriveInput) -> bool {
+    let parts: Vec<&Vec<Attribute>> = match &input.data {
+        Data::Struct(data) => data.fields.iter().map(|field| &field.attrs).collect(),
+        Data::Enum(data) => data.variants.iter().map(|variant| &variant.attrs).collect(),
+        Data::Union(_) => Vec::new(),
+    };
+    parts.into_iter().chain([&input.attrs]).any(|attrs| model::speak_of_lints(attrs))
 }
 
 fn check_generics(derive: Derive, generics: &Generics, report: &mut Report) {

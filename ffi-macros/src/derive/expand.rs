@@ -8,6 +8,7 @@ use syn::spanned::Spanned;
 
 use crate::derive::choice;
 use crate::derive::model::{Body, Derive, Enum, Field, Item};
+use crate::lifetimes;
 
 pub(super) fn item(derive: Derive, item: &Item) -> TokenStream {
     let krate = &item.krate;
@@ -21,8 +22,9 @@ pub(super) fn item(derive: Derive, item: &Item) -> TokenStream {
         (Derive::Packed, Body::Struct(fields)) => packed(item, fields),
         (Derive::Packed, Body::Enum(_) | Body::Choices(_)) => TokenStream::new(),
     };
+    let allowed = item.allow_deprecated.then(|| quote! { #[allow(deprecated)] });
     quote! {
-        #[allow(clippy::undocumented_unsafe_blocks, deprecated, unused_mut, unused_variables)]
+        #allowed
         const _: () = {
             use #krate::__private as __vo;
             #implementation
@@ -47,9 +49,9 @@ pub(super) fn lifetime(item: &Item) -> Lifetime {
 }
 
 /// How a field is read.
-fn param(field: &Field) -> TokenStream {
+fn field_in(field: &Field) -> TokenStream {
     let ty = &field.ty;
-    quote_spanned! {span(field)=> __vo::param::<#ty>() }
+    quote_spanned! {span(field)=> __vo::field_in::<#ty>() }
 }
 
 /// How a field is written.
@@ -63,55 +65,56 @@ fn span(field: &Field) -> Span {
     field.ty.span().resolved_at(Span::call_site())
 }
 
-/// The spec of a struct, from that of each field.
-fn struct_spec(item: &Item, fields: &[Field], spec: impl Fn(&Field) -> TokenStream) -> TokenStream {
+/// The spec of a struct, from what knows that of each field.
+fn struct_spec(item: &Item, fields: &[Field], known: impl Fn(&Field) -> TokenStream) -> TokenStream {
     let struct_name = item.ident.unraw().to_string();
     let fields = fields.iter().map(|field| {
-        let (name, exact, ty) = (&field.name, field.exact, spec(field));
-        quote! { __vo::FieldSpec { name: #name, exact: #exact, ty: #ty } }
+        let (name, known) = (&field.name, known(field));
+        let spec = if field.exact {
+            quote! { renamed }
+        } else {
+            quote! { field }
+        };
+        quote! { #known.#spec(#name) }
     });
     quote! {
-        const TYPE: __vo::TypeSpec = __vo::TypeSpec::StructOf(&__vo::StructSpec {
-            name: #struct_name,
-            fields: &[#(#fields),*],
-        });
+        const TYPE: __vo::TypeSpec =
+            __vo::TypeSpec::StructOf(&__vo::StructSpec { name: #struct_name, fields: &[#(#fields),*] });
     }
 }
 
 fn struct_from_vo(item: &Item, fields: &[Field]) -> TokenStream {
     let (header, lifetime) = (header(item, "FromVo"), lifetime(item));
-    let spec = struct_spec(item, fields, |field| {
-        let param = param(field);
-        quote! { #param.spec("").ty }
+    let spec = struct_spec(item, fields, field_in);
+    let facts = fields.iter().map(|field| {
+        let ty = lifetimes::inferred(&field.ty);
+        quote_spanned! {span(field)=> __vo::field_in::<#ty>().facts() }
     });
-    let facts: Vec<TokenStream> = fields.iter().map(param).collect();
     let reads = fields.iter().map(|field| {
-        let (ident, name, param) = (&field.ident, field.ident.unraw().to_string(), param(field));
-        quote! { #ident: __image.read(#param, #name)? }
+        let (ident, name, input) = (&field.ident, field.ident.unraw().to_string(), field_in(field));
+        quote! { #ident: image.read(#input, #name)? }
     });
-    let reads = quote! { unsafe { ::core::result::Result::Ok(Self { #(#reads),* }) } };
     quote! {
+        const FACTS: __vo::ParamFacts = __vo::facts_of_fields(&[#(#facts),*]);
+
         #header {
             #spec
-            const SEES_HEAP: bool = false #(|| #facts.spec("").facts.sees_heap)*;
-            const BORROWS_ELEMENTS: bool = false #(|| #facts.spec("").facts.borrows_elements)*;
-            const OWNED: bool = true #(&& #facts.spec("").facts.owned)*;
+            const SEES_HEAP: bool = FACTS.sees_heap;
+            const BORROWS_ELEMENTS: bool = FACTS.borrows_elements;
+            const OWNED: bool = FACTS.owned;
             const STRIDE: usize = 0;
 
             #[inline]
-            unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {
-                let mut __image = unsafe { __vo::Image::of_arg(__arg) };
-                #reads
+            unsafe fn from_vo(arg: __vo::Arg<#lifetime>) -> __vo::Taken<Self> {
+                unsafe { __vo::load_image(arg) }
             }
 
             #[inline]
-            unsafe fn load(
-                __access: __vo::Access<#lifetime>,
-                __type: __vo::TypeId,
-                __at: *const u8,
-            ) -> ::core::result::Result<Self, __vo::Mismatch> {
-                let mut __image = unsafe { __vo::Image::to_read(__access, __type, __at) };
-                #reads
+            unsafe fn load(access: __vo::Access<#lifetime>, ty: __vo::TypeId, at: *const u8) -> __vo::Taken<Self> {
+                unsafe {
+                    let mut image = __vo::Image::to_read(access, ty, at);
+                    __vo::Ok(Self { #(#reads),* })
+                }
             }
         }
     }
@@ -119,67 +122,52 @@ fn struct_from_vo(item: &Item, fields: &[Field]) -> TokenStream {
 
 fn struct_into_vo(item: &Item, fields: &[Field]) -> TokenStream {
     let (header, lifetime) = (header(item, "IntoVo"), lifetime(item));
-    let spec = struct_spec(item, fields, |field| {
-        let out = field_out(field);
-        quote! { #out.ty }
-    });
-    let locals: Vec<_> = (0..fields.len()).map(|index| format_ident!("__field{index}")).collect();
-    let idents = fields.iter().map(|field| &field.ident);
-    let writes = fields.iter().zip(&locals).map(|(field, local)| {
-        let (name, out) = (field.ident.unraw().to_string(), field_out(field));
-        quote! { __image.write(#out, #name, #local)?; }
+    let spec = struct_spec(item, fields, field_out);
+    let writes = fields.iter().map(|field| {
+        let (ident, name, out) = (&field.ident, field.ident.unraw().to_string(), field_out(field));
+        quote! { image.write(#out, #name, self.#ident)?; }
     });
     quote! {
         #header {
             #spec
             type Raw = [__vo::Slot; 1];
 
-            fn into_slots(
-                self,
-                __access: __vo::Access<#lifetime>,
-                __type: __vo::TypeId,
-            ) -> ::core::result::Result<Self::Raw, __vo::Unfit> {
-                __vo::new_image(self, __access, __type)
+            fn into_slots(self, access: __vo::Access<#lifetime>, ty: __vo::TypeId) -> __vo::Given<Self::Raw> {
+                __vo::new_image(self, access, ty)
             }
 
-            unsafe fn store(
-                self,
-                __access: __vo::Access<#lifetime>,
-                __type: __vo::TypeId,
-                __at: *mut u8,
-            ) -> ::core::result::Result<(), __vo::Unfit> {
-                let Self { #(#idents: #locals),* } = self;
+            unsafe fn store(self, access: __vo::Access<#lifetime>, ty: __vo::TypeId, at: *mut u8) -> __vo::Given<()> {
                 unsafe {
-                    let mut __image = __vo::Image::to_write(__access, __type, __at);
+                    let mut image = __vo::Image::to_write(access, ty, at);
                     #(#writes)*
                 }
-                ::core::result::Result::Ok(())
+                __vo::Ok(())
             }
         }
     }
 }
 
 fn enum_from_vo(item: &Item, Enum { integer, variants }: &Enum) -> TokenStream {
-    let (header, lifetime, ident) = (header(item, "FromVo"), lifetime(item), &item.ident);
-    let name = ident.unraw().to_string();
+    let (header, lifetime) = (header(item, "FromVo"), lifetime(item));
+    let name = item.ident.unraw().to_string();
     let names = variants.iter().map(|variant| variant.unraw().to_string());
     quote! {
         #header {
-            const TYPE: __vo::TypeSpec = __vo::param::<#integer>().spec("").ty;
+            const TYPE: __vo::TypeSpec = __vo::field_in::<#integer>().ty();
             const SEES_HEAP: bool = false;
             const OWNED: bool = true;
             const STRIDE: usize = ::core::mem::size_of::<#integer>();
 
             #[inline]
-            unsafe fn from_vo(__arg: __vo::Arg<#lifetime>) -> ::core::result::Result<Self, __vo::Mismatch> {
-                const VARIANTS: &[__vo::Variant] = &[#((#names, #ident::#variants as #integer as i128)),*];
-                let __number = unsafe { <#integer as __vo::FromVo<#lifetime>>::from_vo(__arg)? };
+            unsafe fn from_vo(arg: __vo::Arg<#lifetime>) -> __vo::Taken<Self> {
+                let number: #integer = unsafe { __vo::FromVo::from_vo(arg)? };
                 #(
-                    if __number == #ident::#variants as #integer {
-                        return ::core::result::Result::Ok(#ident::#variants);
+                    if number == Self::#variants as #integer {
+                        return __vo::Ok(Self::#variants);
                     }
                 )*
-                ::core::result::Result::Err(__vo::no_variant(#name, VARIANTS, __number as i128))
+                let variants = [#((#names, Self::#variants as #integer as i128)),*];
+                __vo::Err(__vo::no_variant(#name, &variants, number as i128))
             }
         }
     }
@@ -189,17 +177,13 @@ fn enum_into_vo(item: &Item, Enum { integer, .. }: &Enum) -> TokenStream {
     let (header, lifetime) = (header(item, "IntoVo"), lifetime(item));
     quote! {
         #header {
-            const TYPE: __vo::TypeSpec = __vo::field_out::<#integer>().ty;
+            const TYPE: __vo::TypeSpec = __vo::field_out::<#integer>().ty();
             const SEES_HEAP: bool = false;
             type Raw = [__vo::Slot; 1];
 
             #[inline]
-            fn into_slots(
-                self,
-                __access: __vo::Access<#lifetime>,
-                __type: __vo::TypeId,
-            ) -> ::core::result::Result<Self::Raw, __vo::Unfit> {
-                __vo::IntoVo::into_slots(self as #integer, __access, __type)
+            fn into_slots(self, access: __vo::Access<#lifetime>, ty: __vo::TypeId) -> __vo::Given<Self::Raw> {
+                __vo::IntoVo::into_slots(self as #integer, access, ty)
             }
         }
     }

@@ -10,12 +10,24 @@ pub(crate) enum Derive {
     Packed,
 }
 
+impl Derive {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Derive::FromVo => "FromVo",
+            Derive::IntoVo => "IntoVo",
+            Derive::Packed => "VoPacked",
+        }
+    }
+}
+
 pub(crate) struct Item {
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
     /// Where the facade is.
     pub(crate) krate: Path,
     pub(crate) body: Body,
+    /// Whether it may speak of what is deprecated.
+    pub(crate) allow_deprecated: bool,
 }
 
 impl Item {

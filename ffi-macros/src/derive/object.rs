@@ -3,11 +3,12 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::meta::ParseNestedMeta;
-use syn::{Attribute, Data, DeriveInput, Expr, Ident, LitStr, Path};
+use syn::parse::ParseStream;
+use syn::{Attribute, Data, DeriveInput, Expr, GenericParam, Generics, Ident, LitStr, Path};
 
 use crate::check::Report;
-use crate::model::docs;
-use crate::name;
+use crate::model::{docs, speak_of_lints};
+use crate::{name, parse};
 
 /// What `#[vo(…)]` says of the type.
 #[derive(Default)]
@@ -19,6 +20,8 @@ struct Options {
     /// `bytes = |value| …`
     bytes: Option<Expr>,
     krate: Option<Path>,
+    /// Whether there was no mistake.
+    all_read: bool,
 }
 
 pub(crate) fn derive(item: TokenStream) -> TokenStream {
@@ -36,9 +39,10 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
 
 impl Options {
     fn read(attrs: &[Attribute], report: &mut Report) -> Options {
-        let mut options = Options::default();
+        let mut options = Options { all_read: true, ..Options::default() };
         for attr in attrs.iter().filter(|attr| attr.path().is_ident("vo")) {
             if let Err(error) = attr.parse_nested_meta(|meta| options.read_one(&meta)) {
+                options.all_read = false;
                 report.add(error);
             }
         }
@@ -48,10 +52,10 @@ impl Options {
     fn read_one(&mut self, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
         let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         match word.as_str() {
-            "name" => set(&mut self.name, meta, || meta.value()?.parse()),
-            "package" => set(&mut self.package, meta, || meta.value()?.parse()),
-            "bytes" => set(&mut self.bytes, meta, || meta.value()?.parse()),
-            "crate" => set(&mut self.krate, meta, || meta.value()?.call(Path::parse_mod_style)),
+            "name" => set(&mut self.name, meta, "name = \"pkg.Type\"", parse::name),
+            "package" => set(&mut self.package, meta, "package = \"pkg\"", |value| value.parse()),
+            "bytes" => set(&mut self.bytes, meta, "bytes = |value: &Type| …", parse_closure),
+            "crate" => set(&mut self.krate, meta, "crate = path", Path::parse_mod_style),
             _ => Err(meta
                 .error("the options here are `name = \"pkg.Type\"`, `bytes = |value| …` and `crate = path`")),
         }
@@ -61,24 +65,54 @@ impl Options {
 fn set<T>(
     option: &mut Option<T>,
     meta: &ParseNestedMeta<'_>,
-    value: impl FnOnce() -> syn::Result<T>,
+    written: &str,
+    parse: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
 ) -> syn::Result<()> {
+    let word = written.split(' ').next().unwrap_or_default();
     if option.is_some() {
-        let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
         return Err(meta.error(format!("`{word}` is there twice")));
     }
-    *option = Some(value()?);
+    match meta.value() {
+        Ok(value) => *option = Some(parse(value)?),
+        Err(_) => return Err(meta.error(format!("`{word}` needs its value: {written}"))),
+    }
     Ok(())
+}
+
+/// What `bytes` is: a closure, or the path of a function.
+fn parse_closure(value: ParseStream<'_>) -> syn::Result<Expr> {
+    match value.parse()? {
+        Expr::Lit(number) => {
+            let message = "the bytes depend on the value: bytes = |value: &Type| …; what all have is counted without it";
+            Err(syn::Error::new_spanned(number, message))
+        }
+        bytes => Ok(bytes),
+    }
+}
+
+/// The type is one type.
+pub(crate) fn check_generics(generics: &Generics, report: &mut Report) {
+    for param in &generics.params {
+        match param {
+            GenericParam::Lifetime(param) => {
+                let lifetime = &param.lifetime;
+                report.at(param, format!("a type that scripts hold owns what is in it; remove `{lifetime}`"));
+            }
+            GenericParam::Type(param) => report.at(
+                &param.ident,
+                format!("a type that scripts hold is one type; name a type instead of `{}`", param.ident),
+            ),
+            GenericParam::Const(param) => report.at(
+                &param.ident,
+                format!("a type that scripts hold is one type; make `{}` a field", param.ident),
+            ),
+        }
+    }
 }
 
 /// The full name, `pkg.Type`.
 fn check(input: &DeriveInput, options: &Options, report: &mut Report) -> LitStr {
-    for param in &input.generics.params {
-        report.at(
-            param,
-            "a type that scripts hold is one type, and owns what is in it: it has no parameters and no lifetimes",
-        );
-    }
+    check_generics(&input.generics, report);
     if let Data::Union(data) = &input.data {
         report.at(data.union_token, "a union does not know what to drop; put it into a struct");
     }
@@ -90,13 +124,16 @@ fn check(input: &DeriveInput, options: &Options, report: &mut Report) -> LitStr 
             input.ident.span(),
         ),
         (None, None) => {
-            report.error(
-                Span::call_site(),
-                format!(
-                    "the type's name in Vo is missing: #[vo(name = \"pkg.{ident}\")], or put it into a \
-                     #[vo_module(\"pkg\")]"
-                ),
-            );
+            // An option that could not be read may have been the name.
+            if options.all_read {
+                report.error(
+                    Span::call_site(),
+                    format!(
+                        "the type's name in Vo is missing: #[vo(name = \"pkg.{ident}\")], or put it into a \
+                         #[vo_module(\"pkg\")]"
+                    ),
+                );
+            }
             LitStr::new("unnamed.Type", input.ident.span())
         }
     }
@@ -106,6 +143,7 @@ fn expand(input: &DeriveInput, options: &Options, name: &LitStr) -> TokenStream 
     let ident = &input.ident;
     let krate = options.krate.clone().unwrap_or_else(|| syn::parse_quote!(::vo_ffi));
     let docs = docs(&input.attrs);
+    let allowed = speak_of_lints(&input.attrs).then(|| quote! { #[allow(deprecated)] });
     let extra_bytes = options.bytes.as_ref().map(|bytes| {
         quote! {
             fn extra_bytes(&self) -> usize {
@@ -116,7 +154,7 @@ fn expand(input: &DeriveInput, options: &Options, name: &LitStr) -> TokenStream 
     let shared = borrowed(ident, &quote! { &'call #ident }, &quote! { lend });
     let exclusive = borrowed(ident, &quote! { &'call mut #ident }, &quote! { lend_mut });
     quote! {
-        #[allow(clippy::inline_always, clippy::undocumented_unsafe_blocks, deprecated)]
+        #allowed
         const _: () = {
             use #krate::__private as __vo;
 
@@ -136,15 +174,11 @@ fn expand(input: &DeriveInput, options: &Options, name: &LitStr) -> TokenStream 
             impl __vo::Nilable for #ident {}
 
             impl<'call> __vo::IntoVo<'call> for #ident {
-                const TYPE: __vo::TypeSpec = __vo::TypeSpec::Object(<#ident as __vo::RustObject>::OBJECT);
+                const TYPE: __vo::TypeSpec = __vo::object_type::<#ident>();
                 type Raw = [__vo::Slot; 1];
 
-                fn into_slots(
-                    self,
-                    __access: __vo::Access<'call>,
-                    __type: __vo::TypeId,
-                ) -> ::core::result::Result<Self::Raw, __vo::Unfit> {
-                    __vo::new_rust(self, __access, __type)
+                fn into_slots(self, access: __vo::Access<'call>, ty: __vo::TypeId) -> __vo::Given<Self::Raw> {
+                    __vo::new_rust(self, access, ty)
                 }
             }
         };
@@ -155,11 +189,11 @@ fn expand(input: &DeriveInput, options: &Options, name: &LitStr) -> TokenStream 
 fn borrowed(ident: &Ident, reference: &TokenStream, lend: &TokenStream) -> TokenStream {
     quote! {
         impl<'call> __vo::FromVo<'call> for #reference {
-            const TYPE: __vo::TypeSpec = __vo::TypeSpec::Object(<#ident as __vo::RustObject>::OBJECT);
+            const TYPE: __vo::TypeSpec = __vo::object_type::<#ident>();
 
             #[inline(always)]
-            unsafe fn from_vo(__arg: __vo::Arg<'call>) -> ::core::result::Result<Self, __vo::Mismatch> {
-                unsafe { __vo::#lend(__arg) }
+            unsafe fn from_vo(arg: __vo::Arg<'call>) -> __vo::Taken<Self> {
+                unsafe { __vo::#lend(arg) }
             }
         }
 

@@ -5,11 +5,20 @@ use syn::meta::ParseNestedMeta;
 use syn::{Attribute, Ident, LitStr, Path};
 
 use crate::check::Report;
+use crate::derive::model::Derive;
 
 /// `#[vo(crate = path)]`
-pub(super) fn facade(attrs: &[Attribute], report: &mut Report) -> Option<Path> {
+pub(super) fn facade(derive: Derive, attrs: &[Attribute], report: &mut Report) -> Option<Path> {
     let mut krate = None;
     read(attrs, report, |meta| {
+        if OF_OBJECTS.iter().any(|word| meta.path.is_ident(word)) {
+            let message = format!(
+                "scripts hold values of a type with `#[derive(VoObject)]` by pointer, and do not see its fields; remove \
+                 `VoObject`, or `{}`",
+                derive.name()
+            );
+            return Err(meta.error(message));
+        }
         if !meta.path.is_ident("crate") {
             return Err(meta.error("the only option here is `crate = path`; `rename` goes on a field"));
         }
@@ -21,6 +30,9 @@ pub(super) fn facade(attrs: &[Attribute], report: &mut Report) -> Option<Path> {
     });
     krate
 }
+
+/// What `#[derive(VoObject)]` alone understands.
+const OF_OBJECTS: [&str; 3] = ["name", "package", "bytes"];
 
 /// `#[vo(rename = "Name")]`
 pub(super) fn rename(attrs: &[Attribute], report: &mut Report) -> Option<String> {

@@ -1,0 +1,6 @@
+#[derive(FromVo, IntoVo)]
+#[repr(u8)]
+enum Color {
+    Red,
+    Green = 5,
+}
