@@ -16,7 +16,7 @@
 //! ```
 //!
 //! A crate of natives needs [`prelude`] alone. A VM also needs [`Heap`], [`CallContext`] and
-//! [`ExternRegistry::link`]; see `examples/tiny_vm.rs`. With the feature `runtime`, [`runtime`] calls C.
+//! [`ExternRegistry::link`]; see `examples/tiny_vm.rs`. With the feature `runtime`, the module of that name calls C.
 
 // Lets the attribute's output, which names `::vo_ffi`, be used in this crate's own tests and examples.
 extern crate self as vo_ffi;
