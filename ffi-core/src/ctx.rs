@@ -207,6 +207,18 @@ impl Lent {
 ///
 /// Take it as `ctx: &mut ExternCtx`, in any position. While a native that has one runs, nothing is
 /// collected.
+///
+/// ```
+/// use vo_ffi_core::{ExternCtx, VoString};
+///
+/// fn greet<'call>(ctx: &mut ExternCtx<'call>, name: &str) -> VoString<'call> {
+///     ctx.new_string(format!("hello, {name}"))
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// assert_eq!(greet(ctx, "vo").as_str(), "hello, vo");
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct ExternCtx<'call> {
     access: Access<'call>,
@@ -218,6 +230,14 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// A new string with a copy of `text`; `&[u8]` where it is not UTF-8.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// assert_eq!(ctx.new_string("text").as_str(), "text");
+    /// assert_eq!(ctx.new_string([0xff]).as_bytes(), [0xff]);
+    /// # });
+    /// ```
     pub fn new_string(&mut self, text: impl AsRef<[u8]>) -> VoString<'call> {
         let slot = self.access.new_string(text.as_ref());
         // SAFETY: the heap just made this string, and it is handed out for 'call.
@@ -225,6 +245,16 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// A new slice with a copy of `data`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let primes = ctx.new_slice(&[2_i64, 3, 5]);
+    /// assert_eq!((primes.len(), primes.get(2)), (3, 5));
+    /// let names = ctx.new_slice(&["Ann", "Bob"]);
+    /// assert_eq!(names.get(0), "Ann");
+    /// # });
+    /// ```
     pub fn new_slice<T>(&mut self, data: &[T]) -> VoSlice<'call, T>
     where
         T: IntoVo<'call> + Predeclared + Clone,
@@ -242,11 +272,29 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// A new `[]byte` with a copy of `data`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// assert_eq!(ctx.new_byte_slice(b"PNG").to_vec(), [80, 78, 71]);
+    /// # });
+    /// ```
     pub fn new_byte_slice(&mut self, data: &[u8]) -> VoSlice<'call, u8> {
         self.new_slice(data)
     }
 
     /// A new empty map.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, VoValue};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let mut ages = ctx.new_map(TypeId::STRING, TypeId::INT);
+    /// let name = ctx.new_string("Ann");
+    /// ages.insert(name.into(), 7_i64.into());
+    /// assert!(matches!(ages.get(name.into()), Some(VoValue::Int(7))));
+    /// # });
+    /// ```
     pub fn new_map(&mut self, key: TypeId, value: TypeId) -> VoMap<'call> {
         let slot = self.access.with_heap(|heap| heap.new_map(key, value));
         self.access.hand_out(slot);
@@ -259,6 +307,17 @@ impl<'call> ExternCtx<'call> {
     /// `ty` is the struct's [`TypeId`], or its name, `"mypackage.Thing"`. Fields that `values` does not
     /// reach are zero.
     ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// // The program declares `type Point struct { X, Y int }`.
+    /// let point = ctx.new_object("main.Point", &[3_i64.into()]);
+    /// assert!(matches!(point.field(0), VoValue::Int(3)));
+    /// assert!(matches!(point.field(1), VoValue::Int(0)));
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// If there is no such type, with too many values or one of a wrong type; the script sees a trap.
     pub fn new_object(&mut self, ty: impl ObjectType, values: &[VoValue<'call>]) -> VoObject<'call> {
@@ -266,6 +325,16 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// A new object: a Rust value that the script holds by pointer. A native that only returns it returns a `T`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::Counter;
+    /// # vm::run(|ctx| {
+    /// // `struct Counter(i64)` derives `VoObject`, and the program declares `extern type Counter`.
+    /// let counter = ctx.new_rust(Counter(7));
+    /// assert_eq!(counter.with(|counter| counter.0), 7);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// If the program does not declare the type; the script sees a trap.
@@ -281,6 +350,18 @@ impl<'call> ExternCtx<'call> {
 
     /// Keeps a value alive beyond the call, until the root and its clones are dropped: see [`Root`].
     ///
+    /// ```
+    /// # use vo_ffi_core::VoString;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let text = ctx.new_string("kept");
+    /// let root = ctx.root(text);
+    /// // In a later call:
+    /// let text: VoString = ctx.rooted(&root).expect("not released");
+    /// assert_eq!(text.as_str(), "kept");
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// For a slice, map or pointer of a type that the program never names; the script sees a trap.
     pub fn root(&mut self, value: impl ToValue<'call>) -> Root {
@@ -291,6 +372,16 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// The value of a root, as any type that a parameter may have: `VoFunc<(i64,), bool>`, `VoValue`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let root = ctx.root(7_i64);
+    /// assert_eq!(ctx.rooted::<i64>(&root).expect("an int"), 7);
+    /// let error = ctx.rooted::<f64>(&root).unwrap_err();
+    /// assert_eq!(error.message(), "the root is of type int, not float64");
+    /// # });
+    /// ```
     ///
     /// # Errors
     /// Where the root is stale, and where the value is of another type.
@@ -317,6 +408,16 @@ impl<'call> ExternCtx<'call> {
 
     /// Lets go of a value at once: the root and its clones are stale from now on. Dropping the last clone does the same.
     ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let root = ctx.root(7_i64);
+    /// ctx.unroot(&root).expect("not stale yet");
+    /// let error = ctx.rooted::<i64>(&root).unwrap_err();
+    /// assert_eq!(error.message(), "the root is stale: it was released, or is of another program");
+    /// # });
+    /// ```
+    ///
     /// # Errors
     /// Where the root is stale already.
     pub fn unroot(&mut self, root: &Root) -> Result<(), VoError> {
@@ -325,11 +426,24 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// An error with this text.
+    ///
+    /// As [`VoError::new`], which needs no context.
     pub fn new_error(&mut self, message: impl Into<String>) -> VoError {
         VoError::new(message)
     }
 
-    /// The type of a value, as `%T` would name it; [`TypeId::NIL`] for nil.
+    /// The type of a value, as `%T` would name it; [`TypeId::NIL`] for nil, and for what is of a
+    /// type that the program never names.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, VoValue};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let bytes = ctx.new_byte_slice(b"PNG").into_value();
+    /// assert_eq!(ctx.types().name(ctx.type_of(&bytes)), "[]uint8");
+    /// assert_eq!(ctx.type_of(&VoValue::Nil), TypeId::NIL);
+    /// # });
+    /// ```
     pub fn type_of(&self, value: &VoValue<'call>) -> TypeId {
         value.type_id()
     }
@@ -338,11 +452,18 @@ impl<'call> ExternCtx<'call> {
     ///
     /// ```
     /// # use vo_ffi_core::ExternCtx;
+    /// # #[derive(Default)]
     /// struct Scale(f64);
     ///
     /// fn scaled(ctx: &mut ExternCtx, x: f64) -> f64 {
     ///     x * ctx.state::<Scale>().0
     /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # *ctx.state_or_default() = Scale(2.0);
+    /// // After `set_state(Scale(2.0))`:
+    /// assert_eq!(scaled(ctx, 1.5), 3.0);
+    /// # });
     /// ```
     ///
     /// # Panics
@@ -363,6 +484,12 @@ impl<'call> ExternCtx<'call> {
     /// fn note(ctx: &mut ExternCtx, text: &str) {
     ///     ctx.state_mut::<Seen>().0.push(text.into());
     /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # ctx.state_or_default::<Seen>();
+    /// note(ctx, "a");
+    /// assert_eq!(ctx.state::<Seen>().0, ["a"]);
+    /// # });
     /// ```
     ///
     /// # Panics
@@ -373,12 +500,35 @@ impl<'call> ExternCtx<'call> {
     }
 
     /// The same; where there is none, it is made first. For what a package of natives keeps for each program.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// #[derive(Default)]
+    /// struct Seen(Vec<String>);
+    ///
+    /// ctx.state_or_default::<Seen>().0.push("a".into());
+    /// ctx.state_or_default::<Seen>().0.push("b".into());
+    /// assert_eq!(ctx.state::<Seen>().0, ["a", "b"]);
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    /// Where a native that is running has it as a parameter; the script sees a trap.
     pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
         // SAFETY: as for `state_mut`.
         unsafe { self.access.states() }.get_or_default().unwrap_or_else(no_state::<T, _>)
     }
 
     /// All types of the VM.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let point = ctx.types().find_named("main.Point").expect("declared by the program");
+    /// assert_eq!(ctx.types().layout(point).size, 16);
+    /// # });
+    /// ```
     pub fn types(&self) -> &'call TypeTable {
         self.access.types()
     }
@@ -398,6 +548,22 @@ fn no_state<T, R>(why: NoState) -> R {
 ///
 /// The collector runs inside the closures: the native's arguments, and all values that it got through its
 /// context and arguments, are kept alive.
+///
+/// ```
+/// use vo_ffi_core::{VmCtx, VoError, VoFunc};
+///
+/// /// What `f` makes of the numbers below `count`, added up.
+/// fn sum<'call>(ctx: &mut VmCtx<'call>, count: i64, f: VoFunc<'call>) -> Result<i64, VoError> {
+///     (0..count).map(|n| ctx.call::<i64>(&f, (n,))).sum()
+/// }
+/// # use vo_ffi_core::{Slot, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # let square: vm::Func = Box::new(|args| Ok(vec![Slot::from_i64(args[0].as_i64().pow(2))]));
+/// # vm::with_func(&[TypeId::INT], &[TypeId::INT], Some(square), |ctx, square| {
+/// // With `func(n int) int { return n * n }`:
+/// assert_eq!(sum(ctx, 4, square).expect("no panic"), 14);
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct VmCtx<'call>(ExternCtx<'call>);
 
@@ -419,6 +585,15 @@ impl<'call> VmCtx<'call> {
     ///     let is_less: bool = ctx.call(&less, (a, b))?;
     ///     Ok(if is_less { a } else { b })
     /// }
+    /// # use vo_ffi_core::{Slot, TypeId};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let less: vm::Func = Box::new(|args| Ok(vec![Slot::from_bool(args[0].as_i64().abs() < args[1].as_i64().abs())]));
+    /// # vm::with_func(&[TypeId::INT; 2], &[TypeId::BOOL], Some(less), |ctx, less| {
+    /// // With `func(a, b int) bool { return abs(a) < abs(b) }`:
+    /// assert_eq!(smaller(ctx, less, -7, 2).expect("no panic"), 2);
+    /// let error = ctx.call::<bool>(&less, (1_i64, "two")).unwrap_err();
+    /// assert_eq!(error.message(), "call of a func(int, int) bool: argument 2: expected int, found string");
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -437,10 +612,14 @@ impl<'call> VmCtx<'call> {
     ///
     /// ```
     /// # use vo_ffi_core::{VmCtx, VoError, VoInterface, VoString};
-    /// fn text<'call>(ctx: &mut VmCtx<'call>, value: VoInterface<'call>) -> Result<Vec<u8>, VoError> {
-    ///     let text: Option<VoString> = ctx.call_method(value, "String", ())?;
-    ///     Ok(text.map_or(Vec::new(), |text| text.as_bytes().to_vec()))
-    /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::with_error("no such file", |ctx, error| {
+    /// // `error` is an `error` of the script.
+    /// let text: Option<VoString> = ctx.call_method(error, "Error", ()).expect("no panic");
+    /// assert_eq!(text.expect("a method of it").as_str(), "no such file");
+    /// let unknown: Option<VoString> = ctx.call_method(error, "String", ()).expect("no panic");
+    /// assert!(unknown.is_none());
+    /// # });
     /// ```
     ///
     /// # Errors

@@ -29,6 +29,19 @@ use crate::slot::Slot;
 ///     }
 ///     Ok(())
 /// }
+/// # use std::{cell::Cell, rc::Rc};
+/// # use vo_ffi_core::{Slot, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # let seen = Rc::new(Cell::new(0));
+/// # let cell = seen.clone();
+/// # let handler: vm::Func = Box::new(move |args| { cell.set(args[0].as_i64()); Ok(Vec::new()) });
+/// # vm::with_func(&[TypeId::INT], &[], Some(handler), |ctx, handler| {
+/// # let handler = handler.typed().expect("a func(int)");
+/// // With `func(event int) { seen = event }`:
+/// on_event(ctx, handler);
+/// fire(ctx, 7).expect("no panic");
+/// assert_eq!(seen.get(), 7);
+/// # });
 /// ```
 #[derive(Clone)]
 pub struct Root {

@@ -8,6 +8,25 @@ use crate::types::{TypeId, TypeKind};
 use crate::value::{VoFunc, VoMap, VoObject, VoSlice, VoString, VoStruct};
 
 /// Any value of the VM.
+///
+/// ```
+/// use vo_ffi_core::VoValue;
+///
+/// fn describe(value: &VoValue) -> String {
+///     match value {
+///         VoValue::Nil => "nothing".into(),
+///         VoValue::Int(number) => format!("the integer {number}"),
+///         VoValue::Slice(items) => format!("{} items", items.len()),
+///         other => format!("{other:?}"),
+///     }
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// assert_eq!(describe(&VoValue::Nil), "nothing");
+/// assert_eq!(describe(&7_i64.into()), "the integer 7");
+/// assert_eq!(describe(&ctx.new_byte_slice(b"PNG").into()), "3 items");
+/// # });
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum VoValue<'call> {
@@ -188,6 +207,19 @@ impl<'call> VoValue<'call> {
 }
 
 /// A value together with its exact type: what an `any` or an `error` holds.
+///
+/// ```
+/// # use vo_ffi_core::{TypeId, VoValue};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::with_error("no such file", |_, error| {
+/// // `error` is an `error` that a native has made.
+/// assert_eq!((error.is_nil(), error.type_id()), (false, TypeId::ERROR_STRING_PTR));
+/// assert_eq!(error.type_name(), "*errors.errorString");
+/// assert_eq!(error.to_string(), "no such file");
+/// let VoValue::Object(object) = error.value() else { panic!("a pointer") };
+/// assert_eq!(object.target(), TypeId::ERROR_STRING);
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct VoInterface<'call> {
     access: Access<'call>,
@@ -230,6 +262,17 @@ impl<'call> VoInterface<'call> {
     }
 
     /// The value.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{VoInterface, VoValue};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let root = ctx.root(7_i64);
+    /// # let value: VoInterface = ctx.rooted(&root).expect("an interface");
+    /// // `value` is an `any` that holds the int 7.
+    /// assert!(matches!(value.value(), VoValue::Int(7)));
+    /// # });
+    /// ```
     pub fn value(&self) -> VoValue<'call> {
         // SAFETY: an interface holds a value of its dynamic type.
         unsafe { VoValue::from_slots(self.access, self.ty, [self.data, Slot::ZERO]) }

@@ -12,6 +12,13 @@ use crate::types::TypeId;
 use crate::value::VoValue;
 
 /// What stands for arguments and results that Rust does not know.
+///
+/// ```
+/// use std::any::type_name;
+/// use vo_ffi_core::{Untyped, VoFunc};
+///
+/// assert_eq!(type_name::<VoFunc>(), type_name::<VoFunc<Untyped, Untyped>>());
+/// ```
 #[derive(Debug)]
 pub enum Untyped {}
 
@@ -21,6 +28,19 @@ pub enum Untyped {}
 /// linked; a reentrant native [calls](VoFunc::call) it. Results are `()`, a value, a tuple of values, and `Result<_, VoError>`
 /// of these where the function returns an `error` last. A plain `VoFunc` is of any type, which is compared once by
 /// [`typed`](VoFunc::typed), or in each call by [`VmCtx::call`](crate::VmCtx::call).
+///
+/// ```
+/// # use vo_ffi_core::{Slot, TypeId, VoValue};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # let even: vm::Func = Box::new(|args| Ok(vec![Slot::from_bool(args[0].as_i64() % 2 == 0)]));
+/// # vm::with_func(&[TypeId::INT], &[TypeId::BOOL], Some(even), |ctx, even| {
+/// // With `func(n int) bool { return n%2 == 0 }`:
+/// assert_eq!(ctx.types().name(even.type_id()), "func(int) bool");
+/// let even = even.typed::<(i64,), bool>().expect("one of these types");
+/// assert_eq!((even.call(ctx, (4,)).expect("no panic"), even.is_nil()), (true, false));
+/// assert!(matches!(even.into_value(), VoValue::Func(_)));
+/// # });
+/// ```
 pub struct VoFunc<'call, A = Untyped, R = Untyped> {
     access: Access<'call>,
     slot: Slot,
@@ -58,6 +78,24 @@ impl<'call, A, R> VoFunc<'call, A, R> {
     }
 
     /// The same, of any type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Slot, TypeId, VmCtx, VoFunc};
+    /// /// Takes functions of one type, and uses what takes those of any.
+    /// fn name<'call>(ctx: &VmCtx<'call>, func: VoFunc<'call, (i64,), bool>) -> String {
+    ///     type_name(ctx, func.untyped())
+    /// }
+    ///
+    /// fn type_name<'call>(ctx: &VmCtx<'call>, func: VoFunc<'call>) -> String {
+    ///     ctx.types().name(func.type_id())
+    /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let even: vm::Func = Box::new(|args| Ok(vec![Slot::from_bool(args[0].as_i64() % 2 == 0)]));
+    /// # vm::with_func(&[TypeId::INT], &[TypeId::BOOL], Some(even), |ctx, even| {
+    /// # let even = even.typed::<(i64,), bool>().expect("one of these types");
+    /// assert_eq!(name(ctx, even), "func(int) bool");
+    /// # });
+    /// ```
     pub fn untyped(self) -> VoFunc<'call> {
         let VoFunc { access, slot, ty, .. } = self;
         VoFunc { access, slot, ty, types: PhantomData }
@@ -84,6 +122,15 @@ impl<'call> VoFunc<'call> {
     ///     }
     ///     Ok(count)
     /// }
+    /// # use vo_ffi_core::{Slot, TypeId};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let even: vm::Func = Box::new(|args| Ok(vec![Slot::from_bool(args[0].as_i64() % 2 == 0)]));
+    /// # vm::with_func(&[TypeId::INT], &[TypeId::BOOL], Some(even), |ctx, even| {
+    /// // With `func(n int) bool { return n%2 == 0 }`:
+    /// assert_eq!(count(ctx, even, 5).expect("no panic"), 3);
+    /// let error = even.typed::<(i64,), ()>().unwrap_err();
+    /// assert_eq!(error.message(), "call of a func(int) bool: expected 1 result, found 0");
+    /// # });
     /// ```
     ///
     /// # Errors
@@ -128,6 +175,15 @@ impl<'call, A: CallArgs<'call>, R: CallResults<'call>> VoFunc<'call, A, R> {
     ///     }
     ///     Ok(count)
     /// }
+    /// # use vo_ffi_core::{Slot, TypeId};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let even: vm::Func = Box::new(|args| Ok(vec![Slot::from_bool(args[0].as_i64() % 2 == 0)]));
+    /// # vm::with_func(&[TypeId::INT], &[TypeId::BOOL], Some(even), |ctx, even| {
+    /// # let even = even.typed::<(i64,), bool>().expect("one of these types");
+    /// let items = ctx.new_slice(&[1, 2, 4]);
+    /// // With `func(n int) bool { return n%2 == 0 }`:
+    /// assert_eq!(count_func(ctx, items, even).expect("no panic"), 2);
+    /// # });
     /// ```
     ///
     /// # Errors

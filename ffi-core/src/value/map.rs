@@ -14,6 +14,22 @@ use crate::value::VoValue;
 ///
 /// `VoMap<i64, VoString>` is a `map[int]string`, which is compared when the program is linked; a plain `VoMap` is of any
 /// type, and compares keys and values in each use.
+///
+/// ```
+/// use vo_ffi_core::{VoMap, VoString};
+///
+/// /// The word that is there most often.
+/// fn commonest<'call>(counts: VoMap<'call, VoString<'call>, i64>) -> Option<VoString<'call>> {
+///     counts.iter().max_by_key(|(_, count)| *count).map(|(word, _)| word)
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// # let counts = vm::counts(ctx, &[("a", 2), ("the", 5)]);
+/// // With `map[string]int{"a": 2, "the": 5}`:
+/// assert_eq!((counts.len(), counts.is_empty(), counts.is_nil()), (2, false, false));
+/// assert_eq!(commonest(counts).expect("a word").as_str(), "the");
+/// # });
+/// ```
 pub struct VoMap<'call, K = VoValue<'call>, V = VoValue<'call>> {
     access: Access<'call>,
     slot: Slot,
@@ -36,6 +52,18 @@ impl<'call, K, V> VoMap<'call, K, V> {
     }
 
     /// As a value of any type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let counts = vm::counts(ctx, &[("a", 2)]);
+    /// // With `map[string]int{"a": 2}`:
+    /// let VoValue::Map(counts) = counts.into_value() else { panic!("a map") };
+    /// let key = ctx.new_string("a").into();
+    /// assert!(matches!(counts.get(key), Some(VoValue::Int(2))));
+    /// # });
+    /// ```
     pub fn into_value(self) -> VoValue<'call> {
         VoValue::Map(VoMap { access: self.access, slot: self.slot, entry: PhantomData })
     }
@@ -61,18 +89,51 @@ impl<'call, K, V> VoMap<'call, K, V> {
     }
 
     /// The types of its keys and its values; `None` for nil.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeId;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let counts = ctx.new_map(TypeId::STRING, TypeId::INT);
+    /// assert_eq!(counts.types(), Some((TypeId::STRING, TypeId::INT)));
+    /// # });
+    /// ```
     pub fn types(&self) -> Option<(TypeId, TypeId)> {
         // SAFETY: `from_slot` was promised a map.
         self.access.with_heap(|heap| unsafe { heap.map_types(self.slot) })
     }
 
     /// Its own type; [`TypeId::NIL`] where the program never names such a map.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeId;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// // The program has a `map[string]int`, and no `map[int]string`.
+    /// let counts = ctx.new_map(TypeId::STRING, TypeId::INT);
+    /// assert_eq!(ctx.types().name(counts.type_id()), "map[string]int");
+    /// assert_eq!(ctx.new_map(TypeId::INT, TypeId::STRING).type_id(), TypeId::NIL);
+    /// # });
+    /// ```
     pub fn type_id(&self) -> TypeId {
         let kind = self.types().map(|(key, value)| TypeKind::Map(key, value));
         kind.and_then(|kind| self.access.types().find(&kind)).unwrap_or(TypeId::NIL)
     }
 
     /// Its entries.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let counts = vm::counts(ctx, &[("the", 5), ("a", 2)]);
+    /// // With `map[string]int{"the": 5, "a": 2}`:
+    /// let mut lines = String::new();
+    /// for (word, count) in &counts {
+    ///     lines += &format!("{word}: {count}\n");
+    /// }
+    /// assert_eq!(lines, "the: 5\na: 2\n");
+    /// # });
+    /// ```
     pub fn iter(&self) -> VoMapIter<'call, K, V> {
         VoMapIter { map: *self, cursor: 0 }
     }
@@ -80,6 +141,16 @@ impl<'call, K, V> VoMap<'call, K, V> {
 
 impl<'call, K: IntoVo<'call>, V> VoMap<'call, K, V> {
     /// The value under a key.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let counts = vm::counts(ctx, &[("a", 2)]);
+    /// // With `map[string]int{"a": 2}`:
+    /// assert_eq!(counts.get(ctx.new_string("a")), Some(2));
+    /// assert_eq!(counts.get(ctx.new_string("b")), None);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// If the key is not of the map's key type, or the value is no `V`, as a string without UTF-8 is no `&str`; the script
@@ -98,6 +169,16 @@ impl<'call, K: IntoVo<'call>, V> VoMap<'call, K, V> {
     }
 
     /// Puts an entry in.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let mut counts = vm::counts(ctx, &[("a", 2)]);
+    /// // With `map[string]int{"a": 2}`:
+    /// counts.insert(ctx.new_string("a"), 3);
+    /// assert_eq!((counts.get(ctx.new_string("a")), counts.len()), (Some(3), 1));
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// If the map is nil, or a type is not the map's; the script sees a trap.
@@ -126,6 +207,18 @@ impl<'call, K: FromVo<'call>, V: FromVo<'call>> IntoIterator for &VoMap<'call, K
 }
 
 /// The entries of a [`VoMap`].
+///
+/// ```
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// # let counts = vm::counts(ctx, &[("the", 5), ("a", 2)]);
+/// // With `map[string]int{"the": 5, "a": 2}`:
+/// let mut entries = counts.iter();
+/// assert_eq!(entries.next().expect("the first").1, 5);
+/// let rest = entries.clone();
+/// assert_eq!((entries.count(), rest.count()), (1, 1));
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct VoMapIter<'call, K = VoValue<'call>, V = VoValue<'call>> {
     map: VoMap<'call, K, V>,

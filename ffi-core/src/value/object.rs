@@ -14,6 +14,22 @@ use crate::unwind::raise;
 use crate::value::VoValue;
 
 /// A struct value: the image that an argument or a field holds.
+///
+/// ```
+/// use vo_ffi_core::VoStruct;
+///
+/// /// What `%+v` prints of a struct of any type, roughly.
+/// fn fields(value: VoStruct) -> String {
+///     let field = |index| format!("{}:{:?}", value.field_name(index).unwrap_or("?"), value.field(index));
+///     (0..value.field_count()).map(field).collect::<Vec<_>>().join(" ")
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// # let point = ctx.new_object("main.Point", &[3_i64.into(), 4_i64.into()]).as_struct();
+/// // With `Point{X: 3, Y: 4}`:
+/// assert_eq!(fields(point), "X:Int(3) Y:Int(4)");
+/// # });
+/// ```
 #[derive(Clone, Copy)]
 pub struct VoStruct<'call> {
     access: Access<'call>,
@@ -64,6 +80,17 @@ impl<'call> VoStruct<'call> {
     }
 
     /// The field of this name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// # let point = ctx.new_object("main.Point", &[3_i64.into(), 4_i64.into()]).as_struct();
+    /// // With `Point{X: 3, Y: 4}`:
+    /// assert!(matches!(point.field_named("Y"), Some(VoValue::Int(4))));
+    /// assert!(point.field_named("y").is_none());
+    /// # });
+    /// ```
     pub fn field_named(&self, name: &str) -> Option<VoValue<'call>> {
         let index = self.fields().iter().position(|field| field.name == name)?;
         Some(self.field(index))
@@ -113,6 +140,25 @@ impl fmt::Debug for VoStruct<'_> {
 /// A pointer: to a struct of the script, with fields, or where `T` is a [`RustObject`] to such a value.
 ///
 /// It is the receiver of a method, or a result that the script keeps.
+///
+/// ```
+/// use vo_ffi_core::{VoObject, VoValue};
+///
+/// /// `extern func (p *Point) Swap()`
+/// fn swap(mut point: VoObject) {
+///     let (x, y) = (point.field(0), point.field(1));
+///     point.set_field(0, y);
+///     point.set_field(1, x);
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// let point = ctx.new_object("main.Point", &[3_i64.into(), 4_i64.into()]);
+/// swap(point);
+/// assert!(matches!(point.field(0), VoValue::Int(4)));
+/// assert_eq!(ctx.types().name(point.target()), "main.Point");
+/// assert_eq!(ctx.types().name(point.type_id()), "*main.Point");
+/// # });
+/// ```
 pub struct VoObject<'call, T = ()> {
     access: Access<'call>,
     slot: Slot,
@@ -166,6 +212,16 @@ impl<'call, T> VoObject<'call, T> {
     }
 
     /// As a value of any type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let value = ctx.new_object("main.Point", &[]).into_value();
+    /// assert!(matches!(value, VoValue::Object(_)));
+    /// // A pointer that is nil becomes `VoValue::Nil`.
+    /// # });
+    /// ```
     pub fn into_value(self) -> VoValue<'call> {
         let VoObject { access, slot, target, .. } = self;
         if self.is_nil() {
@@ -181,19 +237,14 @@ impl<'call, T: RustObject> VoObject<'call, T> {
     /// Lends the value to `f`.
     ///
     /// ```
-    /// use vo_ffi_core::{RustObject, VmCtx, VoError, VoFunc, VoObject};
-    ///
-    /// /// Counts by a closure, which may use the counter itself.
-    /// fn count_if<'call, Counter: RustObject + std::ops::AddAssign<i64>>(
-    ///     ctx: &mut VmCtx<'call>,
-    ///     counter: VoObject<'call, Counter>,
-    ///     wanted: VoFunc<'call, (), bool>,
-    /// ) -> Result<(), VoError> {
-    ///     if wanted.call(ctx, ())? {
-    ///         counter.with_mut(|counter| *counter += 1);
-    ///     }
-    ///     Ok(())
-    /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::Counter;
+    /// # vm::run(|ctx| {
+    /// // `struct Counter(i64)` derives `VoObject`.
+    /// let counter = ctx.new_rust(Counter(7));
+    /// let twice = counter.with(|counter| 2 * counter.0);
+    /// assert_eq!(twice, 14);
+    /// # });
     /// ```
     ///
     /// # Panics
@@ -205,6 +256,32 @@ impl<'call, T: RustObject> VoObject<'call, T> {
     }
 
     /// Lends the value to `f`, to be changed.
+    ///
+    /// ```
+    /// use vo_ffi_core::{VmCtx, VoError, VoFunc, VoObject};
+    ///
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::Counter;
+    /// /// Counts by a closure, which may use the counter itself.
+    /// fn count_if<'call>(
+    ///     ctx: &mut VmCtx<'call>,
+    ///     counter: VoObject<'call, Counter>,
+    ///     wanted: VoFunc<'call, (), bool>,
+    /// ) -> Result<(), VoError> {
+    ///     if wanted.call(ctx, ())? {
+    ///         counter.with_mut(|counter| counter.0 += 1);
+    ///     }
+    ///     Ok(())
+    /// }
+    /// # use vo_ffi_core::{Slot, TypeId};
+    /// # let yes: vm::Func = Box::new(|_| Ok(vec![Slot::from_bool(true)]));
+    /// # vm::with_func(&[], &[TypeId::BOOL], Some(yes), |ctx, yes| {
+    /// let counter = ctx.new_rust(Counter(7));
+    /// // With `func() bool { return true }`:
+    /// count_if(ctx, counter, yes.typed().expect("a func() bool")).expect("no panic");
+    /// assert_eq!(counter.with(|counter| counter.0), 8);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// Where it is nil or is borrowed; the script sees a trap.
@@ -269,6 +346,18 @@ impl<T> Drop for Loan<'_, T> {
 
 impl<'call> VoObject<'call> {
     /// The pointer as one to a `T`, where it is.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::Counter;
+    /// # vm::run(|ctx| {
+    /// let VoValue::Object(any) = ctx.new_rust(Counter(7)).into_value() else { panic!("a pointer") };
+    /// let counter = any.downcast::<Counter>().expect("a counter");
+    /// assert_eq!(counter.with(|counter| counter.0), 7);
+    /// assert!(ctx.new_object("main.Point", &[]).downcast::<Counter>().is_none());
+    /// # });
+    /// ```
     pub fn downcast<T: RustObject>(&self) -> Option<VoObject<'call, T>> {
         let VoObject { access, slot, target, .. } = *self;
         let address =
@@ -300,6 +389,14 @@ impl<'call> VoObject<'call> {
 
     /// The struct that it points to.
     ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let point = ctx.new_object("main.Point", &[3_i64.into(), 4_i64.into()]);
+    /// assert_eq!(format!("{:?}", point.as_struct()), "main.Point { X: Int(3), Y: Int(4) }");
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// If it is nil or points to something else; the script sees a trap.
     pub fn as_struct(&self) -> VoStruct<'call> {
@@ -322,6 +419,19 @@ impl<'call> VoObject<'call> {
 
     /// Replaces the field at `index`.
     ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let message = vm::trap(|ctx| {
+    /// let mut point = ctx.new_object("main.Point", &[]);
+    /// point.set_field(1, 4_i64);
+    /// assert!(matches!(point.field(1), VoValue::Int(4)));
+    /// point.set_field(1, 0.5); // ends the native
+    /// # });
+    /// // The script sees:
+    /// assert_eq!(message, "field main.Point.Y: expected int, found float64");
+    /// ```
+    ///
     /// # Panics
     /// As [`VoObject::field`], and for a value of another type; the script sees a trap.
     pub fn set_field(&mut self, index: usize, value: impl ToValue<'call>) {
@@ -329,6 +439,18 @@ impl<'call> VoObject<'call> {
     }
 
     /// The value that it points to.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, VoValue};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// // A native makes an object of any type: this one is a `*int`.
+    /// let mut number = ctx.new_object(TypeId::INT, &[]);
+    /// assert!(matches!(number.value(), VoValue::Int(0)));
+    /// number.set_value(7_i64);
+    /// assert!(matches!(number.value(), VoValue::Int(7)));
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// If it is nil; the script sees a trap.
@@ -344,6 +466,8 @@ impl<'call> VoObject<'call> {
     }
 
     /// Replaces the value that it points to.
+    ///
+    /// [`VoObject::value`] has an example.
     ///
     /// # Panics
     /// If it is nil, and for a value of another type; the script sees a trap.
@@ -369,6 +493,16 @@ impl<T> fmt::Debug for VoObject<'_, T> {
 }
 
 /// How [`ExternCtx::new_object`](crate::ExternCtx::new_object) is told a type: by id or by full name.
+///
+/// ```
+/// use vo_ffi_core::{ObjectType, TypeId, TypeTable};
+///
+/// let types = TypeTable::new();
+/// assert_eq!(TypeId::INT.resolve(&types), Ok(TypeId::INT));
+/// assert_eq!("errors.errorString".resolve(&types), Ok(TypeId::ERROR_STRING));
+/// let error = "errors.errorstring".resolve(&types).unwrap_err();
+/// assert_eq!(error, "there is no type errors.errorstring; did you mean errors.errorString?");
+/// ```
 pub trait ObjectType {
     /// The type.
     ///

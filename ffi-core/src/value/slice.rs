@@ -13,6 +13,23 @@ use crate::value::{VoInterface, VoValue};
 
 /// A slice of the VM. Its elements may change through other values that share the array, so they are
 /// read and written one at a time; [`as_slice`](VoSlice::as_slice) borrows them all.
+///
+/// ```
+/// use vo_ffi_core::VoSlice;
+///
+/// /// Doubles every number, where it lies.
+/// fn double(mut numbers: VoSlice<i64>) {
+///     for index in 0..numbers.len() {
+///         numbers.set(index, 2 * numbers.get(index));
+///     }
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// # let (numbers, same) = vm::shared(ctx, &[1, 2, 3]);
+/// double(numbers);
+/// assert_eq!(same.to_vec(), [2, 4, 6]);
+/// # });
+/// ```
 pub struct VoSlice<'call, T = VoValue<'call>> {
     access: Access<'call>,
     slot: Slot,
@@ -27,6 +44,17 @@ pub struct VoSlice<'call, T = VoValue<'call>> {
 impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
     /// The element at `index`.
     ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let message = vm::trap(|ctx| {
+    /// let words = ctx.new_slice(&["a", "b"]);
+    /// assert_eq!(words.get(1), "b");
+    /// words.get(2); // ends the native
+    /// # });
+    /// // The script sees:
+    /// assert_eq!(message, "runtime error: index out of range [2] with length 2");
+    /// ```
+    ///
     /// # Panics
     /// Beyond the end, and where the element is no `T`, as a string without UTF-8 is no `String`; the script sees a
     /// trap.
@@ -38,6 +66,15 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
     }
 
     /// Replaces the element at `index`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let mut words = ctx.new_slice(&["a", "b"]);
+    /// words.set(0, "c");
+    /// assert_eq!(words.iter().collect::<Vec<_>>(), ["c", "b"]);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// Beyond the end, for a value of another type than the elements', in an array, and where this native
@@ -54,6 +91,19 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
     }
 
     /// Its elements, one after the other.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let numbers = ctx.new_slice(&[1_i64, 2, 3]);
+    /// assert_eq!(numbers.iter().map(|n| n * n).sum::<i64>(), 14);
+    /// let mut largest = i64::MIN;
+    /// for number in &numbers {
+    ///     largest = largest.max(number);
+    /// }
+    /// assert_eq!(largest, 3);
+    /// # });
+    /// ```
     pub fn iter(&self) -> VoSliceIter<'_, 'call, T> {
         VoSliceIter { slice: self, next: 0 }
     }
@@ -94,6 +144,15 @@ impl<'call, T> VoSlice<'call, T> {
     }
 
     /// As a value of any type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let VoValue::Slice(items) = ctx.new_slice(&[1_i64, 2]).into_value() else { panic!("a slice") };
+    /// assert!(matches!(items.get(1), VoValue::Int(2)));
+    /// # });
+    /// ```
     pub fn into_value(self) -> VoValue<'call> {
         let VoSlice { access, slot, elem, data, len, of_array, item: _ } = self;
         VoValue::Slice(VoSlice { access, slot, elem, data, len, of_array, item: PhantomData })
@@ -131,11 +190,31 @@ impl<'call, T> VoSlice<'call, T> {
     }
 
     /// Its own type; [`TypeId::NIL`] where the program never names a slice of such elements.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeId;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// // The program has `[]byte`, as all have, but no `[]float64`.
+    /// assert_eq!(ctx.new_byte_slice(b"").type_id(), TypeId::BYTES);
+    /// let floats = ctx.new_slice(&[0.5]);
+    /// assert_eq!((floats.type_id(), floats.elem_type()), (TypeId::NIL, TypeId::FLOAT64));
+    /// # });
+    /// ```
     pub fn type_id(&self) -> TypeId {
         self.access.types().find(&TypeKind::Slice(self.elem)).unwrap_or(TypeId::NIL)
     }
 
     /// Exchanges two elements, whatever their type.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let mut words = ctx.new_slice(&["a", "b", "c"]);
+    /// words.swap(0, 2);
+    /// assert_eq!(words.iter().collect::<Vec<_>>(), ["c", "b", "a"]);
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// Beyond the end, in an array, and where this native borrowed an element; the script sees a trap.
@@ -177,6 +256,21 @@ impl<'call, T> VoSlice<'call, T> {
 impl<'call, T: Packed> VoSlice<'call, T> {
     /// All elements, where they lie. From here to the end of the call they cannot be written.
     ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let numbers = ctx.new_slice(&[3_i64, 1, 2]);
+    /// assert_eq!(numbers.as_slice().iter().max(), Some(&3));
+    /// # });
+    /// # let message = vm::trap(|ctx| {
+    /// # let mut numbers = ctx.new_slice(&[3_i64, 1, 2]);
+    /// numbers.as_slice();
+    /// numbers.set(0, 7); // ends the native
+    /// # });
+    /// // The script sees:
+    /// assert_eq!(message, "write to a slice that the native borrows as &[T]; use get and set, or to_vec");
+    /// ```
+    ///
     /// # Panics
     /// In a reentrant native, whose closures might write them; use [`to_vec`](VoSlice::to_vec) there.
     pub fn as_slice(&self) -> &[T] {
@@ -184,11 +278,33 @@ impl<'call, T: Packed> VoSlice<'call, T> {
     }
 
     /// A copy of all elements.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let numbers = ctx.new_slice(&[3_i64, 1, 2]);
+    /// let mut sorted = numbers.to_vec();
+    /// sorted.sort();
+    /// assert_eq!((numbers.get(0), sorted), (3, vec![1, 2, 3]));
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    /// Where this native has the slice as `&mut [T]` too; the script sees a trap.
     pub fn to_vec(&self) -> Vec<T> {
         self.load_all().unwrap_or_else(|error| raise(error.to_string()))
     }
 
     /// Overwrites the first `source.len()` elements.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let mut bytes = ctx.new_byte_slice(b"......");
+    /// bytes.copy_from_slice(b"abc");
+    /// assert_eq!(bytes.to_vec(), b"abc...");
+    /// # });
+    /// ```
     ///
     /// # Panics
     /// Where `source` is longer, and where this native borrowed the elements; the script sees a trap.
@@ -277,6 +393,16 @@ impl<'a, 'call, T: FromVo<'call>> IntoIterator for &'a VoSlice<'call, T> {
 }
 
 /// The elements of a [`VoSlice`].
+///
+/// ```
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// let words = ctx.new_slice(&["a", "b"]);
+/// let mut words = words.iter();
+/// assert_eq!((words.next(), words.size_hint()), (Some("a"), (1, Some(1))));
+/// assert_eq!((words.next(), words.next()), (Some("b"), None));
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct VoSliceIter<'a, 'call, T> {
     slice: &'a VoSlice<'call, T>,
@@ -301,6 +427,20 @@ impl<'call, T: FromVo<'call>> Iterator for VoSliceIter<'_, 'call, T> {
 }
 
 /// Elements that are plain bytes of the same representation in Rust and in the VM.
+///
+/// ```
+/// use vo_ffi_core::{FromVo, Packed, VoSlice};
+///
+/// /// How many elements are not 0, of every type of numbers.
+/// fn count<'call, T: FromVo<'call> + Packed + Default + PartialEq>(numbers: &VoSlice<'call, T>) -> usize {
+///     numbers.as_slice().iter().filter(|&&number| number != T::default()).count()
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// assert_eq!(count(&ctx.new_slice(&[1.5, 0.0])), 1);
+/// assert_eq!(count(&ctx.new_byte_slice(&[1, 2])), 2);
+/// # });
+/// ```
 ///
 /// # Safety
 /// Every bit pattern is a value of the type, and a VM's element of [`FromVo::TYPE`] has its layout.
@@ -330,6 +470,26 @@ macro_rules! packed {
 packed!(i8 i16 i32 i64 u8 u16 u32 u64 f32 f64);
 
 /// The arguments of a variadic native's last parameter, `a ...any`.
+///
+/// ```
+/// use vo_ffi_core::{VoValue, VoVariadic};
+///
+/// /// `extern func Sum(values ...any) float64`
+/// fn sum(values: VoVariadic) -> f64 {
+///     let number = |value| match value {
+///         VoValue::Int(number) => number as f64,
+///         VoValue::Float(number) => number,
+///         _ => 0.0,
+///     };
+///     values.iter().map(number).sum()
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::with_args(|_, values| {
+/// // Called as `Sum(1, "two", 3.5)`:
+/// assert_eq!((values.len(), values.is_empty()), (3, false));
+/// assert_eq!(sum(values), 4.5);
+/// # });
+/// ```
 #[derive(Debug)]
 pub struct VoVariadic<'call, T = VoValue<'call>> {
     slice: VoSlice<'call, T>,
@@ -342,6 +502,16 @@ impl<'call, T: FromVo<'call>> VoVariadic<'call, T> {
 
     /// The argument at `index`, from 0.
     ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::with_args(|_, values| {
+    /// // Called with `1, "two", 3.5`:
+    /// let VoValue::String(text) = values.get(1) else { panic!("a string") };
+    /// assert_eq!(text.as_str(), "two");
+    /// # });
+    /// ```
+    ///
     /// # Panics
     /// Beyond the end; the script sees a trap.
     #[inline]
@@ -350,6 +520,16 @@ impl<'call, T: FromVo<'call>> VoVariadic<'call, T> {
     }
 
     /// The arguments, one after the other.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoValue;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::with_args(|_, values| {
+    /// // Called with `1, "two", 3.5`:
+    /// let texts = values.iter().filter(|value| matches!(value, VoValue::String(_)));
+    /// assert_eq!(texts.count(), 1);
+    /// # });
+    /// ```
     pub fn iter(&self) -> VoSliceIter<'_, 'call, T> {
         self.slice.iter()
     }
@@ -380,6 +560,15 @@ impl<'call> VoVariadic<'call> {
     }
 
     /// The arguments with their exact types, as the formatter wants them.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::with_args(|_, values| {
+    /// // Called with `1, "two", 3.5`:
+    /// let types = values.interfaces().into_iter().map(|value| value.type_name());
+    /// assert_eq!(types.collect::<Vec<_>>(), ["int", "string", "float64"]);
+    /// # });
+    /// ```
     pub fn interfaces(&self) -> Vec<VoInterface<'call>> {
         let slice = &self.slice;
         (0..slice.len)

@@ -9,6 +9,16 @@ use crate::slot::Slot;
 use crate::unwind::raise;
 
 /// A string of the VM. As in Go its bytes are usually UTF-8, but need not be.
+///
+/// ```
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// let text = ctx.new_string(b"caf\xc3\xa9");
+/// assert_eq!((text.as_str(), text.len(), text.is_empty()), ("café", 5, false));
+/// assert_eq!(text.as_bytes()[4], 0xa9);
+/// assert_eq!(format!("[{text:>6}]"), "[  café]");
+/// # });
+/// ```
 #[derive(Clone, Copy)]
 pub struct VoString<'call> {
     slot: Slot,
@@ -32,6 +42,16 @@ impl<'call> VoString<'call> {
     }
 
     /// The text.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let message = vm::trap(|ctx| {
+    /// let latin1 = ctx.new_string(b"caf\xe9");
+    /// latin1.as_str(); // ends the native
+    /// # });
+    /// // The script sees:
+    /// assert_eq!(message, "string is not valid UTF-8 from byte 3");
+    /// ```
     ///
     /// # Panics
     /// Where the bytes are not UTF-8; the script sees a trap. [`as_bytes`](VoString::as_bytes) and
@@ -60,6 +80,14 @@ impl<'call> VoString<'call> {
     }
 
     /// The text, with U+FFFD in place of what is not UTF-8.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let latin1 = ctx.new_string(b"caf\xe9");
+    /// assert_eq!(latin1.to_str_lossy(), "caf\u{fffd}");
+    /// # });
+    /// ```
     pub fn to_str_lossy(&self) -> Cow<'call, str> {
         String::from_utf8_lossy(self.bytes)
     }

@@ -1,0 +1,195 @@
+// What the examples of this crate run over, each with one hidden line that includes this file into a module `vm`: a VM
+// that calls natives, which are closures here. A panic of one is a panic of the example.
+
+use std::cell::RefCell;
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use vo_ffi_core::__private::{Call, enter_heap, param};
+use vo_ffi_core::*;
+
+/// A function of the script: slots to slots, or the message of a panic.
+pub type Func = Box<dyn Fn(&[Slot]) -> Result<Vec<Slot>, String>>;
+
+/// What `type Point struct { X, Y int }` and `extern type Counter` in package `main` declare; the program has pointers to
+/// both, a `map[string]int` and an `[]int`.
+pub fn types() -> TypeTable {
+    let mut types = TypeTable::new();
+    let field = |name: &str| Field { name: name.into(), ty: TypeId::INT, embedded: false };
+    let point = types.new_named("main.Point");
+    let fields = types.intern(TypeKind::Struct(vec![field("X"), field("Y")]));
+    types.set_underlying(point, fields);
+    let counter = types.new_opaque("main.Counter");
+    types.pointer_to(point);
+    types.pointer_to(counter);
+    types.map_of(TypeId::STRING, TypeId::INT);
+    types.slice_of(TypeId::INT);
+    types
+}
+
+/// A Rust type of the program.
+pub struct Counter(pub i64);
+
+impl RustObject for Counter {
+    const OBJECT: &'static ObjectSpec =
+        &ObjectSpec { name: "main.Counter", docs: "", file: "src/lib.rs", line: 1 };
+}
+
+/// Calls a native that has an `ExternCtx`.
+pub fn run(body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) {
+    native(types(), &[], |_| Vec::new(), false, |call| body(&mut call.extern_ctx())).expect("no trap");
+}
+
+/// Calls a native that has an `ExternCtx` and ends with a trap: what the trap says.
+pub fn trap(body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) -> String {
+    let ended = native(types(), &[], |_| Vec::new(), false, |call| body(&mut call.extern_ctx()));
+    ended.expect_err("a trap").message().to_string()
+}
+
+/// A new `map[string]int`.
+pub fn counts<'call>(
+    ctx: &mut ExternCtx<'call>,
+    entries: &[(&str, i64)],
+) -> VoMap<'call, VoString<'call>, i64> {
+    let mut map = ctx.new_map(TypeId::STRING, TypeId::INT);
+    for &(word, count) in entries {
+        map.insert(ctx.new_string(word).into(), count.into());
+    }
+    let root = ctx.root(map);
+    ctx.rooted(&root).expect("a map[string]int")
+}
+
+/// A new `[]int`, which two values share.
+pub fn shared<'call>(
+    ctx: &mut ExternCtx<'call>,
+    items: &[i64],
+) -> (VoSlice<'call, i64>, VoSlice<'call, i64>) {
+    let items = ctx.new_slice(items);
+    let root = ctx.root(items);
+    (ctx.rooted(&root).expect("an []int"), ctx.rooted(&root).expect("an []int"))
+}
+
+/// Calls a reentrant native with a function of this type, or nil.
+pub fn with_func(
+    params: &[TypeId],
+    results: &[TypeId],
+    func: Option<Func>,
+    body: impl for<'call> FnOnce(&mut VmCtx<'call>, VoFunc<'call>),
+) {
+    let mut types = types();
+    let ty = FuncType { params: params.into(), variadic: false, results: results.into() };
+    let ty = types.intern(TypeKind::Func(ty));
+    let slot = Slot::from_bits(func.is_some().into());
+    FUNC.with_borrow_mut(|all| *all = func);
+    let body = |call: &mut Call<'_>| {
+        // SAFETY: the native has one parameter, a function.
+        let func = unsafe { call.arg(param::<VoFunc>()) }.expect("a function");
+        body(&mut call.vm_ctx(), func);
+    };
+    native(types, &[ty], |_| vec![slot], true, body).expect("no trap");
+}
+
+/// Calls a reentrant native with an error of this text.
+pub fn with_error(text: &str, body: impl for<'call> FnOnce(&mut VmCtx<'call>, VoInterface<'call>)) {
+    let body = |call: &mut Call<'_>| {
+        // SAFETY: the native has one parameter, an interface.
+        let error = unsafe { call.arg(param::<VoInterface>()) }.expect("an interface");
+        body(&mut call.vm_ctx(), error);
+    };
+    let args = |heap: &mut ArenaHeap| new_error(heap, text).to_vec();
+    native(types(), &[TypeId::ERROR], args, true, body).expect("no trap");
+}
+
+/// Calls a native with the arguments `1, "two", 3.5`, of a parameter `...any`.
+pub fn with_args(body: impl for<'call> FnOnce(&mut ExternCtx<'call>, VoVariadic<'call>)) {
+    let body = |call: &mut Call<'_>| {
+        // SAFETY: the native has one parameter, a slice of `any`.
+        let args = unsafe { call.arg(param::<VoVariadic>()) }.expect("any number of arguments");
+        body(&mut call.extern_ctx(), args);
+    };
+    let args = |heap: &mut ArenaHeap| {
+        let word = |ty: TypeId| Slot::from_bits(ty.number().into());
+        let two = heap.new_string(b"two");
+        let all = [
+            [word(TypeId::INT), Slot::from_i64(1)],
+            [word(TypeId::STRING), two],
+            [word(TypeId::FLOAT64), Slot::from_f64(3.5)],
+        ];
+        let (slice, data) = heap.new_slice(TypeId::ANY, all.len());
+        // SAFETY: the new slice has room for as many interfaces.
+        unsafe { data.cast::<[Slot; 2]>().copy_from(all.as_ptr(), all.len()) };
+        vec![slice]
+    };
+    native(types(), &[TypeId::ANYS], args, false, body).expect("no trap");
+}
+
+/// Calls a native that takes these parameters and returns nothing.
+fn native(
+    types: TypeTable,
+    params: &[TypeId],
+    args: impl FnOnce(&mut ArenaHeap) -> Vec<Slot>,
+    reentrant: bool,
+    body: impl for<'call> FnOnce(&mut Call<'call>),
+) -> Result<(), Trap> {
+    let func = FuncType { params: params.into(), variadic: false, results: Vec::new() };
+    let plan = Plan::of(&func, &types).expect("a small frame");
+    let (name, param_names) = ("example".into(), Vec::new());
+    let callee = Callee { native: nothing, plan, target: std::ptr::null(), name, param_names };
+    let types = Arc::new(types);
+    let mut heap = ArenaHeap::new(types.clone());
+    let mut frame = args(&mut heap);
+    let heap: &mut dyn Heap = &mut heap;
+    // SAFETY: the heap outlives the context, and the example uses it through the context alone; the frame has the
+    // arguments of the callee.
+    unsafe {
+        let mut cx = CallContext::new(NonNull::from(heap), types, enter);
+        cx.set_enter_method(enter_method);
+        let body = |mut call: Call<'_>| {
+            body(&mut call);
+            Ok(())
+        };
+        match enter_heap(&raw mut cx, &callee, frame.as_mut_ptr(), reentrant, body) {
+            Status::Ok => Ok(()),
+            _ => match cx.take_failure() {
+                Some(Failure::Trap(trap)) => Err(trap),
+                other => panic!("{other:?}"),
+            },
+        }
+    }
+}
+
+thread_local! {
+    static FUNC: RefCell<Option<Func>> = const { RefCell::new(None) };
+}
+
+unsafe extern "C" fn nothing(_: *mut CallContext, _: *const Callee, _: *mut Slot) -> Status {
+    Status::Ok
+}
+
+unsafe fn enter(cx: *mut CallContext, _: Slot, args: &[Slot], results: &mut [Slot]) -> Status {
+    let ended = FUNC.with_borrow(|func| func.as_ref().expect("a function")(args));
+    match ended {
+        Ok(slots) => {
+            results.copy_from_slice(&slots);
+            Status::Ok
+        }
+        // SAFETY: the caller vouches for the context.
+        Err(message) => unsafe { (*cx).trap(message) },
+    }
+}
+
+/// Errors of natives have the method `Error`.
+unsafe fn enter_method(
+    _: *mut CallContext,
+    receiver: [Slot; 2],
+    name: &str,
+    _: &[Slot],
+    results: &mut [Slot],
+) -> Option<Status> {
+    let word = Slot::from_bits(TypeId::ERROR_STRING_PTR.number().into());
+    (receiver[0] == word && name == "Error").then(|| {
+        // SAFETY: the image of an `errors.errorString` is one string.
+        results[0] = unsafe { *receiver[1].as_ptr::<Slot>() };
+        Status::Ok
+    })
+}
