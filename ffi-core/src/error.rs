@@ -9,6 +9,19 @@ use std::sync::OnceLock;
 /// An error of a native: the `error` of Vo, or a panic where the declaration returns no `error`.
 ///
 /// Any [`std::error::Error`] becomes one with `?`; the message is its text.
+///
+/// ```
+/// use vo_ffi_core::VoError;
+///
+/// fn half(text: &str) -> Result<i64, VoError> {
+///     let number: i64 = text.parse()?;
+///     if number % 2 == 0 { Ok(number / 2) } else { Err(VoError::new(format!("{number} is odd"))) }
+/// }
+///
+/// assert_eq!(half("42").expect("an even number"), 21);
+/// assert_eq!(half("7").unwrap_err().message(), "7 is odd");
+/// assert_eq!(half("x").unwrap_err().message(), "invalid digit found in string");
+/// ```
 #[derive(Debug)]
 pub struct VoError(Box<Repr>);
 
@@ -31,17 +44,38 @@ enum Repr {
 
 impl VoError {
     /// An error with this text.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoError;
+    /// let error = VoError::new("no such number");
+    /// assert_eq!((error.message(), error.is_trap()), ("no such number", false));
+    /// ```
     pub fn new(text: impl Into<String>) -> VoError {
         VoError(Box::new(Repr::Message(text.into())))
     }
 
     /// An error that lets a trap go on: how a native passes on the panic of a closure that it called.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Trap, VoError};
+    /// let error = VoError::from_trap(Trap::new("index out of range"));
+    /// assert_eq!((error.message(), error.is_trap()), ("index out of range", true));
+    /// ```
     pub fn from_trap(trap: Trap) -> VoError {
         VoError(Box::new(Repr::Trap(trap)))
     }
 
     /// The error of a file operation, in Go's words: `open hello.txt: no such file or directory`. For a program
     /// that has Go's types of such errors it is a `*fs.PathError` with a `syscall.Errno`.
+    ///
+    /// ```
+    /// use vo_ffi_core::VoError;
+    ///
+    /// fn read(path: &str) -> Result<String, VoError> {
+    ///     std::fs::read_to_string(path).map_err(|error| VoError::of_path("open", path, &error))
+    /// }
+    /// assert_eq!(read("/no/such").unwrap_err().message(), "open /no/such: no such file or directory");
+    /// ```
     pub fn of_path(operation: &str, path: &str, error: &std::io::Error) -> VoError {
         let text = format!("{operation} {path}: {}", io_text(error));
         let (operation, path) = (operation.to_string(), path.to_string());
@@ -53,6 +87,15 @@ impl VoError {
     /// `.map_err(VoError::from_anyhow)?`.
     ///
     /// An error of the system, or a panic of a closure, that has no context keeps what it is.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoError;
+    /// use anyhow::Context;
+    ///
+    /// let text = std::fs::read_to_string("/no/such").context("reading the settings");
+    /// let error = text.map_err(VoError::from_anyhow).unwrap_err();
+    /// assert_eq!(error.message(), "reading the settings: No such file or directory (os error 2)");
+    /// ```
     #[cfg(feature = "anyhow")]
     pub fn from_anyhow(error: anyhow::Error) -> VoError {
         let error = match error.downcast::<Trap>() {
@@ -93,6 +136,13 @@ impl VoError {
     }
 
     /// The Rust error that it was made from.
+    ///
+    /// ```
+    /// # use vo_ffi_core::VoError;
+    /// let error = VoError::from("x".parse::<i64>().unwrap_err());
+    /// assert!(error.source().is_some_and(|source| source.is::<std::num::ParseIntError>()));
+    /// assert!(VoError::new("just a text").source().is_none());
+    /// ```
     pub fn source(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         match &*self.0 {
             Repr::Error { source, .. } => Some(source.as_ref()),
@@ -118,6 +168,8 @@ impl VoError {
     }
 
     /// Whether this is a panic on its way rather than an error value.
+    ///
+    /// A native that calls closures returns such an error as it is, so that the panic goes on.
     pub fn is_trap(&self) -> bool {
         matches!(*self.0, Repr::Trap(_))
     }
@@ -200,6 +252,13 @@ fn errno(error: &std::io::Error) -> Option<i32> {
 }
 
 /// An I/O error as Go prints it: the text of its errno, in lower case and without its number.
+///
+/// ```
+/// # use vo_ffi_core::io_text;
+/// let error = std::fs::File::open("/no/such").unwrap_err();
+/// assert_eq!(error.to_string(), "No such file or directory (os error 2)");
+/// assert_eq!(io_text(&error), "no such file or directory");
+/// ```
 pub fn io_text(error: &std::io::Error) -> String {
     let text = match error.kind() {
         std::io::ErrorKind::InvalidInput => "Invalid argument".to_string(),
@@ -218,6 +277,13 @@ pub fn io_text(error: &std::io::Error) -> String {
 }
 
 /// A place in a program, for traces and reports.
+///
+/// ```
+/// # use vo_ffi_core::{TraceEntry, Trap};
+/// let mut trap = Trap::new("index out of range");
+/// trap.push_trace(TraceEntry { function: "main.main".into(), file: "main.vo".into(), line: 7 });
+/// assert_eq!(format!("{trap:#}"), "index out of range\n\nmain.main\n\tmain.vo:7");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceEntry {
     /// The function, `main.main`.
@@ -229,6 +295,14 @@ pub struct TraceEntry {
 }
 
 /// What ended a call.
+///
+/// ```
+/// # use vo_ffi_core::{Trap, TrapKind};
+/// let trap = Trap::of_kind(TrapKind::Exit(3), "exit status 3");
+/// let TrapKind::Exit(status) = trap.kind() else { panic!("{trap}") };
+/// assert_eq!(status, 3);
+/// assert!(trap.kind().is_fatal() && !TrapKind::Panic.is_fatal());
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TrapKind {
@@ -259,6 +333,17 @@ impl TrapKind {
 }
 
 /// The end of a call that cannot go on: a panic of Vo, or another [`TrapKind`].
+///
+/// ```
+/// # use vo_ffi_core::{TraceEntry, Trap, TrapKind};
+/// let mut trap = Trap::new("index out of range");
+/// assert_eq!((trap.kind(), trap.message()), (TrapKind::Panic, "index out of range"));
+///
+/// // What a VM does with each frame that the trap leaves:
+/// let call = TraceEntry { function: "main.main".into(), file: "main.vo".into(), line: 7 };
+/// trap.push_trace(call.clone());
+/// assert_eq!(trap.trace(), [call]);
+/// ```
 #[derive(Debug)]
 pub struct Trap(Box<TrapParts>);
 
@@ -277,6 +362,12 @@ impl Trap {
     }
 
     /// A trap of this kind.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Trap, TrapKind};
+    /// let trap = Trap::of_kind(TrapKind::TimeLimit, "ran for more than 2s");
+    /// assert_eq!((trap.kind(), trap.to_string().as_str()), (TrapKind::TimeLimit, "ran for more than 2s"));
+    /// ```
     pub fn of_kind(kind: TrapKind, message: impl Into<String>) -> Trap {
         Trap(Box::new(TrapParts { kind, message: message.into(), trace: Vec::new(), thrown: 0 }))
     }
@@ -297,6 +388,13 @@ impl Trap {
     }
 
     /// Replaces the text of what happened.
+    ///
+    /// ```
+    /// # use vo_ffi_core::Trap;
+    /// let mut trap = Trap::new("division by zero");
+    /// trap.set_message(format!("in a task: {}", trap.message()));
+    /// assert_eq!(trap.message(), "in a task: division by zero");
+    /// ```
     pub fn set_message(&mut self, message: impl Into<String>) {
         self.0.message = message.into();
     }
@@ -307,6 +405,15 @@ impl Trap {
     }
 
     /// Sets [`Trap::thrown`]: for a VM, whose panics pass through natives as traps.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Failure, Trap, VoError};
+    /// // The script's panic has value 5 of the VM, and passes through a native:
+    /// let mut trap = Trap::new("a value");
+    /// trap.set_thrown(5);
+    /// let Failure::Trap(trap) = VoError::from_trap(trap).into() else { panic!("a trap") };
+    /// assert_eq!(trap.thrown(), 5);
+    /// ```
     pub fn set_thrown(&mut self, number: u64) {
         self.0.thrown = number;
     }
@@ -337,6 +444,14 @@ impl fmt::Display for Trap {
 impl Error for Trap {}
 
 /// Why a call did not end with `Status::Ok`.
+///
+/// ```
+/// # use vo_ffi_core::{Failure, Trap, VoError};
+/// assert!(matches!(Failure::from(VoError::new("no such file")), Failure::Error(_)));
+/// // An error that lets a trap go on is that trap.
+/// let error = VoError::from_trap(Trap::new("index out of range"));
+/// assert!(matches!(Failure::from(error), Failure::Trap(_)));
+/// ```
 #[derive(Debug)]
 pub enum Failure {
     /// With `Status::Error`.
@@ -358,6 +473,13 @@ impl From<Trap> for Failure {
 }
 
 /// A value that is not what was asked for.
+///
+/// ```
+/// # use vo_ffi_core::Mismatch;
+/// let mismatch = Mismatch::new("an even number", "7");
+/// assert_eq!((mismatch.expected(), mismatch.found()), ("an even number", "7"));
+/// assert_eq!(mismatch.to_string(), "expected an even number, found 7");
+/// ```
 #[derive(Debug)]
 pub struct Mismatch(Box<(String, String)>);
 

@@ -15,6 +15,15 @@ use crate::unwind::trap_of_panic;
 impl CallContext {
     /// The `error` that a native's error is for the script: type word and data.
     ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, VoError};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// let [word, _] = cx.error_value(&VoError::new("no such file")).expect("there is memory");
+    /// assert_eq!(word.bits() as u32, TypeId::ERROR_STRING_PTR.number());
+    /// # });
+    /// ```
+    ///
     /// # Errors
     /// Where there is no memory for it.
     #[cold]
@@ -23,6 +32,22 @@ impl CallContext {
     }
 
     /// Writes the results of a native that failed: its error as the `error` of the plan, and zero values.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Slot, TypeId, VoError};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::OPEN;
+    /// # let open = vm::link(&OPEN);
+    /// # vm::context(|cx| {
+    /// // `open` is the callee of `Open(name string) (int, error)`; a VM has seen that it ended with `Status::Error`.
+    /// let mut frame = [Slot::ZERO; 4];
+    /// let error = VoError::new("no such file");
+    /// // SAFETY: the frame has the slots of the plan.
+    /// unsafe { cx.write_error(&open.plan, &error, frame.as_mut_ptr()).expect("there is memory") };
+    /// assert_eq!(frame[1], Slot::ZERO);
+    /// assert_eq!(frame[2].bits() as u32, TypeId::ERROR_STRING_PTR.number());
+    /// # });
+    /// ```
     ///
     /// # Errors
     /// Where there is no memory for them.

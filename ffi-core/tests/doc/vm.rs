@@ -131,31 +131,115 @@ fn native(
     reentrant: bool,
     body: impl for<'call> FnOnce(&mut Call<'call>),
 ) -> Result<(), Trap> {
-    let func = FuncType { params: params.into(), variadic: false, results: Vec::new() };
-    let plan = Plan::of(&func, &types).expect("a small frame");
-    let (name, param_names) = ("example".into(), Vec::new());
-    let callee = Callee { native: nothing, plan, target: std::ptr::null(), name, param_names };
     let types = Arc::new(types);
     let mut heap = ArenaHeap::new(types.clone());
     let mut frame = args(&mut heap);
     let heap: &mut dyn Heap = &mut heap;
-    // SAFETY: the heap outlives the context, and the example uses it through the context alone; the frame has the
-    // arguments of the callee.
-    unsafe {
-        let mut cx = CallContext::new(NonNull::from(heap), types, enter);
-        cx.set_enter_method(enter_method);
-        let body = |mut call: Call<'_>| {
-            body(&mut call);
-            Ok(())
-        };
-        match enter_heap(&raw mut cx, &callee, frame.as_mut_ptr(), reentrant, body) {
-            Status::Ok => Ok(()),
-            _ => match cx.take_failure() {
-                Some(Failure::Trap(trap)) => Err(trap),
-                other => panic!("{other:?}"),
-            },
-        }
+    // SAFETY: the heap outlives the context, and the example uses it through the context alone.
+    let mut cx = unsafe { CallContext::new(NonNull::from(heap), types, enter) };
+    // SAFETY: it finds the method as `TypeTable::method` does.
+    unsafe { cx.set_enter_method(enter_method) };
+    call(&mut cx, params, &mut frame, reentrant, body)
+}
+
+/// Calls a native in a context.
+fn call(
+    cx: &mut CallContext,
+    params: &[TypeId],
+    frame: &mut [Slot],
+    reentrant: bool,
+    body: impl for<'call> FnOnce(&mut Call<'call>),
+) -> Result<(), Trap> {
+    let func = FuncType { params: params.into(), variadic: false, results: Vec::new() };
+    let plan = Plan::of(&func, cx.types()).expect("a small frame");
+    let (name, param_names) = ("example".into(), Vec::new());
+    let callee = Callee { native: nothing, plan, target: std::ptr::null(), name, param_names };
+    let body = |mut call: Call<'_>| {
+        body(&mut call);
+        Ok(())
+    };
+    // SAFETY: the context is valid, and the frame has the arguments of the callee.
+    match unsafe { enter_heap(&raw mut *cx, &callee, frame.as_mut_ptr(), reentrant, body) } {
+        Status::Ok => Ok(()),
+        _ => match cx.take_failure() {
+            Some(Failure::Trap(trap)) => Err(trap),
+            other => panic!("{other:?}"),
+        },
     }
+}
+
+/// Calls a native in the context of a VM.
+pub fn call_in(cx: &mut CallContext, body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) {
+    call(cx, &[], &mut [], false, |call| body(&mut call.extern_ctx())).expect("no trap");
+}
+
+/// Calls a native that is `blocking`: what it does without the lock.
+pub fn call_blocking(cx: &mut CallContext, body: impl FnOnce()) {
+    call(cx, &[], &mut [], false, |call| call.unlocked(body)).expect("no trap");
+}
+
+/// The context of a VM, and the heap behind it, for as long as `body` runs.
+pub fn context(body: impl FnOnce(&mut CallContext)) {
+    let types = Arc::new(types());
+    let mut heap = ArenaHeap::new(types.clone());
+    // SAFETY: as in `native`.
+    let mut cx = unsafe { CallContext::new(NonNull::from(&mut heap), types, enter) };
+    body(&mut cx);
+}
+
+/// The callee that a declaration of this native links to.
+pub fn link(entry: &'static ExternEntry) -> Callee {
+    let mut types = types();
+    let func = entry.signature.func_type(&mut types).expect("types of every program");
+    let registry = ExternRegistry::new().with(entry);
+    let callees = registry.link(&[entry.declaration(func)], &types).expect("the entry's own declaration");
+    callees.into_iter().next().expect("one for one")
+}
+
+const INT: TypeSpec = TypeSpec::Scalar(Scalar::Int64);
+
+const fn entry(
+    name: &'static str,
+    (params, result, fallible): (&'static [ParamSpec], &'static [TypeSpec], bool),
+    wrapper: Native,
+    docs: &'static str,
+    line: u32,
+) -> ExternEntry {
+    let signature = SignatureSpec { params, variadic: false, results: result, fallible };
+    ExternEntry { name, signature, wrapper, docs, file: "src/lib.rs", line, effects: Effects::NONE }
+}
+
+/// `numbers.Twice(n int) int`
+pub static TWICE: ExternEntry =
+    entry("numbers.Twice", (&[ParamSpec::new("n", INT)], &[INT], false), twice, "Twice returns n and n.", 1);
+
+unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, frame: *mut Slot) -> Status {
+    // SAFETY: the caller gives a frame of one argument and one result.
+    unsafe { *frame.add(1) = Slot::from_i64(2 * (*frame).as_i64()) };
+    Status::Ok
+}
+
+/// `main.NewCounter() *Counter`, to be looked at only.
+pub static NEW_COUNTER: ExternEntry = entry(
+    "main.NewCounter",
+    (&[], &[TypeSpec::Object(Counter::OBJECT)], false),
+    nothing,
+    "NewCounter returns a counter at 0.",
+    9,
+);
+
+/// `files.Open(name string) (int, error)`, which finds no file.
+pub static OPEN: ExternEntry = entry(
+    "files.Open",
+    (&[ParamSpec::new("name", TypeSpec::String)], &[INT], true),
+    open,
+    "Open opens a file.",
+    7,
+);
+
+unsafe extern "C" fn open(cx: *mut CallContext, _: *const Callee, _: *mut Slot) -> Status {
+    // SAFETY: the caller vouches for the context.
+    unsafe { (*cx).fail(VoError::new("no such file").into()) }
 }
 
 thread_local! {
