@@ -3,6 +3,13 @@
 use crate::types::FuncType;
 
 /// Where a declared function comes from.
+///
+/// ```
+/// # use vo_ffi_core::Origin;
+/// // extern "libm.so.6" func cosine(x float64) float64 = "cos"
+/// let origin = Origin::C { library: "libm.so.6".into(), symbol: "cos".into() };
+/// assert_ne!(origin, Origin::Rust);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// `extern func`: a Rust native of the registry.
@@ -17,6 +24,22 @@ pub enum Origin {
 }
 
 /// A function that is declared in Vo and implemented elsewhere: plain data, from a VM's front end.
+///
+/// ```
+/// use vo_ffi_core::{Declaration, FuncType, Origin, TypeId};
+///
+/// // Line 3 of os.vo: extern func ReadFile(name string) ([]byte, error)
+/// let results = vec![TypeId::BYTES, TypeId::ERROR];
+/// let declaration = Declaration {
+///     name: "os.ReadFile".into(),
+///     func: FuncType { params: vec![TypeId::STRING], variadic: false, results },
+///     param_names: vec!["name".into()],
+///     origin: Origin::Rust,
+///     file: "os.vo".into(),
+///     line: 3,
+/// };
+/// assert_eq!(declaration.place(), "os.vo:3");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
     /// `pkg.Name` or `pkg.Type.Method`.

@@ -6,6 +6,19 @@ use crate::registry::ExternEntry;
 use crate::rust_object::ObjectSpec;
 
 /// One thing that keeps declarations and natives from fitting together.
+///
+/// ```
+/// # use vo_ffi_core::*;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::TWICE;
+/// let registry = ExternRegistry::new().with(&TWICE);
+/// let func = FuncType { params: vec![TypeId::INT], variadic: false, results: vec![TypeId::INT] };
+/// let mut declaration = TWICE.declaration(func);
+/// declaration.name = "numbers.Twise".into();
+/// let errors = registry.link(&[declaration], &TypeTable::new()).unwrap_err();
+/// let LinkError::Missing { index, nearest, .. } = &errors.0[0] else { panic!("{errors}") };
+/// assert_eq!((*index, *nearest), (0, Some("numbers.Twice")));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum LinkError {
@@ -110,6 +123,22 @@ impl fmt::Display for LinkError {
 }
 
 /// Every problem of one [`ExternRegistry::link`](crate::ExternRegistry::link).
+///
+/// One error on each line; that of a [`LinkError::Different`] goes on below.
+///
+/// ```
+/// # use vo_ffi_core::*;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::TWICE;
+/// let registry = ExternRegistry::new().with(&TWICE);
+/// let func = FuncType { params: vec![TypeId::INT], variadic: false, results: vec![TypeId::INT] };
+/// let mut declaration = TWICE.declaration(func);
+/// declaration.name = "numbers.Twise".into();
+/// let errors = registry.link(&[declaration], &TypeTable::new()).unwrap_err();
+/// let expected =
+///     "`numbers.Twise` is declared at src/lib.rs:1 but no native has this name; did you mean `numbers.Twice`?";
+/// assert_eq!(errors.to_string(), expected);
+/// ```
 #[derive(Debug)]
 pub struct LinkErrors(pub Vec<LinkError>);
 

@@ -12,6 +12,34 @@ use crate::spec::SignatureSpec;
 use crate::types::{FuncType, TypeId, TypeTable};
 
 /// One native, as `#[vo_extern]` submits it.
+///
+/// ```
+/// use vo_ffi_core::*;
+///
+/// /// `extern func Twice(n int) int` in package `numbers`.
+/// static TWICE: ExternEntry = ExternEntry {
+///     name: "numbers.Twice",
+///     signature: SignatureSpec {
+///         params: &[ParamSpec::new("n", TypeSpec::Scalar(Scalar::Int64))],
+///         variadic: false,
+///         results: &[TypeSpec::Scalar(Scalar::Int64)],
+///         fallible: false,
+///     },
+///     wrapper: twice,
+///     docs: "Twice returns n and n.",
+///     file: file!(),
+///     line: line!(),
+///     effects: Effects::NONE,
+/// };
+///
+/// unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, frame: *mut Slot) -> Status {
+///     // SAFETY: the caller gives a frame of one argument and one result.
+///     unsafe { *frame.add(1) = Slot::from_i64(2 * (*frame).as_i64()) };
+///     Status::Ok
+/// }
+/// assert_eq!(TWICE.package(), "numbers");
+/// assert_eq!(TWICE.signature.vo_signature(), "(n int) int");
+/// ```
 #[derive(Debug)]
 pub struct ExternEntry {
     /// `pkg.Name` or `pkg.Type.Method`.
@@ -32,16 +60,40 @@ pub struct ExternEntry {
 
 impl ExternEntry {
     /// The package of its name: `os`, or a path, `unicode/utf8`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// assert_eq!((TWICE.name, TWICE.package()), ("numbers.Twice", "numbers"));
+    /// ```
     pub fn package(&self) -> &'static str {
         package_of(self.name)
     }
 
     /// Where it is written, as `file:line`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// assert_eq!(TWICE.place(), "src/lib.rs:1");
+    /// ```
     pub fn place(&self) -> String {
         format!("{}:{}", self.file, self.line)
     }
 
     /// A declaration of this native, at its own place, for a VM whose programs have none.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{ExternRegistry, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// // A VM whose programs name natives without declaring them, here `numbers.Twice`:
+    /// let mut types = TypeTable::new();
+    /// let func = TWICE.signature.func_type(&mut types).expect("types of every program");
+    /// let declaration = TWICE.declaration(func);
+    /// assert_eq!((declaration.name.as_str(), declaration.place().as_str()), ("numbers.Twice", "src/lib.rs:1"));
+    /// assert!(ExternRegistry::new().with(&TWICE).link(&[declaration], &types).is_ok());
+    /// ```
     pub fn declaration(&self, func: FuncType) -> Declaration {
         Declaration {
             name: self.name.into(),
@@ -55,6 +107,13 @@ impl ExternEntry {
 }
 
 /// What a native may do.
+///
+/// ```
+/// # use vo_ffi_core::Effects;
+/// // Of `#[vo_extern("…", reentrant)]`, which takes a context:
+/// let effects = Effects { reentrant: true, sees_heap: true, ..Effects::NONE };
+/// assert!(!effects.blocking && !effects.fast);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effects {
     /// It can call closures.
@@ -94,9 +153,19 @@ inventory::submit!(Sentinel);
 /// All natives, by name.
 ///
 /// ```
-/// use vo_ffi_core::ExternRegistry;
-/// let registry = ExternRegistry::from_inventory();
+/// use vo_ffi_core::{ExternRegistry, FuncType, TypeId, TypeTable};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::TWICE;
+///
+/// // `TWICE` is the entry of `numbers.Twice`; `from_inventory` finds those of `#[vo_extern]`.
+/// let registry = ExternRegistry::new().with(&TWICE);
+/// let entry = registry.get("numbers.Twice").expect("just added");
 /// assert!(registry.get("no.Such").is_none());
+///
+/// // What a program declares, `extern func Twice(n int) int`, gets its native:
+/// let func = FuncType { params: vec![TypeId::INT], variadic: false, results: vec![TypeId::INT] };
+/// let callees = registry.link(&[entry.declaration(func)], &TypeTable::new()).expect("they fit");
+/// assert_eq!(callees[0].name, "numbers.Twice");
 /// ```
 #[derive(Debug, Default)]
 pub struct ExternRegistry {
@@ -117,6 +186,14 @@ impl ExternRegistry {
     }
 
     /// The natives of all crates that are linked into the program.
+    ///
+    /// A crate of natives is linked where code of the program names it, if only as `use natives as _;`.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// // Nothing here has a native.
+    /// assert!(ExternRegistry::from_inventory().entries().is_empty());
+    /// ```
     pub fn from_inventory() -> ExternRegistry {
         let mut registry =
             inventory::iter::<ExternEntry>.into_iter().fold(ExternRegistry::new(), ExternRegistry::with);
@@ -125,6 +202,16 @@ impl ExternRegistry {
     }
 
     /// Adds one native.
+    ///
+    /// A second one of the same name is an error of [`ExternRegistry::link`].
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{OPEN, TWICE};
+    /// let registry = ExternRegistry::new().with(&TWICE).with(&OPEN);
+    /// assert_eq!(registry.entries().len(), 2);
+    /// ```
     pub fn with(mut self, entry: &'static ExternEntry) -> ExternRegistry {
         if let Some(&first) = self.by_name.get(entry.name) {
             self.duplicates.push((first, entry));
@@ -144,6 +231,15 @@ impl ExternRegistry {
     }
 
     /// The native of this name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// let registry = ExternRegistry::new().with(&TWICE);
+    /// assert_eq!(registry.get("numbers.Twice").map(|entry| entry.docs), Some("Twice returns n and n."));
+    /// assert!(registry.get("numbers.Thrice").is_none());
+    /// ```
     pub fn get(&self, name: &str) -> Option<&'static ExternEntry> {
         self.by_name.get(name).copied()
     }
@@ -151,6 +247,16 @@ impl ExternRegistry {
     /// The native that a declaration in the package of this import path means. Two packages may have one name, so the
     /// path comes first: in package `text` of path `a/text`, `text.Index` means `a/text.Index`, and `text.Index` where
     /// that is not there.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// let registry = ExternRegistry::new().with(&TWICE);
+    /// // In the file of the package that programs import as "math/numbers":
+    /// let found = registry.find("math/numbers", "numbers.Twice").expect("by the package's name");
+    /// assert_eq!(found.name, "numbers.Twice");
+    /// ```
     pub fn find(&self, path: &str, name: &str) -> Option<&'static ExternEntry> {
         let by_path = name.split_once('.').and_then(|(_, member)| self.get(&format!("{path}.{member}")));
         by_path.or_else(|| self.get(name))
@@ -158,6 +264,15 @@ impl ExternRegistry {
 
     /// The natives that declarations in the package of this import path can mean, sorted by name: those of the path,
     /// and those of the package's name that none of the path replaces.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{OPEN, TWICE};
+    /// let registry = ExternRegistry::new().with(&TWICE).with(&OPEN);
+    /// let names: Vec<_> = registry.package("math/numbers").iter().map(|entry| entry.name).collect();
+    /// assert_eq!(names, ["numbers.Twice"]);
+    /// ```
     pub fn package(&self, path: &str) -> Vec<&'static ExternEntry> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let mut entries = self.entries();
@@ -172,6 +287,15 @@ impl ExternRegistry {
 
     /// The Rust types that declarations in the package of this import path can mean, sorted by name: found as the natives
     /// of [`ExternRegistry::package`] are.
+    ///
+    /// ```
+    /// # use vo_ffi_core::*;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{Counter, NEW_COUNTER};
+    /// // `main.NewCounter() *Counter` returns a type with `#[derive(VoObject)]`.
+    /// let registry = ExternRegistry::new().with(&NEW_COUNTER);
+    /// assert_eq!(registry.objects("main"), [Counter::OBJECT]);
+    /// ```
     pub fn objects(&self, path: &str) -> Vec<&'static ObjectSpec> {
         let name = path.rsplit('/').next().unwrap_or_default();
         let is_replaced =
@@ -183,6 +307,15 @@ impl ExternRegistry {
     }
 
     /// All natives, sorted by name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::ExternRegistry;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{OPEN, TWICE};
+    /// let registry = ExternRegistry::new().with(&TWICE).with(&OPEN);
+    /// let names: Vec<_> = registry.entries().iter().map(|entry| entry.name).collect();
+    /// assert_eq!(names, ["files.Open", "numbers.Twice"]);
+    /// ```
     pub fn entries(&self) -> Vec<&'static ExternEntry> {
         let mut entries: Vec<_> = self.by_name.values().copied().collect();
         entries.sort_by_key(|entry| entry.name);
@@ -190,6 +323,29 @@ impl ExternRegistry {
     }
 
     /// Finds the native of each declaration and makes what a VM calls; or tells everything that is wrong.
+    ///
+    /// The callees are in the order of the declarations.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{ExternRegistry, FuncType, TypeId, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// let (registry, types) = (ExternRegistry::new().with(&TWICE), TypeTable::new());
+    /// let mut func = FuncType { params: vec![TypeId::INT], variadic: false, results: vec![TypeId::INT] };
+    /// let callees = registry.link(&[TWICE.declaration(func.clone())], &types).expect("they fit");
+    /// assert_eq!((callees[0].plan.arg_slots, callees[0].plan.result_slots), (1, 1));
+    ///
+    /// func.params = vec![TypeId::STRING];
+    /// let errors = registry.link(&[TWICE.declaration(func)], &types).unwrap_err();
+    /// let expected = "\
+    /// `numbers.Twice`: the declaration at src/lib.rs:1 and the native at src/lib.rs:1 differ
+    ///   parameter 1 `n`: declared string, the native takes int";
+    /// assert_eq!(errors.to_string(), expected);
+    /// ```
+    ///
+    /// # Errors
+    /// Every declaration that has no native, or that differs from it in its types; every two natives, or Rust types, of
+    /// one name.
     pub fn link(&self, declarations: &[Declaration], types: &TypeTable) -> Result<Vec<Callee>, LinkErrors> {
         let mut errors: Vec<LinkError> =
             (self.duplicates.iter()).map(|&(first, second)| LinkError::Duplicate { first, second }).collect();
