@@ -19,6 +19,23 @@ use crate::unwind::raise;
 /// Arguments are `frame[..args]`, results `frame[args..args + results]`, as the callee's [`Plan`] counts
 /// them. The ranges never overlap, so the arguments stay readable during the call.
 ///
+/// ```
+/// use vo_ffi_core::{CallContext, Callee, Native, Slot, Status};
+///
+/// /// `func Div(a, b int) int`
+/// unsafe extern "C" fn div(cx: *mut CallContext, _: *const Callee, frame: *mut Slot) -> Status {
+///     // SAFETY: the caller vouches for the context, and for a frame of two arguments and a result.
+///     unsafe {
+///         match (*frame).as_i64().checked_div((*frame.add(1)).as_i64()) {
+///             Some(quotient) => *frame.add(2) = Slot::from_i64(quotient),
+///             None => return (*cx).trap("integer divide by zero"),
+///         }
+///     }
+///     Status::Ok
+/// }
+/// let _: Native = div;
+/// ```
+///
 /// # Safety
 /// `cx` and `callee` are valid for the call, `frame` is valid for `args + results` slots, and the
 /// arguments are of the types that `callee` declares.
@@ -29,6 +46,36 @@ pub type Native =
 ///
 /// It saves [`CallContext::paused`], sets it to 0 while Vo code runs, and restores it. With any status but
 /// `Ok`, the reason is in the context and `results` is not written.
+///
+/// ```
+/// use vo_ffi_core::{CallContext, Enter, Slot, Status};
+///
+/// /// This VM has one function, of number 1: `func(n int) int { return n + 1 }`.
+/// unsafe fn enter(cx: *mut CallContext, func: Slot, args: &[Slot], results: &mut [Slot]) -> Status {
+///     // SAFETY: the caller vouches for the context; each borrow of it ends at its statement.
+///     unsafe {
+///         let paused = std::mem::replace(&mut (*cx).paused, 0);
+///         let outcome = match func.bits() {
+///             1 => Ok(Slot::from_i64(args[0].as_i64() + 1)),
+///             _ => Err("there is no such function"),
+///         };
+///         (*cx).paused = paused;
+///         match outcome {
+///             Ok(result) => results[0] = result,
+///             Err(message) => return (*cx).trap(message),
+///         }
+///         Status::Ok
+///     }
+/// }
+/// let enter: Enter = enter;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::context(|cx| {
+/// # let mut results = [Slot::ZERO];
+/// # // SAFETY: the function takes an int and returns one.
+/// # let status = unsafe { enter(cx, Slot::from_bits(1), &[Slot::from_i64(6)], &mut results) };
+/// # assert_eq!((status, results[0].as_i64()), (Status::Ok, 7));
+/// # });
+/// ```
 ///
 /// # Safety
 /// `cx` is valid; `func` is a function value of the VM whose parameters take `args.len()` slots and whose
@@ -41,6 +88,32 @@ pub type Enter = unsafe fn(cx: *mut CallContext, func: Slot, args: &[Slot], resu
 /// `None` where its dynamic type has no method of this name. Else it finds the method, embedded and
 /// pointer receivers included, and goes on as [`Enter`].
 ///
+/// ```
+/// use vo_ffi_core::{CallContext, EnterMethod, Slot, Status, TypeId};
+///
+/// /// This VM has one method: the one that errors of natives have.
+/// unsafe fn enter_method(
+///     _: *mut CallContext,
+///     receiver: [Slot; 2],
+///     name: &str,
+///     _: &[Slot],
+///     results: &mut [Slot],
+/// ) -> Option<Status> {
+///     let ty = TypeId::from_number(receiver[0].bits() as u32);
+///     (ty == TypeId::ERROR_STRING_PTR && name == "Error").then(|| {
+///         // SAFETY: an `errors.errorString` is a struct of one string, the text.
+///         results[0] = unsafe { *receiver[1].as_ptr::<Slot>() };
+///         Status::Ok
+///     })
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::context(|cx| {
+/// let enter_method: EnterMethod = enter_method;
+/// // SAFETY: the type of `Error` in every table is `func() string`.
+/// unsafe { cx.set_enter_method(enter_method) };
+/// # });
+/// ```
+///
 /// # Safety
 /// As [`Enter`]; the method has the type that [`TypeTable::method`] gives for this name.
 pub type EnterMethod = unsafe fn(
@@ -52,6 +125,27 @@ pub type EnterMethod = unsafe fn(
 ) -> Option<Status>;
 
 /// How a call ended.
+///
+/// ```
+/// # use vo_ffi_core::*;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::{OPEN, TWICE};
+/// # let (twice, open) = (vm::link(&TWICE), vm::link(&OPEN));
+/// # vm::context(|cx| {
+/// // `twice` is the callee of `Twice(n int) int`, `open` that of `Open(name string) (int, error)`, which finds no file.
+/// let mut frame = [Slot::from_i64(21), Slot::ZERO];
+/// // SAFETY: the frame has the slots of the plan, and an argument of the declared type.
+/// let status = unsafe { (twice.native)(cx, &twice, frame.as_mut_ptr()) };
+/// assert_eq!((status, frame[1].as_i64()), (Status::Ok, 42));
+///
+/// let mut frame = [Slot::ZERO; 4];
+/// // SAFETY: as above.
+/// let status = unsafe { (open.native)(cx, &open, frame.as_mut_ptr()) };
+/// assert_eq!(status, Status::Error);
+/// let Some(Failure::Error(error)) = cx.take_failure() else { panic!("an error") };
+/// assert_eq!(error.message(), "no such file");
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Status {
@@ -64,6 +158,16 @@ pub enum Status {
 }
 
 /// What a function declares and where it is: the callee's half of a call.
+///
+/// ```
+/// # use vo_ffi_core::*;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::OPEN;
+/// # let open = vm::link(&OPEN);
+/// // `open` is the callee of `extern func Open(name string) (int, error)`.
+/// assert_eq!((open.name.as_str(), open.param_names[0].as_str()), ("files.Open", "name"));
+/// assert_eq!((open.plan.arg_slots, open.plan.result_slots), (1, 3));
+/// ```
 #[derive(Debug)]
 #[repr(C)]
 pub struct Callee {
@@ -84,6 +188,25 @@ impl Callee {
     /// ends in something else, a trap.
     ///
     /// A machine that counts nanoseconds calls [`Callee::native`] and looks at the status itself.
+    ///
+    /// ```
+    /// # use vo_ffi_core::*;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::OPEN;
+    /// # let open = vm::link(&OPEN);
+    /// # vm::context(|cx| {
+    /// // `open` is the callee of `Open(name string) (int, error)`, which finds no file.
+    /// let mut frame = [Slot::ZERO; 4];
+    /// // SAFETY: the frame has the slots of the plan, and an argument of the declared type: "".
+    /// unsafe { open.call(cx, frame.as_mut_ptr()).expect("no trap") };
+    /// let [_, handle, error @ ..] = frame;
+    /// assert_eq!(handle.as_i64(), 0);
+    /// assert_eq!(error[0].bits() as u32, TypeId::ERROR_STRING_PTR.number());
+    /// # });
+    /// ```
+    ///
+    /// # Errors
+    /// The trap that ended the call; an error, where the declaration does not end in `error`.
     ///
     /// # Safety
     /// As [`Native`]; `cx` is the context of the thread, and no reference to it is alive.
@@ -110,6 +233,23 @@ impl Callee {
 }
 
 /// The state of one VM thread that natives see. A VM usually makes it the first field of its own.
+///
+/// ```
+/// use std::{ptr::NonNull, sync::Arc};
+/// use vo_ffi_core::{ArenaHeap, CallContext, Heap, Slot, Status, TypeTable};
+///
+/// /// This VM has no functions that natives could call.
+/// unsafe fn enter(cx: *mut CallContext, _: Slot, _: &[Slot], _: &mut [Slot]) -> Status {
+///     // SAFETY: the caller vouches for the context.
+///     unsafe { (*cx).trap("there are no functions") }
+/// }
+///
+/// let types = Arc::new(TypeTable::new());
+/// let mut heap = ArenaHeap::new(types.clone());
+/// // SAFETY: the heap is used through the context alone, which it outlives.
+/// let mut cx = unsafe { CallContext::new(NonNull::from(&mut heap), types, enter) };
+/// assert_eq!((cx.paused, cx.roots().count()), (0, 0));
+/// ```
 #[repr(C)]
 pub struct CallContext {
     /// While this is not 0 nothing is collected and nothing that a native holds may move.
@@ -134,6 +274,33 @@ pub struct CallContext {
 ///
 /// Natives declared `blocking` run between `release` and `acquire`. The context stays the thread's own; what others may use
 /// meanwhile is the heap, and all else of the VM.
+///
+/// ```
+/// use std::sync::atomic::{AtomicBool, Ordering};
+/// use vo_ffi_core::{CallContext, VmLock};
+///
+/// static HELD: AtomicBool = AtomicBool::new(true);
+///
+/// unsafe fn release(_: *mut CallContext) {
+///     HELD.store(false, Ordering::Release);
+/// }
+///
+/// unsafe fn acquire(_: *mut CallContext) {
+///     while HELD.swap(true, Ordering::Acquire) {
+///         std::thread::yield_now();
+///     }
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::context(|cx| {
+/// // SAFETY: this thread holds the lock, and no other uses the VM.
+/// unsafe { cx.set_lock(VmLock { release, acquire }) };
+/// # vm::call_blocking(cx, || {
+/// // While a `blocking` native runs:
+/// assert!(!HELD.load(Ordering::Relaxed));
+/// # });
+/// # assert!(HELD.load(Ordering::Relaxed));
+/// # });
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct VmLock {
     /// Lets other threads use the VM.
@@ -178,6 +345,8 @@ impl Drop for Unlocked {
 impl CallContext {
     /// A context over a heap.
     ///
+    /// The example of [`CallContext`] makes one.
+    ///
     /// # Safety
     /// `heap` outlives the context, is used by one thread at a time, and no reference to it is alive while
     /// a native runs. `enter` keeps the promises of [`Enter`].
@@ -201,6 +370,8 @@ impl CallContext {
     /// Lets natives call methods of values, as `fmt.Println` does with `Error` and `String`. Without it no
     /// value has methods for them.
     ///
+    /// [`EnterMethod`] has an example.
+    ///
     /// # Safety
     /// `enter_method` keeps the promises of [`EnterMethod`].
     pub unsafe fn set_enter_method(&mut self, enter_method: EnterMethod) {
@@ -208,6 +379,8 @@ impl CallContext {
     }
 
     /// Shares the VM: while a `blocking` native runs its own code, the lock is released.
+    ///
+    /// [`VmLock`] has an example.
     ///
     /// # Safety
     /// Whoever holds the lock is the only one to use the VM. The thread of this context holds it whenever it uses the VM,
@@ -219,36 +392,113 @@ impl CallContext {
 
     /// Gives natives a value, which they find by its type: [`ExternCtx::state`](crate::ExternCtx::state). The result
     /// is the value of this type that was there before.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// struct Greeting(&'static str);
+    ///
+    /// assert!(cx.set_state(Greeting("hello")).is_none());
+    /// # vm::call_in(cx, |ctx| {
+    /// // A native that runs:
+    /// assert_eq!(ctx.state::<Greeting>().0, "hello");
+    /// # });
+    /// let before = cx.set_state(Greeting("hi"));
+    /// assert_eq!(before.map(|greeting| greeting.0), Some("hello"));
+    /// # });
+    /// ```
     pub fn set_state<T: 'static>(&mut self, value: T) -> Option<T> {
         self.states.set(value)
     }
 
     /// The value of this type that was given to natives.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// cx.set_state(vec!["a", "b"]);
+    /// assert_eq!(cx.state::<Vec<&str>>().map(Vec::len), Some(2));
+    /// assert!(cx.state::<String>().is_none());
+    /// # });
+    /// ```
     pub fn state<T: 'static>(&self) -> Option<&T> {
         self.states.get().ok()
     }
 
     /// The same, to be changed.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// cx.set_state(vec!["a", "b"]);
+    /// cx.state_mut::<Vec<&str>>().expect("just given").push("c");
+    /// assert_eq!(cx.take_state(), Some(vec!["a", "b", "c"]));
+    /// # });
+    /// ```
     pub fn state_mut<T: 'static>(&mut self) -> Option<&mut T> {
         self.states.get_mut().ok()
     }
 
     /// The same; where there is none, it is made first.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// *cx.state_or_default::<u64>() += 1;
+    /// *cx.state_or_default::<u64>() += 1;
+    /// assert_eq!(cx.take_state(), Some(2_u64));
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    /// While a native that has the state as a parameter runs.
     pub fn state_or_default<T: Default + 'static>(&mut self) -> &mut T {
         self.states.get_or_default().unwrap_or_else(|why| raise(why.message::<T>()))
     }
 
     /// Takes the value of this type away from natives.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// cx.set_state(7_u64);
+    /// assert_eq!(cx.take_state::<u64>(), Some(7));
+    /// assert_eq!(cx.take_state::<u64>(), None);
+    /// # });
+    /// ```
     pub fn take_state<T: 'static>(&mut self) -> Option<T> {
         self.states.take()
     }
 
     /// The types of this VM.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeId;
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// assert_eq!(cx.types().name(TypeId::ANYS), "[]any");
+    /// # });
+    /// ```
     pub fn types(&self) -> &Arc<TypeTable> {
         &self.types
     }
 
     /// Replaces the table of types by one that has more.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// // A session has read `type Celsius float64`.
+    /// let mut types: TypeTable = (**cx.types()).clone();
+    /// let celsius = types.new_named("main.Celsius");
+    /// types.set_underlying(celsius, TypeId::FLOAT64);
+    /// // SAFETY: no native runs, and the new table has all that the old one has.
+    /// unsafe { cx.set_types(Arc::new(types)) };
+    /// assert_eq!(cx.types().find_named("main.Celsius"), Some(celsius));
+    /// # });
+    /// ```
     ///
     /// # Safety
     /// No native runs; ids of the old table mean the same types in the new one.
@@ -257,6 +507,15 @@ impl CallContext {
     }
 
     /// The heap, for the VM itself between calls.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// let text = cx.heap().new_string(b"a constant of the program");
+    /// // SAFETY: the string was just made.
+    /// assert_eq!(unsafe { cx.heap().string(text) }.1, 25);
+    /// # });
+    /// ```
     pub fn heap(&mut self) -> &mut dyn Heap {
         // SAFETY: `new` was promised that the heap outlives the context and is used here only, and no native
         // runs while the VM has the context to itself.
@@ -264,21 +523,65 @@ impl CallContext {
     }
 
     /// The references that reentrant natives hold. A collector treats them as roots.
+    ///
+    /// [`CallContext::roots`] has an example.
     pub fn handed_out(&self) -> &[Slot] {
         &self.handed_out
     }
 
     /// The values that Rust keeps beyond calls, as interfaces: type word and data. A collector treats them as roots.
+    ///
+    /// ```
+    /// use vo_ffi_core::{CallContext, Slot, TypeId};
+    ///
+    /// /// The addresses that a collector starts from beside those of the VM's own frames and variables.
+    /// fn roots(cx: &CallContext) -> Vec<Slot> {
+    ///     let ty = |word: Slot| TypeId::from_number(word.bits() as u32);
+    ///     let kept = cx.roots().filter(|value| cx.types().as_scalar(ty(value[0])).is_none());
+    ///     cx.handed_out().iter().copied().chain(kept.map(|[_, data]| data)).collect()
+    /// }
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// # let mut kept = Vec::new();
+    /// # vm::call_in(cx, |ctx| {
+    /// // A native has done:
+    /// let text = ctx.new_string("kept");
+    /// let root = ctx.root(text);
+    /// # kept.push(root);
+    /// # });
+    /// assert_eq!(roots(cx).len(), 1);
+    /// # });
+    /// ```
     pub fn roots(&self) -> impl Iterator<Item = [Slot; 2]> {
         self.roots.values()
     }
 
     /// Takes the reason of the last status that was not `Ok`.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Failure, Status};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// assert_eq!(cx.trap("index out of range"), Status::Trap);
+    /// let Some(Failure::Trap(trap)) = cx.take_failure() else { panic!("a trap") };
+    /// assert_eq!(trap.message(), "index out of range");
+    /// assert!(cx.take_failure().is_none());
+    /// # });
+    /// ```
     pub fn take_failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
 
     /// Records why a call ended, and gives the status to return.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Status, Trap, VoError};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// assert_eq!(cx.fail(VoError::new("no such file").into()), Status::Error);
+    /// assert_eq!(cx.fail(Trap::new("index out of range").into()), Status::Trap);
+    /// # });
+    /// ```
     #[cold]
     pub fn fail(&mut self, failure: Failure) -> Status {
         let status = match &failure {
@@ -293,6 +596,8 @@ impl CallContext {
     }
 
     /// Records a panic, and gives [`Status::Trap`].
+    ///
+    /// As [`CallContext::fail`] with a [`Trap::new`].
     #[cold]
     pub fn trap(&mut self, message: impl Into<String>) -> Status {
         self.fail(Failure::Trap(Trap::new(message)))

@@ -13,6 +13,22 @@ impl CallContext {
     ///
     /// The body gets a pointer, so that it holds no reference to the heap while foreign code runs.
     ///
+    /// ```
+    /// # use vo_ffi_core::{CallContext, Status};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// let mut text = None;
+    /// // SAFETY: the context is this thread's, and is not used otherwise meanwhile.
+    /// let status = unsafe {
+    ///     CallContext::with_heap(cx, |mut heap| {
+    ///         text = Some(heap.as_mut().new_string(b"from C"));
+    ///         Ok(())
+    ///     })
+    /// };
+    /// assert!(status == Status::Ok && text.is_some());
+    /// # });
+    /// ```
+    ///
     /// # Safety
     /// `cx` is the valid context of the calling thread, and no reference to it is used while this runs.
     pub unsafe fn with_heap(
