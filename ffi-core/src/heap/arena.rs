@@ -13,6 +13,20 @@ use crate::types::{TypeId, TypeKind, TypeTable};
 ///
 /// A string slot is the address of (data, length), a slice slot that of (data, length, capacity), a map
 /// slot a number; all three are 0 for the zero value. Strings are followed by a NUL.
+///
+/// ```
+/// use std::sync::Arc;
+/// use vo_ffi_core::{ArenaHeap, Heap, Slot, TypeTable};
+///
+/// let mut heap = ArenaHeap::new(Arc::new(TypeTable::new()));
+/// let text = heap.new_string(b"abc");
+/// // SAFETY: both are strings of this heap.
+/// unsafe {
+///     let (data, len) = heap.string(text);
+///     assert_eq!(std::slice::from_raw_parts(data, len), b"abc");
+///     assert_eq!(heap.string(Slot::ZERO).1, 0);
+/// }
+/// ```
 pub struct ArenaHeap {
     types: Arc<TypeTable>,
     chunks: Vec<Box<[u64]>>,
@@ -54,6 +68,18 @@ impl ArenaHeap {
 
     /// Calls `watcher` before each allocation of a string, slice, map or object: for tests, which look at what is going on, or
     /// panic as a heap does that is full.
+    ///
+    /// ```
+    /// # use std::{cell::Cell, rc::Rc, sync::Arc};
+    /// # use vo_ffi_core::{ArenaHeap, Heap, TypeId, TypeTable};
+    /// let mut heap = ArenaHeap::new(Arc::new(TypeTable::new()));
+    /// let allocations = Rc::new(Cell::new(0));
+    /// let count = allocations.clone();
+    /// heap.watch(move || count.set(count.get() + 1));
+    /// heap.new_string(b"abc");
+    /// heap.new_slice(TypeId::INT, 3);
+    /// assert_eq!(allocations.get(), 2);
+    /// ```
     pub fn watch(&mut self, watcher: impl FnMut() + 'static) {
         self.watcher = Some(Box::new(watcher));
     }
