@@ -13,6 +13,15 @@ struct Way {
 impl TypeTable {
     /// The method of this name that a value of type `id` has, when it is in an interface: its own, or that
     /// of the embedded field with the fewest fields on the way.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// // `func (e *errorString) Error() string` is a method of the pointer.
+    /// let method = types.method(TypeId::ERROR_STRING_PTR, "Error").expect("a method");
+    /// assert_eq!((types.name(method.ty).as_str(), method.pointer_receiver), ("func() string", true));
+    /// assert!(types.method(TypeId::ERROR_STRING, "Error").is_none());
+    /// ```
     pub fn method(&self, id: TypeId, name: &str) -> Option<&Method> {
         let way = self.way(id, false);
         if way.base != id && self.is_interface(way.base) {
@@ -30,6 +39,15 @@ impl TypeTable {
     }
 
     /// Whether a value of type `id` has all methods of the interface.
+    ///
+    /// False where `interface` is none.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// assert!(types.implements(TypeId::ERROR_STRING_PTR, TypeId::ERROR));
+    /// assert!(types.implements(TypeId::INT, TypeId::ANY) && !types.implements(TypeId::INT, TypeId::ERROR));
+    /// ```
     pub fn implements(&self, id: TypeId, interface: TypeId) -> bool {
         let TypeKind::Interface(wanted) = self.kind(interface) else { return false };
         wanted.iter().all(|wanted| self.method(id, &wanted.name).is_some_and(|own| own.ty == wanted.ty))

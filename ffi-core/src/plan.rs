@@ -3,6 +3,15 @@
 use crate::types::{FuncType, TypeId, TypeTable};
 
 /// Slots of one argument or result.
+///
+/// ```
+/// # use vo_ffi_core::{FuncType, Place, Plan, TypeId, TypeTable};
+/// // func(int, any) int
+/// let func = FuncType { params: vec![TypeId::INT, TypeId::ANY], variadic: false, results: vec![TypeId::INT] };
+/// let plan = Plan::of(&func, &TypeTable::new()).expect("a small frame");
+/// assert_eq!(plan.params[1], Place { at: 1, slots: 2, ty: TypeId::ANY });
+/// assert_eq!(plan.results[0], Place { at: 3, slots: 1, ty: TypeId::INT });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The first slot, counted from the start of the frame.
@@ -14,6 +23,19 @@ pub struct Place {
 }
 
 /// The frame of a function. Holding one proves that the frame fits its limits.
+///
+/// ```
+/// # use vo_ffi_core::{FuncType, Plan, Slot, TypeId, TypeTable};
+/// // func(string) (int, error)
+/// let results = vec![TypeId::INT, TypeId::ERROR];
+/// let func = FuncType { params: vec![TypeId::STRING], variadic: false, results };
+/// let plan = Plan::of(&func, &TypeTable::new()).expect("a small frame");
+/// assert_eq!((plan.arg_slots, plan.result_slots), (1, 3));
+///
+/// let frame = vec![Slot::ZERO; usize::from(plan.arg_slots + plan.result_slots)];
+/// let error = usize::from(plan.results[1].at);
+/// assert_eq!(frame[error..], [Slot::ZERO; 2]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The arguments, from slot 0.
@@ -34,6 +56,13 @@ impl Plan {
     pub const MAX_SLOTS: usize = 4096;
 
     /// The frame of a function of this type; `None` where it needs more than [`Plan::MAX_SLOTS`].
+    ///
+    /// ```
+    /// # use vo_ffi_core::{FuncType, Plan, TypeId, TypeTable};
+    /// let func = |count| FuncType { params: vec![TypeId::ANY; count], variadic: false, results: vec![] };
+    /// assert_eq!(Plan::of(&func(3), &TypeTable::new()).map(|plan| plan.arg_slots), Some(6));
+    /// assert_eq!(Plan::of(&func(3000), &TypeTable::new()), None);
+    /// ```
     pub fn of(func: &FuncType, types: &TypeTable) -> Option<Plan> {
         let mut next = 0usize;
         let mut places = |list: &[TypeId]| -> Box<[Place]> {

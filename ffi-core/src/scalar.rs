@@ -1,6 +1,14 @@
 //! The one table of scalar types; every other fact about a scalar derives from it.
 
 /// A scalar type of Vo. `byte` is [`Scalar::Uint8`], `rune` is [`Scalar::Int32`].
+///
+/// ```
+/// # use vo_ffi_core::{Class, Scalar, Slot};
+/// let rune = Scalar::Int32;
+/// assert_eq!((rune.name(), rune.size(), rune.class()), ("int32", 4, Class::Signed));
+/// assert!(rune.is_integer() && !rune.is_float());
+/// assert_eq!(rune.range(), Some((-2_147_483_648, 2_147_483_647)));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Scalar {
@@ -35,6 +43,19 @@ pub enum Scalar {
 }
 
 /// How a scalar is converted: everything else follows from its size.
+///
+/// ```
+/// # use vo_ffi_core::{Class, Scalar, Slot};
+/// /// What `%d` prints of an integer in its slot.
+/// fn decimal(scalar: Scalar, slot: Slot) -> Option<String> {
+///     match scalar.class() {
+///         Class::Signed => Some(slot.as_i64().to_string()),
+///         Class::Unsigned => Some(slot.bits().to_string()),
+///         Class::Bool | Class::Float => None,
+///     }
+/// }
+/// assert_eq!(decimal(Scalar::Int8, Slot::from_i64(-1)).as_deref(), Some("-1"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
     /// 0 or 1.
@@ -48,6 +69,12 @@ pub enum Class {
 }
 
 /// A row of the table.
+///
+/// ```
+/// # use vo_ffi_core::Scalar;
+/// let row = Scalar::Uint16.row();
+/// assert_eq!((row.name, row.c_name, row.size), ("uint16", "uint16_t", 2));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ScalarRow {
     /// The scalar itself.
@@ -73,6 +100,12 @@ const fn row(
 }
 
 /// All scalars, in the order of [`Scalar`].
+///
+/// ```
+/// # use vo_ffi_core::SCALARS;
+/// let uint8 = SCALARS.iter().find(|row| row.name == "uint8").expect("a scalar of Vo");
+/// assert_eq!(uint8.c_name, "uint8_t");
+/// ```
 pub const SCALARS: [ScalarRow; 14] = [
     row(Scalar::Bool, "bool", "bool", 1, Class::Bool),
     row(Scalar::Int, "int", "int64_t", 8, Class::Signed),
@@ -125,6 +158,12 @@ impl Scalar {
     }
 
     /// The smallest and the largest value of an integer or a bool; `None` for floats.
+    ///
+    /// ```
+    /// # use vo_ffi_core::Scalar;
+    /// assert_eq!(Scalar::Uint8.range(), Some((0, 255)));
+    /// assert_eq!((Scalar::Bool.range(), Scalar::Float32.range()), (Some((0, 1)), None));
+    /// ```
     pub const fn range(self) -> Option<(i128, i128)> {
         let bits = self.size() as u32 * 8;
         match self.class() {
@@ -136,6 +175,14 @@ impl Scalar {
     }
 
     /// Reads a scalar from memory into its slot form.
+    ///
+    /// ```
+    /// # use vo_ffi_core::Scalar;
+    /// let numbers = [-1_i16, 2];
+    /// // SAFETY: both are int16s.
+    /// let slot = unsafe { Scalar::Int16.load(numbers.as_ptr().cast()) };
+    /// assert_eq!(slot.as_i64(), -1);
+    /// ```
     ///
     /// # Safety
     /// `at` is readable for [`Scalar::size`] bytes; it need not be aligned.
@@ -157,6 +204,14 @@ impl Scalar {
     }
 
     /// Writes the low bytes of a slot to memory.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Scalar, Slot};
+    /// let mut numbers = [0_i16; 2];
+    /// // SAFETY: there is room for an int16.
+    /// unsafe { Scalar::Int16.store((&raw mut numbers[1]).cast(), Slot::from_i64(-7)) };
+    /// assert_eq!(numbers, [0, -7]);
+    /// ```
     ///
     /// # Safety
     /// `at` is writable for [`Scalar::size`] bytes; it need not be aligned.

@@ -14,6 +14,15 @@
 use std::fmt;
 
 /// One 8-byte cell of a frame.
+///
+/// ```
+/// use vo_ffi_core::Slot;
+///
+/// assert_eq!(Slot::from_i64(-1).bits(), u64::MAX);
+/// assert_eq!(Slot::from_f32(1.5).bits(), 0x3fc0_0000);
+/// assert_eq!((Slot::from_f64(0.5).as_f64(), Slot::from_bool(true).as_bool()), (0.5, true));
+/// assert_eq!((Slot::ZERO.as_i64(), Slot::ZERO.as_ptr::<u8>().is_null()), (0, true));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Default)]
 #[repr(transparent)]
 pub struct Slot(u64);
@@ -83,6 +92,16 @@ impl Slot {
     }
 
     /// A reference: an address in the VM's heap, or 0.
+    ///
+    /// Its provenance is exposed, so that [`Slot::as_ptr`] gives a pointer that may be used as this one.
+    ///
+    /// ```
+    /// # use vo_ffi_core::Slot;
+    /// let number = Box::new(7_i64);
+    /// let slot = Slot::from_ptr(&raw const *number);
+    /// // SAFETY: the box lives.
+    /// assert_eq!(unsafe { *slot.as_ptr::<i64>() }, 7);
+    /// ```
     #[inline]
     pub fn from_ptr<T>(address: *const T) -> Slot {
         Slot(address.expose_provenance() as u64)

@@ -11,6 +11,16 @@ use std::sync::OnceLock;
 use crate::scalar::{SCALARS, Scalar};
 
 /// A type of one [`TypeTable`]. The predeclared ones are the same in every table.
+///
+/// ```
+/// use vo_ffi_core::{Scalar, TypeId, TypeTable};
+///
+/// let mut types = TypeTable::new();
+/// let ints = types.slice_of(TypeId::INT);
+/// // The type word of an interface that holds an `[]int` is this number.
+/// assert_eq!(TypeId::from_number(ints.number()), ints);
+/// assert_eq!(TypeId::scalar(Scalar::Uint8), TypeId::BYTE);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
 pub struct TypeId(u32);
@@ -66,6 +76,15 @@ impl TypeId {
 }
 
 /// A field of a struct.
+///
+/// ```
+/// # use vo_ffi_core::{Field, TypeId, TypeKind, TypeTable};
+/// let mut types = TypeTable::new();
+/// let field = |name: &str, ty, embedded| Field { name: name.into(), ty, embedded };
+/// let fields = vec![field("error", TypeId::ERROR, true), field("code", TypeId::INT, false)];
+/// let ty = types.intern(TypeKind::Struct(fields));
+/// assert_eq!(types.name(ty), "struct { error; code int }");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Field {
     /// Its name; for an embedded field, the name of its type.
@@ -77,6 +96,15 @@ pub struct Field {
 }
 
 /// Parameters and results of a function.
+///
+/// ```
+/// # use vo_ffi_core::{FuncType, TypeId, TypeKind, TypeTable};
+/// let mut types = TypeTable::new();
+/// let params = vec![TypeId::STRING, TypeId::ANYS];
+/// let func = FuncType { params, variadic: true, results: vec![TypeId::INT, TypeId::ERROR] };
+/// let ty = types.intern(TypeKind::Func(func));
+/// assert_eq!(types.name(ty), "func(string, ...any) (int, error)");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct FuncType {
     /// The parameters' types; with `variadic`, the last is the slice.
@@ -88,6 +116,14 @@ pub struct FuncType {
 }
 
 /// A method of an interface, or of a named type.
+///
+/// ```
+/// # use vo_ffi_core::{Method, TypeId, TypeKind, TypeTable};
+/// let mut types = TypeTable::new();
+/// let string = Method { name: "String".into(), ty: TypeId::FUNC_STRING, pointer_receiver: false };
+/// let stringer = types.intern(TypeKind::Interface(vec![string]));
+/// assert_eq!(types.name(stringer), "interface { String() string }");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Method {
     /// Its name.
@@ -99,6 +135,19 @@ pub struct Method {
 }
 
 /// What a type is made of. For a named type, what its underlying type is made of.
+///
+/// ```
+/// # use vo_ffi_core::{TypeId, TypeKind, TypeTable};
+/// /// The type of what `for range` gives second.
+/// fn element(types: &TypeTable, ty: TypeId) -> Option<TypeId> {
+///     match types.kind(ty) {
+///         TypeKind::Slice(elem) | TypeKind::Array(elem, _) | TypeKind::Map(_, elem) => Some(*elem),
+///         TypeKind::String => Some(TypeId::RUNE),
+///         _ => None,
+///     }
+/// }
+/// assert_eq!(element(&TypeTable::new(), TypeId::BYTES), Some(TypeId::BYTE));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TypeKind {
     /// A named type whose declaration has not been read yet.
@@ -127,6 +176,16 @@ pub enum TypeKind {
 }
 
 /// Size, alignment and field offsets, in bytes, as a C compiler for LP64 would choose them.
+///
+/// ```
+/// # use vo_ffi_core::{Field, Layout, TypeId, TypeKind, TypeTable};
+/// let mut types = TypeTable::new();
+/// let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
+/// // struct { c byte; x float64; any any }
+/// let fields = vec![field("c", TypeId::BYTE), field("x", TypeId::FLOAT64), field("any", TypeId::ANY)];
+/// let ty = types.intern(TypeKind::Struct(fields));
+/// assert_eq!(*types.layout(ty), Layout { size: 32, align: 8, offsets: vec![0, 8, 16] });
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     /// The size, a multiple of the alignment.
@@ -138,6 +197,15 @@ pub struct Layout {
 }
 
 /// A row of the table.
+///
+/// ```
+/// # use vo_ffi_core::{TypeId, TypeKind, TypeTable};
+/// let types = TypeTable::new();
+/// let info = types.info(TypeId::ERROR_STRING);
+/// assert_eq!(info.name.as_deref(), Some("errors.errorString"));
+/// assert!(matches!(&info.kind, TypeKind::Struct(fields) if fields[0].ty == TypeId::STRING));
+/// assert_eq!((types.name(info.underlying).as_str(), info.methods[0].name.as_str()), ("struct { s string }", "Error"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct TypeInfo {
     /// What it is made of.
@@ -152,6 +220,21 @@ pub struct TypeInfo {
 }
 
 /// All types of a program.
+///
+/// ```
+/// use vo_ffi_core::{Field, TypeId, TypeKind, TypeTable};
+///
+/// let mut types = TypeTable::new();
+/// // type Point struct { x, y float64 }
+/// let point = types.new_named("main.Point");
+/// let field = |name: &str| Field { name: name.into(), ty: TypeId::FLOAT64, embedded: false };
+/// let fields = types.intern(TypeKind::Struct(vec![field("x"), field("y")]));
+/// types.set_underlying(point, fields);
+///
+/// let (pointer, points) = (types.pointer_to(point), types.slice_of(point));
+/// assert_eq!((types.name(pointer).as_str(), types.name(points).as_str()), ("*main.Point", "[]main.Point"));
+/// assert_eq!(types.layout(point).offsets, [0, 8]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct TypeTable {
     rows: Vec<TypeInfo>,
@@ -166,6 +249,13 @@ impl Default for TypeTable {
 
 impl TypeTable {
     /// A table of the predeclared types.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// assert_eq!(types.name(TypeId::ERROR), "error");
+    /// assert_eq!(types.find_named("error"), Some(TypeId::ERROR));
+    /// ```
     pub fn new() -> TypeTable {
         let mut table = TypeTable { rows: Vec::new(), interned: HashMap::new() };
         table.push(TypeKind::Incomplete, Some("nil".into()));
@@ -207,6 +297,14 @@ impl TypeTable {
     }
 
     /// How many ids there are; all are below this number.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let before = types.len();
+    /// let ints = types.slice_of(TypeId::INT);
+    /// assert_eq!((ints.number() as usize, types.len()), (before, before + 1));
+    /// ```
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -226,17 +324,43 @@ impl TypeTable {
     }
 
     /// What a type is made of, seen through its name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let names = types.new_named("main.Names");
+    /// let strings = types.slice_of(TypeId::STRING);
+    /// types.set_underlying(names, strings);
+    /// assert_eq!(*types.kind(names), TypeKind::Slice(TypeId::STRING));
+    /// ```
     #[inline]
     pub fn kind(&self, id: TypeId) -> &TypeKind {
         &self.info(id).kind
     }
 
     /// The type without its name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let celsius = types.new_named("main.Celsius");
+    /// types.set_underlying(celsius, TypeId::FLOAT64);
+    /// assert_eq!((types.underlying(celsius), types.underlying(TypeId::INT)), (TypeId::FLOAT64, TypeId::INT));
+    /// ```
     pub fn underlying(&self, id: TypeId) -> TypeId {
         self.info(id).underlying
     }
 
     /// The scalar that a type is, seen through its name.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Scalar, TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let celsius = types.new_named("main.Celsius");
+    /// types.set_underlying(celsius, TypeId::FLOAT64);
+    /// assert_eq!(types.as_scalar(celsius), Some(Scalar::Float64));
+    /// assert_eq!(types.as_scalar(TypeId::STRING), None);
+    /// ```
     pub fn as_scalar(&self, id: TypeId) -> Option<Scalar> {
         match self.kind(id) {
             TypeKind::Scalar(scalar) => Some(*scalar),
@@ -245,22 +369,52 @@ impl TypeTable {
     }
 
     /// The full names of all named types.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeTable;
+    /// let mut types = TypeTable::new();
+    /// types.new_named("main.Point");
+    /// assert!(types.names().any(|name| name == "main.Point"));
+    /// ```
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().filter_map(|row| row.name.as_deref())
     }
 
     /// The type with this structure, where the table has it.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// assert_eq!(types.find(&TypeKind::Slice(TypeId::INT)), None);
+    /// let ints = types.slice_of(TypeId::INT);
+    /// assert_eq!(types.find(&TypeKind::Slice(TypeId::INT)), Some(ints));
+    /// ```
     pub fn find(&self, kind: &TypeKind) -> Option<TypeId> {
         self.interned.get(kind).copied()
     }
 
     /// The named type of this full name; the first, where several functions declare one each.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeTable;
+    /// let mut types = TypeTable::new();
+    /// let point = types.new_named("main.Point");
+    /// assert_eq!((types.find_named("main.Point"), types.find_named("Point")), (Some(point), None));
+    /// ```
     pub fn find_named(&self, name: &str) -> Option<TypeId> {
         let row = self.rows.iter().position(|row| row.name.as_deref() == Some(name))?;
         Some(TypeId(row as u32))
     }
 
     /// The type with this structure, made where it is new.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let matrix = types.intern(TypeKind::Slice(TypeId::BYTES));
+    /// assert_eq!(types.intern(TypeKind::Slice(TypeId::BYTES)), matrix);
+    /// assert_eq!(types.name(matrix), "[][]uint8");
+    /// ```
     pub fn intern(&mut self, kind: TypeKind) -> TypeId {
         if let Some(&id) = self.interned.get(&kind) {
             return id;
@@ -271,6 +425,15 @@ impl TypeTable {
     }
 
     /// `[]elem`
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// assert_eq!(types.slice_of(TypeId::BYTE), TypeId::BYTES);
+    /// let (row, index) = (types.array_of(TypeId::INT, 3), types.map_of(TypeId::STRING, TypeId::INT));
+    /// let row = types.pointer_to(row);
+    /// assert_eq!((types.name(row).as_str(), types.name(index).as_str()), ("*[3]int", "map[string]int"));
+    /// ```
     pub fn slice_of(&mut self, elem: TypeId) -> TypeId {
         self.intern(TypeKind::Slice(elem))
     }
@@ -292,11 +455,24 @@ impl TypeTable {
 
     /// A new named type, different from every other, to be completed by
     /// [`set_underlying`](TypeTable::set_underlying).
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Field, TypeId, TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// // type List struct { next *List }
+    /// let list = types.new_named("main.List");
+    /// let next = Field { name: "next".into(), ty: types.pointer_to(list), embedded: false };
+    /// let fields = types.intern(TypeKind::Struct(vec![next]));
+    /// types.set_underlying(list, fields);
+    /// assert_eq!(types.layout(list).size, 8);
+    /// ```
     pub fn new_named(&mut self, name: impl Into<String>) -> TypeId {
         self.push(TypeKind::Incomplete, Some(name.into()))
     }
 
     /// Completes a named type. `underlying` may be named itself; it must be complete.
+    ///
+    /// [`TypeTable::new_named`] has an example.
     pub fn set_underlying(&mut self, named: TypeId, underlying: TypeId) {
         let underlying = self.underlying(underlying);
         let kind = self.kind(underlying).clone();
@@ -306,12 +482,29 @@ impl TypeTable {
     }
 
     /// The type of this full name that is written in Rust; the first, where packages of one name have one each.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeTable;
+    /// let mut types = TypeTable::new();
+    /// types.new_named("main.Account"); // what a function declares inside
+    /// let account = types.new_opaque("main.Account");
+    /// assert_eq!(types.find_opaque("main.Account"), Some(account));
+    /// ```
     pub fn find_opaque(&self, name: &str) -> Option<TypeId> {
         let is_it = |row: &TypeInfo| row.kind == TypeKind::Opaque && row.name.as_deref() == Some(name);
         self.rows.iter().position(is_it).map(|row| TypeId(row as u32))
     }
 
     /// A new named type that is written in Rust, different from every other.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// // extern type Account
+    /// let account = types.new_opaque("main.Account");
+    /// let pointer = types.pointer_to(account);
+    /// assert_eq!((types.kind(account), types.name(pointer).as_str()), (&TypeKind::Opaque, "*main.Account"));
+    /// ```
     pub fn new_opaque(&mut self, name: impl Into<String>) -> TypeId {
         let named = self.new_named(name);
         self.set_opaque(named);
@@ -319,6 +512,15 @@ impl TypeTable {
     }
 
     /// Completes a named type as one that is written in Rust. No two of these are alike.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// // For a front end that makes all names before it looks at what they mean.
+    /// let account = types.new_named("main.Account");
+    /// types.set_opaque(account);
+    /// assert_eq!(*types.kind(account), TypeKind::Opaque);
+    /// ```
     pub fn set_opaque(&mut self, named: TypeId) {
         let row = &mut self.rows[named.0 as usize];
         row.kind = TypeKind::Opaque;
@@ -326,17 +528,41 @@ impl TypeTable {
     }
 
     /// Adds a method to a named type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Method, TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// // type Code int; func (c Code) Error() string
+    /// let code = types.new_named("main.Code");
+    /// types.set_underlying(code, TypeId::INT);
+    /// types.add_method(code, Method { name: "Error".into(), ty: TypeId::FUNC_STRING, pointer_receiver: false });
+    /// assert!(types.implements(code, TypeId::ERROR));
+    /// ```
     pub fn add_method(&mut self, named: TypeId, method: Method) {
         self.rows[named.0 as usize].methods.push(method);
     }
 
     /// Size, alignment and field offsets. The type must be complete and must not contain itself.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let row = types.array_of(TypeId::RUNE, 5);
+    /// let layout = types.layout(row);
+    /// assert_eq!((layout.size, layout.align), (20, 4));
+    /// ```
     #[inline]
     pub fn layout(&self, id: TypeId) -> &Layout {
         self.info(id).layout.get_or_init(|| self.compute_layout(id))
     }
 
     /// How many slots a value takes in a frame: 2 for an interface, 1 for every other type.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// assert_eq!((types.slots(TypeId::STRING), types.slots(TypeId::ERROR)), (1, 2));
+    /// ```
     #[inline]
     pub fn slots(&self, id: TypeId) -> usize {
         if self.is_interface(id) { 2 } else { 1 }
@@ -349,12 +575,25 @@ impl TypeTable {
     }
 
     /// Whether its slot holds the address of an image: a struct or an array.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// assert!(types.is_image(TypeId::ERROR_STRING) && !types.is_image(TypeId::ERROR_STRING_PTR));
+    /// ```
     #[inline]
     pub fn is_image(&self, id: TypeId) -> bool {
         matches!(self.kind(id), TypeKind::Struct(_) | TypeKind::Array(..))
     }
 
     /// The type as Vo writes it: `[]int`, `map[string]main.Point`, `func(int) error`.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let by_name = types.map_of(TypeId::STRING, TypeId::ERROR_STRING_PTR);
+    /// assert_eq!(types.name(by_name), "map[string]*errors.errorString");
+    /// ```
     pub fn name(&self, id: TypeId) -> String {
         let mut text = String::new();
         self.write_name(id, &mut text);
@@ -456,6 +695,14 @@ impl TypeTable {
     }
 
     /// Writes `(int, ...string) (bool, error)`.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{FuncType, TypeId, TypeTable};
+    /// let func = FuncType { params: vec![TypeId::ANYS], variadic: true, results: vec![TypeId::INT, TypeId::ERROR] };
+    /// let mut text = String::from("func Println");
+    /// TypeTable::new().write_signature(&func, &mut text);
+    /// assert_eq!(text, "func Println(...any) (int, error)");
+    /// ```
     pub fn write_signature(&self, func: &FuncType, out: &mut String) {
         out.push('(');
         for (index, &param) in func.params.iter().enumerate() {
