@@ -34,7 +34,7 @@ use crate::types::{FuncType, TypeId, TypeTable};
 ///
 /// unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, frame: *mut Slot) -> Status {
 ///     // SAFETY: the caller gives a frame of one argument and one result.
-///     unsafe { *frame.add(1) = Slot::from_i64(2 * (*frame).as_i64()) };
+///     unsafe { *frame.add(1) = Slot::from_i64((*frame).as_i64().wrapping_mul(2)) };
 ///     Status::Ok
 /// }
 /// assert_eq!(TWICE.package(), "numbers");

@@ -12,6 +12,14 @@ pub use func::FuncSpec;
 pub use structure::{FieldSpec, StructSpec};
 
 /// The Vo types that a Rust parameter or result stands for.
+///
+/// ```
+/// use vo_ffi_core::{Scalar, TypeSpec};
+///
+/// // What `Vec<HashMap<String, f64>>` stands for:
+/// const MAP: TypeSpec = TypeSpec::MapOf(&TypeSpec::String, &TypeSpec::Scalar(Scalar::Float64));
+/// assert_eq!(TypeSpec::Slice(Some(&MAP)).vo_name(), "[]map[string]float64");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TypeSpec {
     /// A scalar; see [`TypeSpec::accepts`] for what else it matches.
@@ -51,6 +59,15 @@ impl TypeSpec {
     ///
     /// `i64` matches int and int64, `u64` uint, uint64 and uintptr, `i32` and `char` rune. A narrower
     /// integer may also be declared `int`: its range is checked in the call.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Scalar, TypeId, TypeSpec, TypeTable};
+    /// let types = TypeTable::new();
+    /// let (i64_spec, u8_spec) = (TypeSpec::Scalar(Scalar::Int64), TypeSpec::Scalar(Scalar::Uint8));
+    /// assert!(i64_spec.accepts(&types, TypeId::INT) && u8_spec.accepts(&types, TypeId::INT));
+    /// assert!(!i64_spec.accepts(&types, TypeId::BYTE));
+    /// assert!(TypeSpec::Slice(None).accepts(&types, TypeId::ANYS));
+    /// ```
     #[inline]
     pub fn accepts(self, types: &TypeTable, ty: TypeId) -> bool {
         match (self, types.kind(ty)) {
@@ -174,6 +191,12 @@ impl TypeSpec {
     }
 
     /// The type as Vo writes it; where many match, the usual one.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Scalar, TypeSpec};
+    /// assert_eq!(TypeSpec::Scalar(Scalar::Int64).vo_name(), "int");
+    /// assert_eq!(TypeSpec::Slice(Some(&TypeSpec::Rune)).vo_name(), "[]rune");
+    /// ```
     pub fn vo_name(self) -> String {
         self.vo_name_in("")
     }
@@ -215,6 +238,12 @@ pub(crate) const fn scalar_accepts(rust: Scalar, vo: Scalar) -> bool {
 }
 
 /// A parameter of a native.
+///
+/// ```
+/// # use vo_ffi_core::{ParamSpec, TypeSpec};
+/// let param = ParamSpec::new("type", TypeSpec::String);
+/// assert_eq!((param.vo_name().as_str(), param.ty, param.optional), ("type_", TypeSpec::String, false));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ParamSpec {
     /// Its name in Rust.
@@ -247,6 +276,8 @@ const KEYWORDS: &str = "break case chan const continue default defer else extern
 
 impl ParamSpec {
     /// A parameter that every declaration has, for a table of natives that is written by hand.
+    ///
+    /// [`ExternEntry`](crate::ExternEntry) has an example.
     pub const fn new(name: &'static str, ty: TypeSpec) -> ParamSpec {
         let facts = ParamFacts { sees_heap: true, variadic: false, borrows_elements: false, owned: false };
         ParamSpec { name, ty, optional: false, facts }
@@ -260,6 +291,18 @@ impl ParamSpec {
 }
 
 /// Parameters and results of a native.
+///
+/// ```
+/// # use vo_ffi_core::{ParamSpec, SignatureSpec, TypeSpec};
+/// // fn read_file(name: &str) -> Result<String, VoError>
+/// const READ_FILE: SignatureSpec = SignatureSpec {
+///     params: &[ParamSpec::new("name", TypeSpec::String)],
+///     variadic: false,
+///     results: &[TypeSpec::String],
+///     fallible: true,
+/// };
+/// assert_eq!(READ_FILE.vo_signature(), "(name string) (string, error)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SignatureSpec {
     /// The parameters, contexts left out.
@@ -274,6 +317,13 @@ pub struct SignatureSpec {
 
 impl SignatureSpec {
     /// The signature as a Vo declaration would have it: `(path string) ([]byte, error)`.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{OPEN, TWICE};
+    /// assert_eq!(TWICE.signature.vo_signature(), "(n int) int");
+    /// assert_eq!(OPEN.signature.vo_signature(), "(name string) (int, error)");
+    /// ```
     pub fn vo_signature(&self) -> String {
         self.vo_signature_in("")
     }
@@ -308,6 +358,20 @@ impl SignatureSpec {
     /// knows of which.
     ///
     /// [`vo_signature`]: SignatureSpec::vo_signature
+    ///
+    /// ```
+    /// # use vo_ffi_core::{ParamSpec, SignatureSpec, TypeId, TypeSpec, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::OPEN;
+    /// let mut types = TypeTable::new();
+    /// // Of `Open(name string) (int, error)`:
+    /// let func = OPEN.signature.func_type(&mut types).expect("types of every program");
+    /// assert_eq!((func.params, func.results), (vec![TypeId::STRING], vec![TypeId::INT, TypeId::ERROR]));
+    ///
+    /// const PARAMS: &[ParamSpec] = &[ParamSpec::new("map", TypeSpec::Map)];
+    /// let any_map = SignatureSpec { params: PARAMS, ..OPEN.signature };
+    /// assert_eq!(any_map.func_type(&mut types), None);
+    /// ```
     pub fn func_type(&self, types: &mut TypeTable) -> Option<FuncType> {
         self.func_type_with(types, |_, _| None)
     }
@@ -327,11 +391,37 @@ impl SignatureSpec {
     }
 
     /// How many parameters every declaration has.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{ParamSpec, Scalar, SignatureSpec, TypeSpec};
+    /// // fn indent(text: &str, #[vo(default = 4)] by: u16) -> String
+    /// const TEXT: ParamSpec = ParamSpec::new("text", TypeSpec::String);
+    /// const BY: ParamSpec =
+    ///     ParamSpec { optional: true, ..ParamSpec::new("by", TypeSpec::Scalar(Scalar::Uint16)) };
+    /// let results = &[TypeSpec::String];
+    /// let indent = SignatureSpec { params: &[TEXT, BY], variadic: false, results, fallible: false };
+    /// assert_eq!((indent.required_params(), indent.params.len()), (1, 2));
+    /// ```
     pub fn required_params(&self) -> usize {
         self.params.iter().take_while(|param| !param.optional).count()
     }
 
     /// All differences between this native and a declaration's type, in words; empty where they agree.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{FuncType, TypeId, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::TWICE;
+    /// // Of `Twice(n int) int`, declared as `Twice(x float64)`:
+    /// let func = FuncType { params: vec![TypeId::FLOAT64], variadic: false, results: vec![] };
+    /// assert_eq!(
+    ///     TWICE.signature.differences(&TypeTable::new(), &func, &["x".into()]),
+    ///     [
+    ///         "parameter 1 `x`: declared float64, the native takes int",
+    ///         "the declaration has 0 results, the native 1 result",
+    ///     ]
+    /// );
+    /// ```
     pub fn differences(&self, types: &TypeTable, func: &FuncType, param_names: &[String]) -> Vec<String> {
         let mut found = Vec::new();
         if !(self.required_params()..=self.params.len()).contains(&func.params.len()) {

@@ -4,6 +4,14 @@ use crate::spec::TypeSpec;
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
 /// What a native gives a function and wants of it.
+///
+/// ```
+/// # use vo_ffi_core::{FuncSpec, Scalar, TypeSpec};
+/// // VoFunc<(&str,), Result<i64, VoError>>
+/// const PARSE: FuncSpec =
+///     FuncSpec { params: &[TypeSpec::String], results: &[TypeSpec::Scalar(Scalar::Int64)], fallible: true };
+/// assert_eq!(TypeSpec::FuncOf(&PARSE).vo_name(), "func(string) (int, error)");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FuncSpec {
     /// The arguments.

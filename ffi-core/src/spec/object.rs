@@ -6,6 +6,14 @@ use crate::types::TypeTable;
 
 impl SignatureSpec {
     /// The Rust types of its parameters and results, and of what is in those, each once.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vm::{NEW_COUNTER, TWICE};
+    /// // Of `NewCounter() *Counter`, and of `Twice(n int) int`:
+    /// assert_eq!(NEW_COUNTER.signature.objects()[0].name, "main.Counter");
+    /// assert!(TWICE.signature.objects().is_empty());
+    /// ```
     pub fn objects(&self) -> Vec<&'static ObjectSpec> {
         let mut found = Vec::new();
         self.params.iter().for_each(|param| collect(param.ty, &mut found));

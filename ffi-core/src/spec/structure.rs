@@ -5,6 +5,21 @@ use crate::spec::TypeSpec;
 use crate::types::{Field, TypeId, TypeKind, TypeTable};
 
 /// A Rust struct whose fields stand for those of a Vo struct, in the same order.
+///
+/// ```
+/// use vo_ffi_core::{Field, FieldSpec, Scalar, StructSpec, TypeId, TypeKind, TypeSpec, TypeTable};
+///
+/// // #[derive(FromVo)] struct Size { first_line: i64 }
+/// const FIELDS: &[FieldSpec] =
+///     &[FieldSpec { name: "first_line", exact: false, ty: TypeSpec::Scalar(Scalar::Int64) }];
+/// const SIZE: StructSpec = StructSpec { name: "Size", fields: FIELDS };
+///
+/// let mut types = TypeTable::new();
+/// let mut of = |name: &str, ty| types.intern(TypeKind::Struct(vec![Field { name: name.into(), ty, embedded: false }]));
+/// let (same, other) = (of("FirstLine", TypeId::INT), of("FirstLine", TypeId::RUNE));
+/// assert!(TypeSpec::StructOf(&SIZE).accepts(&types, same));
+/// assert!(!TypeSpec::StructOf(&SIZE).accepts(&types, other));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StructSpec {
     /// Its name in Rust.
@@ -14,6 +29,13 @@ pub struct StructSpec {
 }
 
 /// A field of a [`StructSpec`].
+///
+/// ```
+/// # use vo_ffi_core::{FieldSpec, TypeSpec};
+/// // #[vo(rename = "ID")] id: String
+/// let id = FieldSpec { name: "ID", exact: true, ty: TypeSpec::String };
+/// assert_eq!(id.ty.vo_name(), "string");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FieldSpec {
     /// Its name in Rust, or the one that `#[vo(rename = "…")]` gives it.

@@ -42,8 +42,12 @@ pub fn run(body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) {
 
 /// Calls a native that has an `ExternCtx` and ends with a trap: what the trap says.
 pub fn trap(body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) -> String {
-    let ended = native(types(), &[], |_| Vec::new(), false, |call| body(&mut call.extern_ctx()));
-    ended.expect_err("a trap").message().to_string()
+    ended(body).message().to_string()
+}
+
+/// The same: the trap.
+pub fn ended(body: impl for<'call> FnOnce(&mut ExternCtx<'call>)) -> Trap {
+    native(types(), &[], |_| Vec::new(), false, |call| body(&mut call.extern_ctx())).expect_err("a trap")
 }
 
 /// A new `map[string]int`.
@@ -102,23 +106,40 @@ pub fn with_error(text: &str, body: impl for<'call> FnOnce(&mut VmCtx<'call>, Vo
 
 /// Calls a native with the arguments `1, "two", 3.5`, of a parameter `...any`.
 pub fn with_args(body: impl for<'call> FnOnce(&mut ExternCtx<'call>, VoVariadic<'call>)) {
-    let body = |call: &mut Call<'_>| {
-        // SAFETY: the native has one parameter, a slice of `any`.
-        let args = unsafe { call.arg(param::<VoVariadic>()) }.expect("any number of arguments");
-        body(&mut call.extern_ctx(), args);
-    };
     let args = |heap: &mut ArenaHeap| {
-        let word = |ty: TypeId| Slot::from_bits(ty.number().into());
-        let two = heap.new_string(b"two");
-        let all = [
-            [word(TypeId::INT), Slot::from_i64(1)],
-            [word(TypeId::STRING), two],
-            [word(TypeId::FLOAT64), Slot::from_f64(3.5)],
-        ];
+        let two = any(TypeId::STRING, heap.new_string(b"two"));
+        vec![any(TypeId::INT, Slot::from_i64(1)), two, any(TypeId::FLOAT64, Slot::from_f64(3.5))]
+    };
+    variadic(args, body);
+}
+
+/// The same with `"a.txt"` and an error, "no such file".
+pub fn with_error_args(body: impl for<'call> FnOnce(&mut ExternCtx<'call>, VoVariadic<'call>)) {
+    let args = |heap: &mut ArenaHeap| {
+        vec![any(TypeId::STRING, heap.new_string(b"a.txt")), new_error(heap, "no such file")]
+    };
+    variadic(args, body);
+}
+
+fn any(ty: TypeId, data: Slot) -> [Slot; 2] {
+    [Slot::from_bits(ty.number().into()), data]
+}
+
+fn variadic(
+    args: impl FnOnce(&mut ArenaHeap) -> Vec<[Slot; 2]>,
+    body: impl for<'call> FnOnce(&mut ExternCtx<'call>, VoVariadic<'call>),
+) {
+    let args = |heap: &mut ArenaHeap| {
+        let all = args(heap);
         let (slice, data) = heap.new_slice(TypeId::ANY, all.len());
         // SAFETY: the new slice has room for as many interfaces.
         unsafe { data.cast::<[Slot; 2]>().copy_from(all.as_ptr(), all.len()) };
         vec![slice]
+    };
+    let body = |call: &mut Call<'_>| {
+        // SAFETY: the native has one parameter, a slice of `any`.
+        let args = unsafe { call.arg(param::<VoVariadic>()) }.expect("any number of arguments");
+        body(&mut call.extern_ctx(), args);
     };
     native(types(), &[TypeId::ANYS], args, false, body).expect("no trap");
 }
@@ -215,7 +236,7 @@ pub static TWICE: ExternEntry =
 
 unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, frame: *mut Slot) -> Status {
     // SAFETY: the caller gives a frame of one argument and one result.
-    unsafe { *frame.add(1) = Slot::from_i64(2 * (*frame).as_i64()) };
+    unsafe { *frame.add(1) = Slot::from_i64((*frame).as_i64().wrapping_mul(2)) };
     Status::Ok
 }
 
@@ -227,6 +248,9 @@ pub static NEW_COUNTER: ExternEntry = entry(
     "NewCounter returns a counter at 0.",
     9,
 );
+
+/// A native without parameters that returns a bool, for an example to say what it is.
+pub const TELL: ExternEntry = entry("", (&[], &[TypeSpec::Scalar(Scalar::Bool)], false), nothing, "", 1);
 
 /// `files.Open(name string) (int, error)`, which finds no file.
 pub static OPEN: ExternEntry = entry(
