@@ -7,6 +7,17 @@ use crate::rust_object::ObjectSpec;
 use crate::stubs::head;
 
 /// What is told of one function, or of a type that is written in Rust.
+///
+/// ```
+/// # use vo_ffi_core::{ReferenceItem, markdown};
+/// let item = ReferenceItem {
+///     name: "Twice".into(),
+///     head: "func Twice(n int) int".into(),
+///     docs: String::new(),
+///     places: vec!["numbers.vo:3".into(), "src/lib.rs:1".into()],
+/// };
+/// assert!(markdown("numbers", &[item]).ends_with("\n`numbers.vo:3`, `src/lib.rs:1`\n"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ReferenceItem {
     /// Its name in the package: `ReadFile`, `File.Close`.
@@ -23,8 +34,12 @@ pub struct ReferenceItem {
 ///
 /// ```
 /// # use vo_ffi_core::{ExternRegistry, reference};
-/// let text = reference(&ExternRegistry::from_inventory(), "no/such");
-/// assert_eq!(text, "# no/such\n");
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::TWICE;
+/// let registry = ExternRegistry::new().with(&TWICE);
+/// let text = reference(&registry, "numbers");
+/// assert!(text.starts_with("# numbers\n\n## Twice\n"), "{text}");
+/// assert!(text.ends_with("\nTwice returns n and n.\n\n`src/lib.rs:1`\n"), "{text}");
 /// ```
 pub fn reference(registry: &ExternRegistry, package: &str) -> String {
     let native = |entry: &ExternEntry| ReferenceItem {
@@ -46,6 +61,13 @@ pub fn reference(registry: &ExternRegistry, package: &str) -> String {
 }
 
 /// The reference of a package with these functions, in their order.
+///
+/// ```
+/// # use vo_ffi_core::markdown;
+/// assert_eq!(markdown("numbers", &[]), "# numbers\n");
+/// ```
+///
+/// [`reference()`] has an example with an item.
 pub fn markdown(package: &str, items: &[ReferenceItem]) -> String {
     let mut text = format!("# {package}\n");
     for item in items {

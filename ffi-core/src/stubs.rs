@@ -18,23 +18,10 @@ use crate::spec::{SignatureSpec, TypeSpec};
 /// that lives in the heap, as `extern type`. Packages of which there are such types are imported.
 ///
 /// ```
-/// # use vo_ffi_core::*;
-/// # unsafe extern "C" fn twice(_: *mut CallContext, _: *const Callee, _: *mut Slot) -> Status { Status::Ok }
-/// # static TWICE: ExternEntry = ExternEntry {
-/// #     name: "numbers.Twice",
-/// #     signature: SignatureSpec {
-/// #         params: &[ParamSpec::new("n", TypeSpec::Scalar(Scalar::Int64))],
-/// #         variadic: false,
-/// #         results: &[TypeSpec::Scalar(Scalar::Int64)],
-/// #         fallible: false,
-/// #     },
-/// #     wrapper: twice,
-/// #     docs: "Twice returns n and n.",
-/// #     file: "src/lib.rs",
-/// #     line: 1,
-/// #     effects: Effects::NONE,
-/// # };
-/// # let registry = ExternRegistry::new().with(&TWICE);
+/// # use vo_ffi_core::{ExternRegistry, stubs};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::{OPEN, TWICE};
+/// let registry = ExternRegistry::new().with(&TWICE).with(&OPEN);
 /// let expected = "\
 /// package numbers
 ///
@@ -76,6 +63,13 @@ fn last_part(path: &str) -> &str {
 }
 
 /// The declaration of one native, below its docs.
+///
+/// ```
+/// # use vo_ffi_core::stub;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::TWICE;
+/// assert_eq!(stub(&TWICE), "// Twice returns n and n.\nextern func Twice(n int) int\n");
+/// ```
 pub fn stub(entry: &ExternEntry) -> String {
     let mut text = String::new();
     for line in entry.docs.lines() {

@@ -42,6 +42,16 @@ macro_rules! test_all_externs {
 }
 
 /// What [`check_all`] found.
+///
+/// ```
+/// # use vo_ffi_core::{ExternRegistry, testing::check_all};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::OPEN;
+/// // `files.Open` finds no file, so no call ends well; that is no fault.
+/// let report = check_all(&ExternRegistry::new().with(&OPEN), |_| true);
+/// assert_eq!((report.called.as_slice(), report.successes), (&["files.Open"][..], 0));
+/// assert!(report.calls > 0 && report.faults.is_empty(), "{report}");
+/// ```
 #[derive(Debug, Default)]
 pub struct Report {
     /// The natives that were called.
@@ -59,6 +69,23 @@ pub struct Report {
 }
 
 /// One thing that a native did and must not.
+///
+/// ```
+/// use vo_ffi_core::testing::check_all;
+/// use vo_ffi_core::{CallContext, Callee, ExternEntry, ExternRegistry, Slot, Status};
+///
+/// /// Says that its result is there, and has written none.
+/// unsafe extern "C" fn forgetful(_: *mut CallContext, _: *const Callee, _: *mut Slot) -> Status {
+///     Status::Ok
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # static FORGETFUL: ExternEntry = ExternEntry { name: "bad.Forgetful", wrapper: forgetful, ..vm::TELL };
+/// // With `forgetful` as the wrapper of `bad.Forgetful() bool`:
+/// let report = check_all(&ExternRegistry::new().with(&FORGETFUL), |_| true);
+/// let fault = &report.faults[0];
+/// assert_eq!((fault.native.as_str(), fault.arguments.len()), ("bad.Forgetful at src/lib.rs:1", 0));
+/// assert_eq!(fault.what, "writes Slot(0xdeadbeefdeadbeef) as result 1, which is no bool");
+/// ```
 #[derive(Debug)]
 pub struct Fault {
     /// The native, and its place as `file:line`.
@@ -98,9 +125,13 @@ impl fmt::Display for Report {
 ///
 /// ```
 /// use vo_ffi_core::{ExternRegistry, testing::check_all};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::{OPEN, TWICE};
 ///
-/// let report = check_all(&ExternRegistry::new(), |_| true);
-/// assert!(report.called.is_empty() && report.faults.is_empty());
+/// let registry = ExternRegistry::new().with(&TWICE).with(&OPEN);
+/// let report = check_all(&registry, |entry| entry.package() == "numbers");
+/// assert_eq!(report.called, ["numbers.Twice"]);
+/// assert_eq!(report.faults.len(), 0, "{report}");
 /// ```
 pub fn check_all(registry: &ExternRegistry, is_wanted: impl Fn(&ExternEntry) -> bool) -> Report {
     let mut report = Report::default();
