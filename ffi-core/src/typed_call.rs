@@ -40,6 +40,15 @@ where
 {
     /// Compares the Rust types with a function's type.
     ///
+    /// ```
+    /// # use vo_ffi_core::{CallPart, FuncType, TypeId, TypeTable, TypedCall};
+    /// let greet = FuncType { params: vec![TypeId::STRING], variadic: false, results: vec![TypeId::STRING] };
+    /// let types = TypeTable::new();
+    /// assert!(TypedCall::<(&str,), String>::check(&greet, &types).is_ok());
+    /// let error = TypedCall::<(&str,), ()>::check(&greet, &types).unwrap_err();
+    /// assert_eq!(error.part(), CallPart::Results);
+    /// ```
+    ///
     /// # Errors
     /// The first that does not fit.
     pub fn check(func: &FuncType, types: &TypeTable) -> Result<TypedCall<A, R>, CallMismatch> {
@@ -50,6 +59,22 @@ where
 
     /// Converts the arguments, calls by `enter`, converts the results. What `enter` is given are the slots of the
     /// arguments and of the results.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{FuncType, Slot, Status, TypeId, TypedCall};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// let add = FuncType { params: vec![TypeId::INT; 2], variadic: false, results: vec![TypeId::INT] };
+    /// let add = TypedCall::<(i64, i64), i64>::check(&add, cx.types()).expect("the types fit");
+    /// let enter = |args: &[Slot], results: &mut [Slot]| {
+    ///     // A VM runs its code here.
+    ///     results[0] = Slot::from_i64(args[0].as_i64() + args[1].as_i64());
+    ///     Status::Ok
+    /// };
+    /// // SAFETY: the context is of these types, and `enter` does what a `func(int, int) int` may.
+    /// assert_eq!(unsafe { add.call(cx, (20, 22), enter) }.expect("no trap"), 42);
+    /// # });
+    /// ```
     ///
     /// # Errors
     /// The trap that ended the call, or that a value cannot be converted.

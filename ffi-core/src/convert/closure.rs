@@ -12,6 +12,33 @@ use crate::types::{TypeId, TypeTable};
 use crate::value::{VoInterface, VoString, VoValue};
 
 /// A tuple of arguments for [`VmCtx::call`] and [`TypedCall`](crate::TypedCall).
+///
+/// ```
+/// use vo_ffi_core::{CallArgs, CallResults, TypeSpec, VmCtx, VoError, VoFunc};
+///
+/// /// Calls until two results in a row are the same.
+/// fn settle<'call, A: CallArgs<'call> + Copy, R: CallResults<'call> + PartialEq>(
+///     ctx: &mut VmCtx<'call>,
+///     func: VoFunc<'call, A, R>,
+///     args: A,
+/// ) -> Result<R, VoError> {
+///     let mut last = func.call(ctx, args)?;
+///     loop {
+///         match func.call(ctx, args)? {
+///             same if same == last => return Ok(same),
+///             other => last = other,
+///         }
+///     }
+/// }
+/// # use vo_ffi_core::{Slot, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # let twice: vm::Func = Box::new(|args| Ok(vec![Slot::from_i64(2 * args[0].as_i64())]));
+/// # vm::with_func(&[TypeId::INT], &[TypeId::INT], Some(twice), |ctx, twice| {
+/// # let twice = twice.typed::<(i64,), i64>().expect("a func(int) int");
+/// assert_eq!(settle(ctx, twice, (21,)).expect("no panic"), 42);
+/// # });
+/// assert_eq!(<(&str, char) as CallArgs>::TYPES, [TypeSpec::String, TypeSpec::Rune]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no tuple of arguments for a function of the script",
     label = "not a tuple of arguments",
@@ -36,6 +63,18 @@ pub trait CallArgs<'call> {
 
 /// What a function returns: `()`, a value, or a tuple of values; a `Result<_, VoError>` of these where the last
 /// result is an `error`.
+///
+/// ```
+/// use vo_ffi_core::{CallResults, TypeSpec, VoError};
+///
+/// /// The types of all results, the `error` among them.
+/// fn types<'call, R: CallResults<'call>>() -> Vec<TypeSpec> {
+///     R::TYPES.iter().copied().chain(R::FALLIBLE.then_some(TypeSpec::Error)).collect()
+/// }
+/// assert_eq!(types::<()>(), []);
+/// assert_eq!(types::<(String, bool)>().len(), 2);
+/// assert_eq!(types::<Result<String, VoError>>(), [TypeSpec::String, TypeSpec::Error]);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the result of a function of the script",
     label = "not a result of functions",
@@ -69,6 +108,16 @@ pub trait CallResults<'call>: Sized {
 }
 
 /// A part of a call that does not fit its function.
+///
+/// ```
+/// # use vo_ffi_core::{CallPart, FuncType, TypeId, TypeTable, TypedCall};
+/// let add = FuncType { params: vec![TypeId::INT; 2], variadic: false, results: vec![TypeId::INT] };
+/// let part = |error: vo_ffi_core::CallMismatch| error.part();
+/// let one = TypedCall::<(i64,), i64>::check(&add, &TypeTable::new()).map_err(part);
+/// assert_eq!(one.unwrap_err(), CallPart::Arguments);
+/// let text = TypedCall::<(i64, &str), i64>::check(&add, &TypeTable::new()).map_err(part);
+/// assert_eq!(text.unwrap_err(), CallPart::Argument(1));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CallPart {
     /// How many arguments there are.
@@ -82,6 +131,14 @@ pub enum CallPart {
 }
 
 /// What keeps Rust types or values from fitting a function.
+///
+/// ```
+/// # use vo_ffi_core::{FuncType, TypeId, TypeTable, TypedCall};
+/// let add = FuncType { params: vec![TypeId::INT; 2], variadic: false, results: vec![TypeId::INT] };
+/// let error = TypedCall::<(i64, &str), i64>::check(&add, &TypeTable::new()).unwrap_err();
+/// assert_eq!((error.expected(), error.found()), ("int", "string"));
+/// assert_eq!(error.to_string(), "argument 2: expected int, found string");
+/// ```
 #[derive(Debug)]
 pub struct CallMismatch {
     part: CallPart,

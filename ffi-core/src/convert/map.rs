@@ -11,6 +11,18 @@ use crate::spec::TypeSpec;
 use crate::types::{TypeId, TypeKind};
 
 /// A Rust type that can be a key of a map that a native takes or returns.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use vo_ffi_core::{FromVo, IntoVo, MapKey};
+///
+/// /// `extern func Invert(map[K]V) map[V]K` for keys and values of any such types.
+/// fn invert<K: MapKey, V: MapKey>(map: BTreeMap<K, V>) -> BTreeMap<V, K> {
+///     map.into_iter().map(|(key, value)| (value, key)).collect()
+/// }
+/// let inverse = invert(BTreeMap::from([("a".to_string(), 1_i64)]));
+/// assert_eq!(inverse, BTreeMap::from([(1, "a".to_string())]));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a key of a map",
     label = "not a key type",

@@ -11,6 +11,18 @@ use crate::types::TypeId;
 use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoValue};
 
 /// A Rust type that stands for a Vo type with nil: then `None` is nil.
+///
+/// ```
+/// use vo_ffi_core::{FromVo, Nilable, TypeSpec};
+///
+/// /// `extern func Length(items []string) int`, which is -1 for nil.
+/// fn length(items: Option<Vec<String>>) -> i64 {
+///     items.map_or(-1, |items| items.len() as i64)
+/// }
+/// assert_eq!((length(None), length(Some(Vec::new()))), (-1, 0));
+/// // To a declaration it is the type itself.
+/// assert_eq!(<Option<Vec<String>> as FromVo>::TYPE, TypeSpec::Slice(Some(&TypeSpec::String)));
+/// ```
 pub trait Nilable {}
 
 /// A parameter that may be nil: one bound, so that what is neither is told once.

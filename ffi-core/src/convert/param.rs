@@ -65,6 +65,24 @@ impl<'call> Arg<'call> {
 }
 
 /// A Rust type that a parameter of a native can have.
+///
+/// Derived for your own structs and enums; not to be implemented by hand.
+///
+/// ```
+/// use std::collections::HashMap;
+/// use vo_ffi_core::{FromVo, VoInterface, VoVariadic};
+///
+/// /// The type that a declaration has for a parameter `T`.
+/// fn type_of<'call, T: FromVo<'call>>() -> String {
+///     T::TYPE.vo_name()
+/// }
+/// assert_eq!(type_of::<&[f64]>(), "[]float64");
+/// assert_eq!(type_of::<HashMap<String, i64>>(), "map[string]int");
+///
+/// assert_eq!((<&str>::SLOTS, VoInterface::SLOTS), (1, 2));
+/// assert!(String::OWNED && !<&str>::OWNED);
+/// assert!(<&[u8]>::BORROWS_ELEMENTS && VoVariadic::<i64>::VARIADIC && !i64::SEES_HEAP);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a parameter of a native",
     label = "not a parameter type",

@@ -6,6 +6,22 @@ use crate::value::{VoInterface, VoString, VoValue};
 
 /// A Rust type that stands for a type which every program has, so that a native makes slices of it, or puts it into an
 /// `any`, by itself; with another type, a declaration has to say what the program's is.
+///
+/// ```
+/// use vo_ffi_core::{ExternCtx, IntoVo, Predeclared, VoSlice};
+///
+/// /// A slice of one value many times.
+/// fn fill<'call, T>(ctx: &mut ExternCtx<'call>, value: T, count: usize) -> VoSlice<'call, T>
+/// where
+///     T: IntoVo<'call> + Predeclared + Clone,
+/// {
+///     ctx.new_slice(&vec![value; count])
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// assert_eq!(fill(ctx, 0.5, 3).to_vec(), [0.5; 3]);
+/// # });
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no Vo type before a program declares one",
     label = "not a type that every program has",

@@ -15,6 +15,19 @@ use crate::types::{TypeId, TypeKind, TypeTable};
 use crate::value::{VoFunc, VoInterface, VoMap, VoObject, VoSlice, VoString, VoStruct, VoValue};
 
 /// A Rust type that one result of a native can have.
+///
+/// Derived for your own structs and enums; not to be implemented by hand.
+///
+/// ```
+/// use vo_ffi_core::IntoVo;
+///
+/// /// The type that a declaration has for a result `T`.
+/// fn type_of<'call, T: IntoVo<'call>>() -> String {
+///     T::TYPE.vo_name()
+/// }
+/// assert_eq!(type_of::<Vec<char>>(), "[]rune");
+/// assert!(String::SEES_HEAP && !f64::SEES_HEAP);
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be given to a script",
     label = "not a type that scripts get",
@@ -327,6 +340,16 @@ impl<'call> IntoVo<'call> for Option<VoError> {
 
 /// Turns a value into a [`VoValue`], for [`ExternCtx::new_object`](crate::ExternCtx::new_object) and
 /// [`ExternCtx::root`](crate::ExternCtx::root).
+///
+/// ```
+/// # use vo_ffi_core::{ToValue, VoValue};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # vm::run(|ctx| {
+/// // The program declares `type Point struct { X, Y int }`.
+/// let point = ctx.new_object("main.Point", &[3_i64.into_vo(), 4_u8.into_vo()]);
+/// assert!(matches!(point.field(1), VoValue::Int(4)));
+/// # });
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no value of the script yet",
     label = "not a value of the script",

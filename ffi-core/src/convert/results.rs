@@ -11,6 +11,21 @@ use crate::types::TypeId;
 /// Everything that a native can return: nothing, a result, a tuple of results, or a `Result` of these.
 ///
 /// `How` keeps implementations apart that Rust cannot tell apart otherwise; it is inferred.
+///
+/// ```
+/// use vo_ffi_core::{Results, TypeSpec, VoError};
+///
+/// /// The types of the results, and whether an error may be there instead.
+/// fn facts<'call, R: Results<'call, How>, How>(_: fn() -> R) -> (&'static [TypeSpec], bool) {
+///     (R::TYPES, R::FALLIBLE)
+/// }
+/// fn nothing() {}
+/// fn read() -> Result<String, VoError> {
+///     Err(VoError::new("nothing to read"))
+/// }
+/// assert_eq!(facts(nothing), (&[][..], false));
+/// assert_eq!(facts(read), (&[TypeSpec::String][..], true));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be returned from a native",
     label = "not a result type",
