@@ -12,6 +12,26 @@ use crate::registry::package_of;
 /// A program declares the type without its inside, `extern type Account`, and knows it as `*Account` alone. Natives take
 /// `&Account` and `&mut Account`, and return `Account`. A value is dropped when the collector finds that nothing points to
 /// it, or with the heap.
+///
+/// ```
+/// use vo_ffi_core::{ObjectSpec, RustObject, RustValue};
+///
+/// /// What `#[derive(VoObject)]` with `#[vo(name = "text.Buffer", bytes = |buffer| buffer.text.capacity())]` writes.
+/// struct Buffer {
+///     text: String,
+/// }
+///
+/// impl RustObject for Buffer {
+///     const OBJECT: &'static ObjectSpec =
+///         &ObjectSpec { name: "text.Buffer", docs: "", file: file!(), line: line!() };
+///
+///     fn extra_bytes(&self) -> usize {
+///         self.text.capacity()
+///     }
+/// }
+/// let value = RustValue::new(Buffer { text: String::with_capacity(1000) });
+/// assert!(value.bytes() >= 1000 + size_of::<Buffer>());
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Rust type that scripts can hold",
     label = "no `#[derive(VoObject)]`",
@@ -31,6 +51,13 @@ pub trait RustObject: Sized + 'static {
 }
 
 /// What is known of a [`RustObject`] type without the type.
+///
+/// ```
+/// # use vo_ffi_core::ObjectSpec;
+/// let spec = ObjectSpec { name: "money/bank.Account", docs: "", file: "src/bank.rs", line: 3 };
+/// assert_eq!((spec.package(), spec.member()), ("money/bank", "Account"));
+/// assert_eq!((spec.type_name(), spec.place().as_str()), ("bank.Account", "src/bank.rs:3"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectSpec {
     /// `pkg.Type`; the package may be a path.
@@ -108,6 +135,17 @@ struct Held<T> {
 ///
 /// A heap makes an object of it, the address of a word that holds [`RustValue::address`], and keeps the `RustValue` as long
 /// as that object is reachable.
+///
+/// ```
+/// # use vo_ffi_core::RustValue;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # use vm::Counter;
+/// // `struct Counter(i64)` derives `VoObject`.
+/// let value = RustValue::new(Counter(7));
+/// assert_eq!(value.object().name, "main.Counter");
+/// assert!(!value.address().is_null() && value.bytes() > size_of::<Counter>());
+/// drop(value); // drops the counter
+/// ```
 pub struct RustValue(NonNull<Header>);
 
 impl RustValue {

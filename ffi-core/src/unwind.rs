@@ -21,6 +21,19 @@ struct Remembered {
 /// While it lives, a panic on this thread is remembered for its trap instead of being printed.
 ///
 /// A VM holds one while it runs. Should the VM itself panic, dropping the guard prints the message.
+///
+/// ```
+/// use vo_ffi_core::PanicGuard;
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+///
+/// let _guard = PanicGuard::new();
+/// # let message = vm::trap(|_| {
+/// // In a native:
+/// panic!("out of luck");
+/// # });
+/// // The script sees the message and its place, and nothing is printed:
+/// assert!(message.starts_with("out of luck (Rust panic at "), "{message}");
+/// ```
 #[derive(Debug)]
 pub struct PanicGuard(());
 
@@ -66,12 +79,48 @@ fn take_last() -> Option<Remembered> {
 
 /// Ends the running native with a trap of this message: for where an error cannot be returned. It unwinds to
 /// the native's wrapper, past the panic hook.
+///
+/// Outside of natives it is a panic that prints nothing.
+///
+/// ```
+/// use vo_ffi_core::raise;
+///
+/// /// `extern func Percent(n int) float64`
+/// fn percent(n: i64) -> f64 {
+///     if !(0..=100).contains(&n) {
+///         raise(format!("{n} is no percentage"));
+///     }
+///     n as f64 / 100.0
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// assert_eq!(percent(50), 0.5);
+/// # let message = vm::trap(|_| {
+/// percent(150); // ends the native
+/// # });
+/// // The script sees:
+/// assert_eq!(message, "150 is no percentage");
+/// ```
 #[cold]
 pub fn raise(message: impl Into<String>) -> ! {
     raise_trap(Trap::new(message))
 }
 
 /// The same with a trap of any kind.
+///
+/// ```
+/// use vo_ffi_core::{Trap, TrapKind, raise_trap};
+///
+/// /// `extern func Exit(code int)`: no failure, but the end of the program.
+/// fn exit(code: i32) {
+///     raise_trap(Trap::of_kind(TrapKind::Exit(code), format!("exit status {code}")));
+/// }
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// # let trap = vm::ended(|_| {
+/// exit(3);
+/// # });
+/// // What the VM gets:
+/// assert_eq!((trap.kind(), trap.message()), (TrapKind::Exit(3), "exit status 3"));
+/// ```
 #[cold]
 pub fn raise_trap(trap: Trap) -> ! {
     // Skips the panic hook: this is a report to the script, not a fault of the native.
