@@ -24,6 +24,12 @@ pub fn append_float(out: &mut Vec<u8>, value: f64, verb: u8, precision: Option<u
 }
 
 /// Appends a float32 as [`append_float`] does: with the fewest digits that give the float32 back.
+///
+/// ```
+/// let mut out = Vec::new();
+/// vo_ffi_core::append_float32(&mut out, 0.1, b'g', None);
+/// assert_eq!(out, b"0.1");
+/// ```
 pub fn append_float32(out: &mut Vec<u8>, value: f32, verb: u8, precision: Option<usize>) {
     append(out, value.into(), value.abs(), Binary::of32(value), verb, precision);
 }

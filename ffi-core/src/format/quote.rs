@@ -24,6 +24,13 @@ pub fn append_quoted(out: &mut Vec<u8>, text: &[u8], ascii: bool) {
 }
 
 /// Appends a rune in single quotes, escaped as [`append_quoted`] does.
+///
+/// ```
+/// let mut out = Vec::new();
+/// vo_ffi_core::append_quoted_rune(&mut out, '\'', false);
+/// vo_ffi_core::append_quoted_rune(&mut out, 'é', true);
+/// assert_eq!(out, br"'\'''\u00e9'");
+/// ```
 pub fn append_quoted_rune(out: &mut Vec<u8>, rune: char, ascii: bool) {
     out.push(b'\'');
     append_escaped(out, rune, '\'', ascii);
@@ -31,6 +38,12 @@ pub fn append_quoted_rune(out: &mut Vec<u8>, rune: char, ascii: bool) {
 }
 
 /// Whether Go prints a rune as it is: letters, marks, numbers, punctuation, symbols, and the ASCII space.
+///
+/// ```
+/// # use vo_ffi_core::is_printable;
+/// assert!(is_printable('é') && is_printable(' '));
+/// assert!(!is_printable('\n') && !is_printable('\u{a0}'));
+/// ```
 pub fn is_printable(rune: char) -> bool {
     if rune.is_ascii() {
         return matches!(rune, ' '..='~');

@@ -31,6 +31,12 @@ fn decode_long(bytes: &[u8]) -> (char, usize) {
 }
 
 /// The runes of a string with their offsets and lengths, as `for range` gives them.
+///
+/// ```
+/// # use vo_ffi_core::Runes;
+/// let runes: Vec<_> = Runes::new(b"h\xc3\xa9\xff").collect();
+/// assert_eq!(runes, [(0, 'h', 1), (1, 'é', 2), (3, '\u{fffd}', 1)]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Runes<'a> {
     bytes: &'a [u8],
