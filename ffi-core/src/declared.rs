@@ -48,6 +48,13 @@ use parser::Parser;
 use tokens::Tokens;
 
 /// How deep types may be nested.
+///
+/// ```
+/// use vo_ffi_core::declared::{MAX_DEPTH, parse_extern};
+/// let text = format!("extern func f(x {}int)", "[]".repeat(MAX_DEPTH as usize));
+/// let errors = parse_extern(&text, 0).errors;
+/// assert_eq!(errors[0].message, "nested more than 100 levels deep");
+/// ```
 pub const MAX_DEPTH: u32 = 100;
 
 /// Parses the extern functions and the types of a file.

@@ -7,6 +7,15 @@ use std::ops::Range;
 /// Something that is wrong with a declaration, and where.
 ///
 /// Its text is the message alone; a front end adds place, note and help as it shows them.
+///
+/// ```
+/// use vo_ffi_core::declared::parse_file;
+///
+/// let text = "package os\nextern Getpid() int\n";
+/// let error = &parse_file(text).unwrap_err()[0];
+/// assert_eq!(error.to_string(), "syntax error: unexpected name Getpid, expected func");
+/// assert_eq!((error.line, &text[error.span.clone()]), (2, "Getpid"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeclaredError {
     /// What is wrong, in Go's words where Go has some.
