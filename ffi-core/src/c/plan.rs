@@ -5,6 +5,19 @@ use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
 
 /// The plan of a C function. Holding one proves that the signature was checked.
+///
+/// ```
+/// # use vo_ffi_core::{CPlan, CType, Failing, Pass, Scalar, Slot, Take, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func chdir(path string) (int32, error)
+/// # let chdir = vm::c_signature("chdir", &[TypeId::STRING], &[TypeId::scalar(Scalar::Int32), TypeId::ERROR]);
+/// let plan = CPlan::of(&chdir);
+/// assert_eq!((plan.args[0].slot, plan.args[0].pass), (0, Pass::Text));
+/// let result = plan.result.expect("an int32");
+/// assert_eq!((result.slot, result.ty, result.take), (1, CType::Scalar(Scalar::Int32), Take::Extend(Scalar::Int32)));
+/// let errno = plan.errno.expect("the declaration ends in error");
+/// assert_eq!((errno.slot, errno.failing), (2, Failing::Only(Slot::from_i64(-1))));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CPlan {
     /// The arguments, in order.
@@ -18,6 +31,18 @@ pub struct CPlan {
 }
 
 /// The type of an argument or a result in C.
+///
+/// ```
+/// # use vo_ffi_core::{CType, Scalar};
+/// /// The type as C writes it.
+/// fn c_name(ty: CType) -> &'static str {
+///     match ty {
+///         CType::Scalar(scalar) => scalar.row().c_name,
+///         CType::Pointer => "void *",
+///     }
+/// }
+/// assert_eq!(c_name(CType::Scalar(Scalar::Int32)), "int32_t");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CType {
     /// The scalar's [`c_name`](crate::ScalarRow::c_name).
@@ -27,6 +52,14 @@ pub enum CType {
 }
 
 /// An argument.
+///
+/// ```
+/// # use vo_ffi_core::{CArg, CPlan, CType, Pass, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func strlen(s string) uint64
+/// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
+/// assert_eq!(*CPlan::of(&strlen).args, [CArg { slot: 0, ty: CType::Pointer, pass: Pass::Text }]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CArg {
     /// Its slot in the frame.
@@ -38,6 +71,16 @@ pub struct CArg {
 }
 
 /// How a slot becomes an argument.
+///
+/// ```
+/// # use vo_ffi_core::{CPlan, Pass, Scalar, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func write(fd int32, data []byte, count uint64) int
+/// # let (int32, results) = (TypeId::scalar(Scalar::Int32), [TypeId::INT]);
+/// # let write = vm::c_signature("write", &[int32, TypeId::BYTES, TypeId::UINT64], &results);
+/// let passes: Vec<Pass> = CPlan::of(&write).args.iter().map(|arg| arg.pass).collect();
+/// assert_eq!(passes, [Pass::InPlace, Pass::Elements, Pass::InPlace]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
     /// The low bytes of the slot, which are the argument: a scalar or a pointer.
@@ -49,6 +92,16 @@ pub enum Pass {
 }
 
 /// The result.
+///
+/// ```
+/// # use vo_ffi_core::{CPlan, CReturn, CType, Scalar, Take, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libm.so.6" func cos(x float64) float64
+/// # let cos = vm::c_signature("cos", &[TypeId::FLOAT64], &[TypeId::FLOAT64]);
+/// let float64 = Scalar::Float64;
+/// let result = CReturn { slot: 1, ty: CType::Scalar(float64), take: Take::Extend(float64) };
+/// assert_eq!(CPlan::of(&cos).result, Some(result));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CReturn {
     /// Its slot in the frame.
@@ -60,6 +113,14 @@ pub struct CReturn {
 }
 
 /// How what C returned becomes a slot.
+///
+/// ```
+/// # use vo_ffi_core::{CPlan, Take, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func getenv(name string) string
+/// # let getenv = vm::c_signature("getenv", &[TypeId::STRING], &[TypeId::STRING]);
+/// assert_eq!(CPlan::of(&getenv).result.map(|result| result.take), Some(Take::CopyText));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {
     /// As [`Take::extend`] does.
@@ -71,6 +132,14 @@ pub enum Take {
 impl Take {
     /// The slot form of a scalar in the low bytes of a word. The upper bytes may hold anything: C functions
     /// need not extend narrow results.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Scalar, Take};
+    /// // A register after a C function has returned the int8 -1:
+    /// let word = 0x1234_5678_9abc_deff;
+    /// assert_eq!(Take::extend(Scalar::Int8, word).as_i64(), -1);
+    /// assert_eq!(Take::extend(Scalar::Uint8, word).bits(), 255);
+    /// ```
     #[inline]
     pub fn extend(scalar: Scalar, word: u64) -> Slot {
         let unused = 64 - scalar.size() as u32 * 8;
@@ -83,6 +152,14 @@ impl Take {
 }
 
 /// Where errno goes, and when.
+///
+/// ```
+/// # use vo_ffi_core::{CErrno, CPlan, Failing, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func sync() error
+/// # let sync = vm::c_signature("sync", &[], &[TypeId::ERROR]);
+/// assert_eq!(CPlan::of(&sync).errno, Some(CErrno { slot: 0, failing: Failing::Any }));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CErrno {
     /// The first of the two slots of the `error` result.
@@ -92,6 +169,15 @@ pub struct CErrno {
 }
 
 /// Which results tell that a function failed, if errno is not 0 too.
+///
+/// ```
+/// # use vo_ffi_core::{CPlan, Failing, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func fopen(path string, mode string) (uintptr, error)
+/// # let fopen = vm::c_signature("fopen", &[TypeId::STRING; 2], &[TypeId::UINTPTR, TypeId::ERROR]);
+/// let errno = CPlan::of(&fopen).errno.expect("the declaration ends in error");
+/// assert_eq!(errno.failing, Failing::NullOrMinusOne);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failing {
     /// All: of functions that return nothing, or a float.
@@ -104,6 +190,13 @@ pub enum Failing {
 
 impl Failing {
     /// Whether a result, in its slot form, tells of a failure.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{Failing, Slot};
+    /// let int32 = Failing::Only(Slot::from_i64(-1));
+    /// assert!(int32.matches(Slot::from_i64(-1)) && !int32.matches(Slot::ZERO));
+    /// assert!(int32.matches(int32.sample()) && Failing::Any.matches(Slot::ZERO));
+    /// ```
     pub fn matches(self, result: Slot) -> bool {
         match self {
             Failing::Any => true,
@@ -113,6 +206,8 @@ impl Failing {
     }
 
     /// A result that tells of a failure, for a call that did not take place.
+    ///
+    /// [`Failing::matches`] has an example.
     pub fn sample(self) -> Slot {
         match self {
             Failing::Any | Failing::NullOrMinusOne => Slot::ZERO,

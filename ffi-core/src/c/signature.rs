@@ -8,6 +8,16 @@ use crate::scalar::Scalar;
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
 /// How one parameter reaches C.
+///
+/// ```
+/// # use vo_ffi_core::{CParam, Scalar, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func write(fd int32, data []byte, count uint64) int
+/// # let (int32, results) = (TypeId::scalar(Scalar::Int32), [TypeId::INT]);
+/// # let write = vm::c_signature("write", &[int32, TypeId::BYTES, TypeId::UINT64], &results);
+/// assert_eq!(write.params()[0], CParam::Scalar(Scalar::Int32));
+/// assert_eq!(write.params()[1], CParam::Slice(TypeId::BYTE));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CParam {
     /// A scalar, by value.
@@ -21,6 +31,14 @@ pub enum CParam {
 }
 
 /// What C returns.
+///
+/// ```
+/// # use vo_ffi_core::{CResult, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func getenv(name string) string
+/// # let getenv = vm::c_signature("getenv", &[TypeId::STRING], &[TypeId::STRING]);
+/// assert_eq!(getenv.result(), CResult::String);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CResult {
     /// Nothing.
@@ -32,6 +50,15 @@ pub enum CResult {
 }
 
 /// The signature of a C function. Holding one proves that every part of it can cross to C.
+///
+/// ```
+/// # use vo_ffi_core::{CParam, CResult, Scalar, TypeId};
+/// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+/// // extern "libc.so.6" func chdir(path string) (int32, error)
+/// # let chdir = vm::c_signature("chdir", &[TypeId::STRING], &[TypeId::scalar(Scalar::Int32), TypeId::ERROR]);
+/// assert_eq!((chdir.params(), chdir.result()), (&[CParam::String][..], CResult::Scalar(Scalar::Int32)));
+/// assert_eq!((chdir.errno(), chdir.frame().result_slots), (true, 3));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CSignature {
     params: Box<[CParam]>,
@@ -102,6 +129,12 @@ impl CSignature {
 }
 
 /// What a problem is about.
+///
+/// ```
+/// # use vo_ffi_core::Position;
+/// assert_eq!(Position::Param { index: 0, name: "x".into() }.to_string(), "parameter 1 `x`");
+/// assert_eq!(Position::Result { index: 0 }.to_string(), "result 1");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Position {
@@ -133,6 +166,21 @@ impl fmt::Display for Position {
 }
 
 /// One thing in a declaration that C cannot take.
+///
+/// ```
+/// # use vo_ffi_core::{CSignature, Declaration, FuncType, Origin, Position, TypeId, TypeTable};
+/// let declaration = Declaration {
+///     name: "main.each".into(),
+///     func: FuncType { params: vec![TypeId::FUNC_STRING], variadic: false, results: vec![] },
+///     param_names: vec!["f".into()],
+///     origin: Origin::C { library: "libeach.so".into(), symbol: "each".into() },
+///     file: "each.vo".into(),
+///     line: 3,
+/// };
+/// let problem = &CSignature::check(&declaration, &TypeTable::new()).unwrap_err()[0];
+/// assert_eq!((problem.found.as_str(), problem.problem.as_str()), ("func() string", "C cannot call Vo functions yet"));
+/// assert_eq!(problem.advice, "take uintptr and pass 0, or the address of a C function");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureProblem {
     /// Where it is.

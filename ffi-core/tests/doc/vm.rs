@@ -230,6 +230,19 @@ const fn entry(
     ExternEntry { name, signature, wrapper, docs, file: "src/lib.rs", line, effects: Effects::NONE }
 }
 
+/// The signature of a C function that is declared in package `main`.
+pub fn c_signature(symbol: &str, params: &[TypeId], results: &[TypeId]) -> CSignature {
+    let declaration = Declaration {
+        name: format!("main.{symbol}"),
+        func: FuncType { params: params.into(), variadic: false, results: results.into() },
+        param_names: Vec::new(),
+        origin: Origin::C { library: "libc.so.6".into(), symbol: symbol.into() },
+        file: "main.vo".into(),
+        line: 1,
+    };
+    CSignature::check(&declaration, &TypeTable::new()).expect("what C can take")
+}
+
 /// `numbers.Twice(n int) int`
 pub static TWICE: ExternEntry =
     entry("numbers.Twice", (&[ParamSpec::new("n", INT)], &[INT], false), twice, "Twice returns n and n.", 1);
