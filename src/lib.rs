@@ -30,6 +30,26 @@ pub use vo_ffi_runtime as runtime;
 pub use vo_ffi_core::__private;
 
 /// What a crate of natives imports.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// /// The first of the words that the closure likes.
+/// #[vo_extern("prelude.First", reentrant)]
+/// fn first(ctx: &mut VmCtx, words: VoSlice<&str>, likes: VoFunc<(&str,), bool>) -> Result<String, VoError> {
+///     for word in &words {
+///         if likes.call(ctx, (word,))? {
+///             return Ok(word.into());
+///         }
+///     }
+///     Err(VoError::new("no such word"))
+/// }
+///
+/// let registry = ExternRegistry::from_inventory();
+/// let entry = registry.get("prelude.First").expect("registered by the attribute");
+/// let expected = "(words []string, likes func(string) bool) (string, error)";
+/// assert_eq!(entry.signature.vo_signature(), expected);
+/// ```
 pub mod prelude {
     pub use vo_ffi_core::{
         ExternCtx, ExternRegistry, Root, ToValue, TypeId, VmCtx, VoError, VoFunc, VoInterface, VoMap,

@@ -86,6 +86,9 @@ impl<'a> Formatter<'a> {
     /// Appends all operands with `%v`, with spaces between them: `Println` without its newline.
     ///
     /// [`Formatter`] has an example.
+    ///
+    /// # Errors
+    /// As [`Formatter`] says.
     pub fn println(&mut self, operands: &VoVariadic<'_>) -> Result<(), VoError> {
         for index in 0..operands.len() {
             if index > 0 {
@@ -108,6 +111,9 @@ impl<'a> Formatter<'a> {
     /// assert_eq!(out, b"1two3.5");
     /// # });
     /// ```
+    ///
+    /// # Errors
+    /// As [`Formatter`] says.
     pub fn print(&mut self, operands: &VoVariadic<'_>) -> Result<(), VoError> {
         let mut after_string = true;
         for index in 0..operands.len() {
@@ -137,6 +143,9 @@ impl<'a> Formatter<'a> {
     /// assert_eq!(out, b"001 \"two\"     3.50");
     /// # });
     /// ```
+    ///
+    /// # Errors
+    /// As [`Formatter`] says.
     pub fn printf(&mut self, format: &[u8], operands: &VoVariadic<'_>) -> Result<(), VoError> {
         self.printer(operands).printf(format, operands, None)
     }
@@ -154,6 +163,9 @@ impl<'a> Formatter<'a> {
     /// assert_eq!((out.as_slice(), wrapped.as_slice()), (&b"reading a.txt: no such file"[..], &[1][..]));
     /// # });
     /// ```
+    ///
+    /// # Errors
+    /// As [`Formatter`] says.
     pub fn errorf(&mut self, format: &[u8], operands: &VoVariadic<'_>) -> Result<Vec<usize>, VoError> {
         let mut wrapped = Vec::new();
         self.printer(operands).printf(format, operands, Some(&mut wrapped))?;
@@ -165,6 +177,9 @@ impl<'a> Formatter<'a> {
     /// Appends one value with `%v`.
     ///
     /// [`Formatter::calling_methods`] has an example.
+    ///
+    /// # Errors
+    /// As [`Formatter`] says.
     pub fn value(&mut self, value: VoInterface<'_>) -> Result<(), VoError> {
         let calls_methods = self.calls_methods;
         let mut printer = Printer::new(value.access(), self.out, calls_methods);
@@ -189,6 +204,9 @@ impl VoVariadic<'_> {
     /// assert_eq!(args.format_default(), "1 two 3.5");
     /// # });
     /// ```
+    ///
+    /// # Panics
+    /// Where a value contains itself; the script sees a trap.
     pub fn format_default(&self) -> String {
         into_text(|formatter| formatter.println(self))
     }
@@ -202,6 +220,9 @@ impl VoVariadic<'_> {
     /// assert_eq!(args.format_with("%d and %s and %g"), "1 and two and 3.5");
     /// # });
     /// ```
+    ///
+    /// # Panics
+    /// Where a value contains itself; the script sees a trap.
     pub fn format_with(&self, format: &str) -> String {
         into_text(|formatter| formatter.printf(format.as_bytes(), self))
     }

@@ -221,6 +221,8 @@ pub struct TypeInfo {
 
 /// All types of a program.
 ///
+/// To look up a [`TypeId`] that is not of this table is a panic.
+///
 /// ```
 /// use vo_ffi_core::{Field, TypeId, TypeKind, TypeTable};
 ///

@@ -104,6 +104,9 @@ impl<'call, T: FromVo<'call>> VoSlice<'call, T> {
     /// assert_eq!(largest, 3);
     /// # });
     /// ```
+    ///
+    /// # Panics
+    /// The iterator does where an element is no `T`, as [`get`](VoSlice::get) does.
     pub fn iter(&self) -> VoSliceIter<'_, 'call, T> {
         VoSliceIter { slice: self, next: 0 }
     }
