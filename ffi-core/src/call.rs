@@ -407,8 +407,11 @@ impl CallContext {
     /// assert_eq!(before.map(|greeting| greeting.0), Some("hello"));
     /// # });
     /// ```
+    ///
+    /// # Panics
+    /// If the one that is there is a parameter of a native that is running, and so cannot go.
     pub fn set_state<T: 'static>(&mut self, value: T) -> Option<T> {
-        self.states.set(value)
+        self.states.set(value).unwrap_or_else(|why| raise(why.message::<T>()))
     }
 
     /// The value of this type that was given to natives.

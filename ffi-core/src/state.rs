@@ -36,10 +36,16 @@ impl NoState {
 
 impl States {
     /// Puts a value in, and gives the one of the same type that was there.
-    pub(crate) fn set<T: 'static>(&mut self, value: T) -> Option<T> {
+    ///
+    /// # Errors
+    /// Where that one is lent.
+    pub(crate) fn set<T: 'static>(&mut self, value: T) -> Result<Option<T>, NoState> {
+        if self.index::<T>() == Err(NoState::Lent) {
+            return Err(NoState::Lent);
+        }
         let old = self.take();
         self.0.push(State { ty: TypeId::of::<T>(), value: Box::new(value), lent: false });
-        old
+        Ok(old)
     }
 
     /// Takes the value out, unless it is lent.
@@ -61,7 +67,7 @@ impl States {
 
     pub(crate) fn get_or_default<T: Default + 'static>(&mut self) -> Result<&mut T, NoState> {
         if self.index::<T>() == Err(NoState::Missing) {
-            self.set(T::default());
+            self.set(T::default())?;
         }
         self.get_mut()
     }
@@ -103,9 +109,9 @@ mod tests {
     #[test]
     fn there_is_one_value_of_each_type() {
         let mut states = States::default();
-        assert_eq!(states.set(1_i32), None);
-        assert_eq!(states.set("text"), None);
-        assert_eq!(states.set(2_i32), Some(1));
+        assert_eq!(states.set(1_i32), Ok(None));
+        assert_eq!(states.set("text"), Ok(None));
+        assert_eq!(states.set(2_i32), Ok(Some(1)));
         *states.get_mut::<i32>().unwrap() += 1;
         assert_eq!((states.get::<i32>(), states.get::<&str>()), (Ok(&3), Ok(&"text")));
         assert_eq!(states.get::<u32>(), Err(NoState::Missing));
@@ -116,10 +122,11 @@ mod tests {
     #[test]
     fn what_is_lent_nobody_else_gets() {
         let mut states = States::default();
-        states.set(String::from("mine"));
+        assert_eq!(states.set(String::from("mine")), Ok(None));
         // SAFETY: the value is in the states, which nothing else uses now.
         assert_eq!(unsafe { states.lend::<String>().unwrap().as_ref() }, "mine");
         assert_eq!(states.get::<String>(), Err(NoState::Lent));
+        assert_eq!(states.set(String::from("another")), Err(NoState::Lent));
         assert_eq!(states.get_or_default::<String>(), Err(NoState::Lent));
         assert_eq!((states.lend::<String>(), states.take::<String>()), (Err(NoState::Lent), None));
         states.give_back::<String>();
