@@ -432,10 +432,10 @@ impl<'call, T: FromVo<'call>> Iterator for VoSliceIter<'_, 'call, T> {
 /// Elements that are plain bytes of the same representation in Rust and in the VM.
 ///
 /// ```
-/// use vo_ffi_core::{FromVo, Packed, VoSlice};
+/// use vo_ffi_core::{Packed, VoSlice};
 ///
 /// /// How many elements are not 0, of every type of numbers.
-/// fn count<'call, T: FromVo<'call> + Packed + Default + PartialEq>(numbers: &VoSlice<'call, T>) -> usize {
+/// fn count<'call, T: Packed + Default + PartialEq>(numbers: &VoSlice<'call, T>) -> usize {
 ///     numbers.as_slice().iter().filter(|&&number| number != T::default()).count()
 /// }
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
