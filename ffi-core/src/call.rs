@@ -1,6 +1,7 @@
 //! The one call ABI: what a VM and everything callable agree on.
 
 use std::fmt;
+use std::marker::PhantomPinned;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
@@ -268,6 +269,10 @@ pub struct CallContext {
     pub(crate) states: States,
     pub(crate) roots: Roots,
     lock: Option<VmLock>,
+    /// The heap of a VM looks at its context, as at `paused`, by a pointer of its own, also while there is a
+    /// `&mut CallContext`. That is no unique reference, then, and for the compiler those to types that are not `Unpin`
+    /// are none.
+    _shared: PhantomPinned,
 }
 
 /// How a thread lets go of a VM that it shares with others, while it does something that takes long.
@@ -364,6 +369,7 @@ impl CallContext {
             states: States::default(),
             roots: Roots::default(),
             lock: None,
+            _shared: PhantomPinned,
         }
     }
 
