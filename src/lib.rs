@@ -57,3 +57,13 @@ pub mod prelude {
     };
     pub use vo_ffi_macros::{FromVo, IntoVo, VoObject, VoPacked, vo_extern, vo_methods, vo_module};
 }
+
+/// The samples of the book's pages about VMs, which need nothing but this crate.
+#[cfg(doctest)]
+mod book {
+    #[doc = include_str!("../docs/src/own-vm.md")]
+    struct OwnVm;
+
+    #[doc = include_str!("../docs/src/own-heap.md")]
+    struct OwnHeap;
+}
