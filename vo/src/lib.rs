@@ -39,6 +39,9 @@ mod book {
     #[doc = include_str!("../../docs/src/natives.md")]
     struct Natives;
 
+    #[doc = include_str!("../../docs/src/native-types.md")]
+    struct NativeTypes;
+
     #[doc = include_str!("../../docs/src/native-packages.md")]
     struct NativePackages;
 

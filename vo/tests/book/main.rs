@@ -13,12 +13,15 @@
 //!   panics the first line of it.
 //! - A fence `text,names` lists what the package of its section has.
 //! - In outputs `…` stands for anything.
+//! - The table that begins with `Rust` lists the types of natives, see `type_table.rs`.
 //! - Fences `rust` are tests of the documentation of `vo_vm`; fences that end in `,ignore` are not run.
 
 mod console;
 mod lists;
+mod native_types;
 mod page;
 mod sample;
+mod type_table;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,6 +41,8 @@ fn main() {
     trials.push(Trial::test("every page is in the summary", lists::summary));
     trials.push(Trial::test("the command's page names every subcommand and flag", lists::flags));
     trials.push(Trial::test("every package has its section", lists::sections));
+    trials.push(Trial::test("the table of types is that of the natives", type_table::compare));
+    trials.push(Trial::test("the natives of the table keep the ABI", type_table::call));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 

@@ -70,7 +70,7 @@ fn block<'p>(lines: &[&str], range: Range<usize>, kind: Kind<'p>) -> Block<'p> {
 }
 
 /// The cells of a row, their escaped bars put back.
-fn cells(row: &str) -> Vec<String> {
+pub(crate) fn cells(row: &str) -> Vec<String> {
     let row = row.trim().trim_start_matches('|').replace("\\|", "\0");
     row.split('|').map(|cell| cell.trim().replace('\0', "|")).collect()
 }
