@@ -22,7 +22,7 @@
 extern crate self as vo_ffi;
 
 pub use vo_ffi_core::*;
-pub use vo_ffi_macros::{FromVo, IntoVo, VoObject, VoPacked, vo_extern, vo_methods, vo_module};
+pub use vo_ffi_macros::{FromVo, IntoVo, VoObject, VoPacked, natives, vo_extern, vo_methods, vo_module};
 #[cfg(feature = "runtime")]
 pub use vo_ffi_runtime as runtime;
 

@@ -172,20 +172,21 @@ pub const fn sees_heap<N: NativeBody>() -> bool {
     sees
 }
 
-/// Gives a native to the inventory.
+/// Gives a native to the inventory, and is its entry.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __submit {
-    ($native:ty, $name:literal, $docs:literal) => {
-        $crate::__private::inventory::submit! {
-            $crate::__private::entry::<$native>($name, $docs, ::core::file!(), ::core::line!())
-        }
-    };
+    ($native:ty, $name:literal, $docs:literal) => {{
+        const ENTRY: $crate::ExternEntry =
+            $crate::__private::entry::<$native>($name, $docs, ::core::file!(), ::core::line!());
+        $crate::__private::inventory::submit!(ENTRY);
+        ENTRY
+    }};
 }
 
 pub use __submit as submit;
 
-/// What the inventory is given of a native.
+/// What a registry is given of a native.
 pub const fn entry<N: NativeBody>(
     name: &'static str,
     docs: &'static str,

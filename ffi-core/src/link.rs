@@ -139,8 +139,14 @@ impl fmt::Display for LinkError {
 ///     "`numbers.Twise` is declared at src/lib.rs:1 but no native has this name; did you mean `numbers.Twice`?";
 /// assert_eq!(errors.to_string(), expected);
 /// ```
-#[derive(Debug)]
 pub struct LinkErrors(pub Vec<LinkError>);
+
+/// The text, which is what a `main` that returns it prints.
+impl fmt::Debug for LinkErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
 
 impl fmt::Display for LinkErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -104,6 +104,11 @@ impl ExternEntry {
             line: self.line,
         }
     }
+
+    /// Whether both are of one native, which has one entry in the inventory and one in the code.
+    fn is_same(&self, other: &ExternEntry) -> bool {
+        (self.name, self.file, self.line) == (other.name, other.file, other.line)
+    }
 }
 
 /// What a native may do.
@@ -195,15 +200,14 @@ impl ExternRegistry {
     /// assert!(ExternRegistry::from_inventory().entries().is_empty());
     /// ```
     pub fn from_inventory() -> ExternRegistry {
-        let mut registry =
-            inventory::iter::<ExternEntry>.into_iter().fold(ExternRegistry::new(), ExternRegistry::with);
+        let mut registry: ExternRegistry = inventory::iter::<ExternEntry>.into_iter().collect();
         registry.unfilled = inventory::iter::<Sentinel>.into_iter().next().is_none();
         registry
     }
 
     /// Adds one native.
     ///
-    /// A second one of the same name is an error of [`ExternRegistry::link`].
+    /// Another one of the same name is an error of [`ExternRegistry::link`]; the same one again is none.
     ///
     /// ```
     /// # use vo_ffi_core::ExternRegistry;
@@ -213,10 +217,9 @@ impl ExternRegistry {
     /// assert_eq!(registry.entries().len(), 2);
     /// ```
     pub fn with(mut self, entry: &'static ExternEntry) -> ExternRegistry {
-        if let Some(&first) = self.by_name.get(entry.name) {
+        let first = *self.by_name.entry(entry.name).or_insert(entry);
+        if !first.is_same(entry) {
             self.duplicates.push((first, entry));
-        } else {
-            self.by_name.insert(entry.name, entry);
         }
         entry.signature.objects().into_iter().for_each(|object| self.add_object(object));
         self
@@ -419,6 +422,12 @@ impl ExternRegistry {
     /// The registered name that is most like this one, if one is.
     fn nearest(&self, name: &str) -> Option<&'static str> {
         nearest(name, self.by_name.keys().copied()).first().copied()
+    }
+}
+
+impl FromIterator<&'static ExternEntry> for ExternRegistry {
+    fn from_iter<I: IntoIterator<Item = &'static ExternEntry>>(entries: I) -> ExternRegistry {
+        entries.into_iter().fold(ExternRegistry::new(), ExternRegistry::with)
     }
 }
 

@@ -8,6 +8,7 @@ use syn::{FnArg, Ident, Signature, Type, TypeReference};
 use crate::check::{self, Rejected};
 use crate::declared;
 use crate::lifetimes;
+use crate::list;
 use crate::model::{Context, Effects, Native, Param, State, Value, docs, speak_of_lints};
 use crate::parse::{self, Below, Kind};
 use crate::types;
@@ -40,7 +41,8 @@ fn native(native: &Native) -> TokenStream {
     let has_call = lifetimes::fill(&mut function.sig);
     remove_options(&mut function.sig);
     let lints = imposed(native, has_call).map(|lints| quote! { #[allow(#(#lints),*)] });
-    let registration = registration(native);
+    // No `impl` block can have a static, and its functions are no natives by themselves.
+    let registration = registration(native, &quote! { static });
     quote! {
         #lints
         #function
@@ -64,22 +66,24 @@ fn imposed(native: &Native, has_call: bool) -> Option<Vec<TokenStream>> {
     (!lints.is_empty()).then_some(lints)
 }
 
-/// What registers a function that stands elsewhere.
-pub(crate) fn registration(native: &Native) -> TokenStream {
+/// What registers a function that stands elsewhere: its entry, which is a `static` or a `const`.
+pub(crate) fn registration(native: &Native, item: &TokenStream) -> TokenStream {
     let body = body(native);
     let requirements = requirements(native);
     let (name, docs) = (&native.name, docs(&native.function.attrs));
     let (krate, cfgs) = (&native.krate, native.cfgs());
+    let (vis, entry) = (&native.function.vis, list::entry_name(&native.function.sig.ident));
     let allowed = speak_of_lints(&native.function.attrs).then(|| quote! { #[allow(deprecated)] });
     quote! {
         #(#cfgs)*
         #allowed
-        const _: () = {
+        #[doc(hidden)]
+        #vis #item #entry: #krate::__private::ExternEntry = {
             use #krate::__private as __vo;
             enum __Native {}
             #body
             #requirements
-            __vo::submit!(__Native, #name, #docs);
+            __vo::submit!(__Native, #name, #docs)
         };
     }
 }

@@ -9,6 +9,7 @@ mod declared;
 mod derive;
 mod expand;
 mod lifetimes;
+mod list;
 mod methods;
 mod model;
 mod module;
@@ -76,8 +77,8 @@ use proc_macro::TokenStream;
 /// Options, behind the name:
 /// - `reentrant`: the native takes a `ctx: &mut VmCtx` and can call closures.
 /// - `blocking`: it may take long, and the VM's lock, where it has one, is released while it runs. It owns its arguments.
-/// - `fast`: it takes and returns numbers, bools and runes alone, without a context or a state, so that a call costs nothing
-///   but the call; anything else is an error here.
+/// - `fast`: it takes and returns numbers, bools, runes and enums alone, or takes structs of them, without a context or a
+///   state, so that a call costs nothing but the call; anything else is an error here.
 /// - `crate = path`: where the facade is, if not at `::vo_ffi`.
 #[proc_macro_attribute]
 pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
@@ -138,6 +139,43 @@ pub fn vo_extern(args: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn vo_module(args: TokenStream, item: TokenStream) -> TokenStream {
     module::expand(args.into(), item.into()).into()
+}
+
+/// The entries of natives, by the paths of their functions: an explicit list, for a registry that needs no inventory.
+///
+/// ```
+/// use vo_ffi::prelude::*;
+///
+/// mod stock {
+///     use vo_ffi::prelude::*;
+///
+///     #[vo_extern("stock.Price")]
+///     pub fn price(item: &str) -> i64 {
+///         item.len() as i64
+///     }
+/// }
+///
+/// #[derive(VoObject)]
+/// #[vo(name = "bank.Account")]
+/// struct Account(i64);
+///
+/// #[vo_methods("bank.Account")]
+/// impl Account {
+///     fn cents(&self) -> i64 {
+///         self.0
+///     }
+/// }
+///
+/// let registry: ExternRegistry = vo_ffi::natives![stock::price, Account::cents].into_iter().collect();
+/// let names: Vec<&str> = registry.entries().iter().map(|entry| entry.name).collect();
+/// assert_eq!(names, ["bank.Account.Cents", "stock.Price"]);
+/// ```
+///
+/// It is an array of `&'static ExternEntry`. A path leads to where the function is declared, since each entry is a hidden
+/// item beside its function, as visible as that.
+#[proc_macro]
+pub fn natives(paths: TokenStream) -> TokenStream {
+    list::expand(paths.into()).into()
 }
 
 /// Makes natives of all functions in an `impl` block of a type with [`VoObject`](derive@VoObject).

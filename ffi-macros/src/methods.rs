@@ -52,7 +52,10 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         report_duplicates(natives.iter().map(|(_, name)| name), &mut report);
     }
     let errors = report.into_errors().map(|errors| errors.to_compile_error());
-    let registrations = natives.iter().map(|(registration, _)| registration);
+    let registrations = (!natives.is_empty()).then(|| {
+        let (ty, registrations) = (&block.self_ty, natives.iter().map(|(registration, _)| registration));
+        quote! { impl #ty { #(#registrations)* } }
+    });
     quote! {
         #errors
 
@@ -66,7 +69,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         #block
 
         #is_named
-        #(#registrations)*
+        #registrations
     }
 }
 
@@ -197,7 +200,7 @@ impl Owner {
                 {
                     value.receiver = Some(Box::new(ty.clone()));
                 }
-                Some((expand::registration(&native), name))
+                Some((expand::registration(&native, &quote! { const }), name))
             }
             Err(errors) => {
                 report.add(errors);

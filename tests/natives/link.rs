@@ -2,8 +2,8 @@
 
 use vo_ffi::prelude::*;
 use vo_ffi::{
-    Declaration, Effects, ExternEntry, FuncType, ObjectSpec, Origin, Scalar, SignatureSpec, TypeId, TypeKind,
-    TypeSpec, TypeTable,
+    Declaration, Effects, ExternEntry, FuncType, ObjectSpec, Origin, Scalar, SignatureSpec, Slot, TypeId,
+    TypeKind, TypeSpec, TypeTable,
 };
 
 use crate::host::{Host, func};
@@ -55,6 +55,26 @@ fn a_package_is_found_by_its_path_and_then_by_its_name() {
     }
     let names: Vec<_> = registry.package("deep/link").iter().map(|entry| entry.name).collect();
     assert_eq!(names, ["deep/link.Max", "link.File.Close", "link.Split"]);
+}
+
+#[test]
+fn listed_natives_are_those_of_the_inventory() {
+    use crate::methods::natives::Account;
+
+    let list = vo_ffi::natives![max, self::close, Account::open_all];
+    let registry: ExternRegistry = list.into_iter().collect();
+    let names: Vec<_> = registry.entries().iter().map(|entry| entry.name).collect();
+    assert_eq!(names, ["link.File.Close", "link.Max", "money/vault.OpenAll"]);
+
+    let all = list.into_iter().fold(ExternRegistry::from_inventory(), ExternRegistry::with);
+    let int = |count| vec![TypeId::INT; count];
+    let declaration =
+        declared("link.Max", FuncType { params: int(2), variadic: false, results: int(1) }, &["a", "b"]);
+    for registry in [registry, all] {
+        let linked = registry.link(std::slice::from_ref(&declaration), &TypeTable::new()).unwrap();
+        let end = Host::new().call_linked(&linked[0], &[Slot::from_i64(2), Slot::from_i64(3)]);
+        assert_eq!(end.result(), Some(Slot::from_i64(3)));
+    }
 }
 
 fn declared(name: &str, func: FuncType, param_names: &[&str]) -> Declaration {

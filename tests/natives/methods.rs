@@ -6,7 +6,7 @@ use vo_ffi::{Slot, TypeId, TypeKind, TypeTable};
 use crate::host::{End, Host, func, int};
 
 #[vo_module("money/vault")]
-mod natives {
+pub(crate) mod natives {
     use vo_ffi::prelude::*;
 
     /// Money of somebody.

@@ -3,7 +3,8 @@ fn read(names: Vec<String>, opened: &mut Opened) -> Result<Vec<u8>, VoError> {
     opened.count += names.len();
     Ok(std::fs::read(&names[0])?)
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_READ: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -21,5 +22,5 @@ const _: () = {
         }
     }
     const _: () = __vo::owned::<__Native>(0);
-    __vo::submit!(__Native, "files.Read", "");
+    __vo::submit!(__Native, "files.Read", "")
 };

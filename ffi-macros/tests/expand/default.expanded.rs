@@ -2,7 +2,8 @@
 fn indent<'call>(text: &'call str, by: u16) -> String {
     format!("{:by$}{text}", "", by = usize::from(by))
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_INDENT: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -19,5 +20,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<String, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "text.Indent", "");
+    __vo::submit!(__Native, "text.Indent", "")
 };

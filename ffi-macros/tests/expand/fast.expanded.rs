@@ -1,7 +1,8 @@
 fn mix(a: f64, b: f64, t: f64) -> f64 {
     a + (b - a) * t
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_MIX: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -20,5 +21,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<f64, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "numbers.Mix", "");
+    __vo::submit!(__Native, "numbers.Mix", "")
 };

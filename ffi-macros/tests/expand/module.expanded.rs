@@ -49,7 +49,8 @@ mod natives {
         text.chars().filter(|c| c.is_uppercase()).count() as i64
     }
     #[cfg(unix)]
-    const _: () = {
+    #[doc(hidden)]
+    static __VO_UPPER_CASE: ::vo_ffi::__private::ExternEntry = {
         use ::vo_ffi::__private as __vo;
         enum __Native {}
         impl __vo::NativeBody for __Native {
@@ -61,6 +62,6 @@ mod natives {
                 unsafe { call.finish(__vo::output::<i64, _>(), results) }
             }
         }
-        __vo::submit!(__Native, "text/count.UpperCase", "");
+        __vo::submit!(__Native, "text/count.UpperCase", "")
     };
 }

@@ -15,7 +15,8 @@ fn find<'call>(
     }
     Ok(None)
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_FIND: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -45,5 +46,5 @@ const _: () = {
     const _: () = __vo::one_argument::<__Native>(0);
     const _: () = __vo::no_elements::<__Native>(0);
     const _: () = __vo::no_elements::<__Native>(1);
-    __vo::submit!(__Native, "numbers.Find", "");
+    __vo::submit!(__Native, "numbers.Find", "")
 };

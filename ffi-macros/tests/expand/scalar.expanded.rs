@@ -2,7 +2,8 @@
 fn gcd(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { gcd(b, a % b) }
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_GCD: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -18,5 +19,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<i64, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "numbers.Gcd", "The greatest common divisor.");
+    __vo::submit!(__Native, "numbers.Gcd", "The greatest common divisor.")
 };

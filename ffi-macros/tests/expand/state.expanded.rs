@@ -2,7 +2,8 @@
 fn write(log: &mut Vec<String>, line: String) {
     log.push(line);
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_WRITE: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -15,13 +16,14 @@ const _: () = {
             unsafe { call.finish(__vo::output::<(), _>(), results) }
         }
     }
-    __vo::submit!(__Native, "log.Write", "");
+    __vo::submit!(__Native, "log.Write", "")
 };
 #[allow(clippy::ptr_arg)]
 fn count(log: &Vec<String>) -> u32 {
     log.len() as u32
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_COUNT: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -33,5 +35,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<u32, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "log.Count", "");
+    __vo::submit!(__Native, "log.Count", "")
 };

@@ -5,7 +5,8 @@ fn split<'call>(
 ) -> Result<(&'call str, &'call str), VoError> {
     text.split_once(separator).ok_or_else(|| VoError::new("no separator"))
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_SPLIT: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -27,7 +28,7 @@ const _: () = {
             }
         }
     }
-    __vo::submit!(__Native, "text.Split", "");
+    __vo::submit!(__Native, "text.Split", "")
 };
 #[allow(
     clippy::needless_lifetimes,
@@ -40,7 +41,8 @@ fn join<'call>(
 ) -> VoString<'call> {
     ctx.new_string(parts.iter().map(|part| part.to_str_lossy()).collect::<String>())
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_JOIN: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -53,5 +55,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<VoString, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "text.Join", "");
+    __vo::submit!(__Native, "text.Join", "")
 };

@@ -6,7 +6,8 @@
 fn sum<'call>(first: i64, others: VoVariadic<'call, i64>) -> i64 {
     others.iter().fold(first, i64::wrapping_add)
 }
-const _: () = {
+#[doc(hidden)]
+static __VO_SUM: ::vo_ffi::__private::ExternEntry = {
     use ::vo_ffi::__private as __vo;
     enum __Native {}
     impl __vo::NativeBody for __Native {
@@ -22,5 +23,5 @@ const _: () = {
             unsafe { call.finish(__vo::output::<i64, _>(), results) }
         }
     }
-    __vo::submit!(__Native, "numbers.Sum", "");
+    __vo::submit!(__Native, "numbers.Sum", "")
 };
