@@ -1,7 +1,8 @@
 //! What a call through the wrapper of a native costs over a direct call of the same Rust function, both through a pointer
 //! that the optimiser does not see through; and how fast a registry of 100,000 natives is.
 //!
-//! The two sides of a row take turns, best of many; allocations are counted. Run with `./x bench`.
+//! The natives are compiled as any function, so that the wrapper of a small one has it inside. The two sides of a row take
+//! turns, best of many; allocations are counted. Run with `./x bench`.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
@@ -17,37 +18,31 @@ use vo_ffi::{
 };
 
 #[vo_extern("bench.Add")]
-#[inline(never)]
 fn add(a: i64, b: i64) -> i64 {
     a.wrapping_add(b)
 }
 
 #[vo_extern("bench.Mix")]
-#[inline(never)]
 fn mix(a: i32, b: f64, c: bool) -> f64 {
     if c { b * f64::from(a) } else { b }
 }
 
 #[vo_extern("bench.Text")]
-#[inline(never)]
 fn text(text: &str) -> i64 {
     text.len() as i64
 }
 
 #[vo_extern("bench.Bytes")]
-#[inline(never)]
 fn bytes(bytes: &[u8]) -> i64 {
     bytes.len() as i64
 }
 
 #[vo_extern("bench.Ints")]
-#[inline(never)]
 fn ints(ints: &[i64]) -> i64 {
     ints.first().copied().unwrap_or(0) + ints.len() as i64
 }
 
 #[vo_extern("bench.Variadic")]
-#[inline(never)]
 fn variadic(args: VoVariadic) -> i64 {
     (0..args.len()).map(|index| if let VoValue::Int(value) = args.get(index) { value } else { 0 }).sum()
 }
@@ -62,7 +57,6 @@ struct Counter(i64);
 
 #[vo_methods("bench.Counter")]
 impl Counter {
-    #[inline(never)]
     fn add(&mut self, by: i64) -> i64 {
         self.0 = self.0.wrapping_add(by);
         self.0

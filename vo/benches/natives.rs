@@ -18,7 +18,6 @@ use vo_vm::{Input, TypedFunc, Vm};
 const CALLS: i32 = 100_000_000;
 
 #[vo_extern("bench.Add")]
-#[inline(never)]
 fn add(a: i64, b: i64) -> i64 {
     a.wrapping_add(b)
 }
