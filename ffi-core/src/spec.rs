@@ -4,6 +4,7 @@ mod func;
 mod object;
 mod structure;
 
+use crate::declared::KEYWORDS;
 use crate::rust_object::ObjectSpec;
 use crate::scalar::Scalar;
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
@@ -270,10 +271,6 @@ pub struct ParamFacts {
     pub owned: bool,
 }
 
-/// The words of Go, and Vo's own, that are no names.
-const KEYWORDS: &str = "break case chan const continue default defer else extern fallthrough for func go goto if import \
-                        interface map package range return select struct switch type var";
-
 impl ParamSpec {
     /// A parameter that every declaration has, for a table of natives that is written by hand.
     ///
@@ -285,8 +282,7 @@ impl ParamSpec {
 
     /// Its name as a Vo declaration may have it: `type_` for `type`.
     pub fn vo_name(&self) -> String {
-        let is_keyword = KEYWORDS.split(' ').any(|keyword| keyword == self.name);
-        format!("{}{}", self.name, if is_keyword { "_" } else { "" })
+        format!("{}{}", self.name, if KEYWORDS.contains(&self.name) { "_" } else { "" })
     }
 }
 

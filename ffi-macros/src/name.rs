@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Attribute, FnArg, Ident, LitStr, Signature};
+use vo_ffi_core::declared::KEYWORDS;
 
 use crate::check::Report;
 use crate::model::Context;
@@ -207,35 +208,6 @@ fn is_word(text: &str) -> bool {
         && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-/// Those of Vo, which are Go's.
-const KEYWORDS: [&str; 25] = [
-    "break",
-    "case",
-    "chan",
-    "const",
-    "continue",
-    "default",
-    "defer",
-    "else",
-    "fallthrough",
-    "for",
-    "func",
-    "go",
-    "goto",
-    "if",
-    "import",
-    "interface",
-    "map",
-    "package",
-    "range",
-    "return",
-    "select",
-    "struct",
-    "switch",
-    "type",
-    "var",
-];
-
 #[cfg(test)]
 mod tests {
     use quote::format_ident;
@@ -262,6 +234,7 @@ mod tests {
             ("a.B/C", false),
             ("fmt.2Println", false),
             ("maps.range", false),
+            ("maps.extern", false),
             ("go/ast.Walk", true),
         ];
         for (text, expected) in rows {
