@@ -25,6 +25,13 @@ enum Axis {
     Y,
 }
 
+#[derive(FromVo, IntoVo)]
+enum Json {
+    Null,
+    Number(f64),
+    Text(String),
+}
+
 #[derive(VoObject)]
 #[vo(name = "main.Account")]
 struct Account;
@@ -174,6 +181,7 @@ natives! {
         any_struct: [VoStruct];
         pointer: [VoObject];
         enumeration: [Axis];
+        choice: [Json];
         object: [VoObject<Account>];
         func: [VoFunc<(K, T), V>];
         fallible_func: [VoFunc<(), Result<V, VoError>>];
