@@ -343,11 +343,11 @@ impl TrapKind {
 /// let call = TraceEntry { function: "main.main".into(), file: "main.vo".into(), line: 7 };
 /// trap.push_trace(call.clone());
 /// assert_eq!(trap.trace(), [call]);
+/// // A `main` that returns it prints this.
+/// assert_eq!(format!("{trap:?}"), "index out of range\n\nmain.main\n\tmain.vo:7");
 /// ```
-#[derive(Debug)]
 pub struct Trap(Box<TrapParts>);
 
-#[derive(Debug)]
 struct TrapParts {
     kind: TrapKind,
     message: String,
@@ -425,6 +425,13 @@ impl Trap {
 }
 
 /// The message; `{:#}` adds the calls that were left, as Go prints them.
+/// The message and the trace, which is what a `main` that returns it prints.
+impl fmt::Debug for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self:#}")
+    }
+}
+
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.message)?;
