@@ -428,6 +428,13 @@ impl<'call> ExternCtx<'call> {
     /// An error with this text.
     ///
     /// As [`VoError::new`], which needs no context.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// assert_eq!(ctx.new_error("no such file").message(), "no such file");
+    /// # });
+    /// ```
     pub fn new_error(&mut self, message: impl Into<String>) -> VoError {
         VoError::new(message)
     }

@@ -20,6 +20,7 @@ use std::fmt;
 ///
 /// assert_eq!(Slot::from_i64(-1).bits(), u64::MAX);
 /// assert_eq!(Slot::from_f32(1.5).bits(), 0x3fc0_0000);
+/// assert_eq!(Slot::from_bits(0x3fc0_0000).as_f32(), 1.5);
 /// assert_eq!((Slot::from_f64(0.5).as_f64(), Slot::from_bool(true).as_bool()), (0.5, true));
 /// assert_eq!((Slot::ZERO.as_i64(), Slot::ZERO.as_ptr::<u8>().is_null()), (0, true));
 /// ```

@@ -20,6 +20,10 @@ use crate::scalar::{SCALARS, Scalar};
 /// // The type word of an interface that holds an `[]int` is this number.
 /// assert_eq!(TypeId::from_number(ints.number()), ints);
 /// assert_eq!(TypeId::scalar(Scalar::Uint8), TypeId::BYTE);
+/// assert_eq!(types.name(TypeId::scalar(Scalar::Bool)), types.name(TypeId::BOOL));
+/// // Every type has a name; the type word of nil is of none.
+/// assert_eq!((types.name(TypeId::UINT64), types.name(TypeId::UINTPTR)), ("uint64".into(), "uintptr".into()));
+/// assert_eq!(TypeId::NIL.number(), 0);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(transparent)]
@@ -312,6 +316,10 @@ impl TypeTable {
     }
 
     /// Never true: the predeclared types are always there.
+    ///
+    /// ```
+    /// assert!(!vo_ffi_core::TypeTable::new().is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
@@ -571,6 +579,12 @@ impl TypeTable {
     }
 
     /// Whether it is `any`, `error` or another interface.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// let types = TypeTable::new();
+    /// assert!(types.is_interface(TypeId::ERROR) && !types.is_interface(TypeId::STRING));
+    /// ```
     #[inline]
     pub fn is_interface(&self, id: TypeId) -> bool {
         matches!(self.kind(id), TypeKind::Interface(_))

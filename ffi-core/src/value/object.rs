@@ -157,6 +157,7 @@ impl fmt::Debug for VoStruct<'_> {
 /// assert!(matches!(point.field(0), VoValue::Int(4)));
 /// assert_eq!(ctx.types().name(point.target()), "main.Point");
 /// assert_eq!(ctx.types().name(point.type_id()), "*main.Point");
+/// assert!(!point.is_nil());
 /// # });
 /// ```
 pub struct VoObject<'call, T = ()> {

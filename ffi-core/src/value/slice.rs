@@ -28,6 +28,9 @@ use crate::value::{VoInterface, VoValue};
 /// # let (numbers, same) = vm::shared(ctx, &[1, 2, 3]);
 /// double(numbers);
 /// assert_eq!(same.to_vec(), [2, 4, 6]);
+/// // `[]int{}` is empty, but no nil.
+/// let empty = ctx.new_slice::<i64>(&[]);
+/// assert!(empty.is_empty() && !empty.is_nil());
 /// # });
 /// ```
 pub struct VoSlice<'call, T = VoValue<'call>> {
