@@ -93,6 +93,14 @@ pub trait Composite<'call, How = ()>: Results<'call, How> {}
 impl<'call, R: Results<'call>, E: ResultError<How>, How> Composite<'call, How> for Result<R, E> {}
 
 /// An error that a native returns.
+///
+/// ```
+/// use vo_ffi_core::{Results, VoError};
+///
+/// fn may_return<'call, R: Results<'call, How>, How>() {}
+/// may_return::<Result<i64, VoError>, _>();
+/// may_return::<Result<(), std::num::ParseIntError>, _>();
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not become an error of the script",
     label = "not an error type",
