@@ -8,8 +8,8 @@ use crate::slot::Slot;
 pub struct CallSlots([MaybeUninit<Slot>; CallSlots::MAX]);
 
 impl CallSlots {
-    /// The most slots: those of a tuple of eight, an `error` and a `bool`.
-    pub(crate) const MAX: usize = 20;
+    /// The most slots: those of a tuple of eight and an `error`.
+    const MAX: usize = 18;
 
     #[inline]
     pub(crate) fn new() -> CallSlots {

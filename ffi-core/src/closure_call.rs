@@ -42,8 +42,8 @@ pub(crate) fn compare<'call, A: CallArgs<'call>, R: CallResults<'call>>(
 ) -> Result<(), VoError> {
     let types = access.types();
     let TypeKind::Func(ty) = types.kind(func) else { return Err(VoError::new("not a function")) };
-    let fits = A::check(types, &ty.params).and_then(|_| R::check(types, &ty.results));
-    fits.map(drop).map_err(|found| mismatch(access, func, found))
+    let fits = A::check(types, &ty.params).and_then(|()| R::check(types, &ty.results));
+    fits.map_err(|found| mismatch(access, func, found))
 }
 
 #[cold]

@@ -650,7 +650,7 @@ impl<'call> VmCtx<'call> {
         let (used, wanted) = check::<_, R>(&args, access.types(), ty).map_err(mismatch)?;
         let (mut slots, mut results) = (CallSlots::new(), CallSlots::new());
         args.write(access, &ty.params, &mut slots).map_err(mismatch)?;
-        // SAFETY: `write` wrote the slots that `check` counted.
+        // SAFETY: `write` wrote the slots of the arguments.
         let (args, out) = (unsafe { slots.written(used) }, results.zeroed(wanted));
         // SAFETY: the value is an interface value that is not nil, since its type has a method, and the
         // method's type was just compared with the slots.
@@ -691,7 +691,9 @@ fn check<'call, A: CallArgs<'call>, R: CallResults<'call>>(
     types: &TypeTable,
     func: &FuncType,
 ) -> Result<(usize, usize), CallMismatch> {
-    Ok((A::check(types, &func.params)?, R::check(types, &func.results)?))
+    A::check(types, &func.params)?;
+    R::check(types, &func.results)?;
+    Ok((A::SLOTS, R::SLOTS))
 }
 
 impl<'call> Deref for VmCtx<'call> {

@@ -28,8 +28,6 @@ use crate::unwind::trap_of_panic;
 #[derive(Debug)]
 pub struct TypedCall<A, R> {
     func: FuncType,
-    args: usize,
-    results: usize,
     types: PhantomData<fn() -> (A, R)>,
 }
 
@@ -52,9 +50,9 @@ where
     /// # Errors
     /// The first that does not fit.
     pub fn check(func: &FuncType, types: &TypeTable) -> Result<TypedCall<A, R>, CallMismatch> {
-        let args = A::check(types, &func.params)?;
-        let results = R::check(types, &func.results)?;
-        Ok(TypedCall { func: func.clone(), args, results, types: PhantomData })
+        A::check(types, &func.params)?;
+        R::check(types, &func.results)?;
+        Ok(TypedCall { func: func.clone(), types: PhantomData })
     }
 
     /// Converts the arguments, calls by `enter`, converts the results. What `enter` is given are the slots of the
@@ -109,8 +107,8 @@ where
         let unfit = |error: CallMismatch| Trap::new(error.to_string());
         let (mut slots, mut results) = (CallSlots::new(), CallSlots::new());
         args.write(access, &self.func.params, &mut slots).map_err(unfit)?;
-        // SAFETY: `write` wrote the slots that `check` counted.
-        let (args, out) = (unsafe { slots.written(self.args) }, results.zeroed(self.results));
+        // SAFETY: `write` wrote the slots of the arguments.
+        let (args, out) = (unsafe { slots.written(A::SLOTS) }, results.zeroed(R::SLOTS));
         if enter(args, out) != Status::Ok {
             // SAFETY: the context is valid, and the borrow ends here.
             return Err(match unsafe { (*access.cx().as_ptr()).take_failure() } {

@@ -51,9 +51,9 @@ pub trait CallArgs<'call> {
     #[doc(hidden)]
     const SLOTS: usize;
 
-    /// Compares the types with the parameters, and tells how many slots there are.
+    /// Compares the types with the parameters.
     #[doc(hidden)]
-    fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch>;
+    fn check(types: &TypeTable, params: &[TypeId]) -> Result<(), CallMismatch>;
 
     /// Converts the arguments for the parameters, which `check` accepted.
     #[doc(hidden)]
@@ -91,9 +91,9 @@ pub trait CallResults<'call>: Sized {
     #[doc(hidden)]
     const SLOTS: usize;
 
-    /// Compares the types with the results, and tells how many slots there are.
+    /// Compares the types with the results.
     #[doc(hidden)]
-    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch>;
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<(), CallMismatch>;
 
     /// Converts the results.
     ///
@@ -195,9 +195,9 @@ impl<'call> CallArgs<'call> for () {
     const TYPES: &'static [TypeSpec] = &[];
     const SLOTS: usize = 0;
 
-    fn check(_: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
+    fn check(_: &TypeTable, params: &[TypeId]) -> Result<(), CallMismatch> {
         match params.len() {
-            0 => Ok(0),
+            0 => Ok(()),
             declared => Err(CallMismatch::count(CallPart::Arguments, declared, 0)),
         }
     }
@@ -211,9 +211,9 @@ impl<'call> CallResults<'call> for () {
     const TYPES: &'static [TypeSpec] = &[];
     const SLOTS: usize = 0;
 
-    fn check(_: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+    fn check(_: &TypeTable, results: &[TypeId]) -> Result<(), CallMismatch> {
         match results.len() {
-            0 => Ok(0),
+            0 => Ok(()),
             declared => Err(CallMismatch::count(CallPart::Results, declared, 0)),
         }
     }
@@ -230,7 +230,7 @@ macro_rules! tuples {
             const SLOTS: usize = (0 $(+ size_of::<$ty::Raw>())*) / size_of::<Slot>();
 
             #[inline]
-            fn check(types: &TypeTable, params: &[TypeId]) -> Result<usize, CallMismatch> {
+            fn check(types: &TypeTable, params: &[TypeId]) -> Result<(), CallMismatch> {
                 if params.len() != $count {
                     return Err(CallMismatch::count(CallPart::Arguments, params.len(), $count));
                 }
@@ -240,7 +240,7 @@ macro_rules! tuples {
                         return Err(CallMismatch::of_type(types, part, params[$index], given));
                     }
                 )*
-                Ok(<Self as CallArgs<'call>>::SLOTS)
+                Ok(())
             }
 
             #[inline]
@@ -259,7 +259,7 @@ macro_rules! tuples {
                         };
                         CallMismatch { part: CallPart::Argument($index), mismatch }
                     })?;
-                    // SAFETY: a tuple has at most 8 elements of at most 2 slots, and the array has more than 16.
+                    // SAFETY: a tuple has at most 8 elements of at most 2 slots, and the array has more.
                     unsafe { out.as_mut_ptr().add(next).cast::<$ty::Raw>().write(raw) };
                     next += size_of::<$ty::Raw>() / size_of::<Slot>();
                 )*
@@ -272,7 +272,7 @@ macro_rules! tuples {
             const TYPES: &'static [TypeSpec] = &[$($ty::TYPE),*];
             const SLOTS: usize = 0 $(+ $ty::SLOTS)*;
 
-            fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+            fn check(types: &TypeTable, results: &[TypeId]) -> Result<(), CallMismatch> {
                 if results.len() != $count {
                     return Err(CallMismatch::count(CallPart::Results, results.len(), $count));
                 }
@@ -282,7 +282,7 @@ macro_rules! tuples {
                         return Err(CallMismatch::of_type(types, part, results[$index], given));
                     }
                 )*
-                Ok(<Self as CallResults<'call>>::SLOTS)
+                Ok(())
             }
 
             unsafe fn read(
@@ -291,7 +291,7 @@ macro_rules! tuples {
                 slots: &CallSlots,
             ) -> Result<Self, CallMismatch> {
                 let mut at = slots.as_ptr();
-                // SAFETY: the caller vouches for the values, and `check` counted their slots.
+                // SAFETY: the caller vouches for the values.
                 unsafe {
                     let values = ($({
                         let value = returned(access, results[$index], at)
@@ -343,7 +343,7 @@ impl<'call, T: FromVo<'call>> CallResults<'call> for T {
     const TYPES: &'static [TypeSpec] = &[T::TYPE];
     const SLOTS: usize = T::SLOTS;
 
-    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<(), CallMismatch> {
         <(T,)>::check(types, results)
     }
 
@@ -369,7 +369,7 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
     };
     const SLOTS: usize = R::SLOTS + 2;
 
-    fn check(types: &TypeTable, results: &[TypeId]) -> Result<usize, CallMismatch> {
+    fn check(types: &TypeTable, results: &[TypeId]) -> Result<(), CallMismatch> {
         let Some((&last, before)) = results.split_last() else {
             return Err(CallMismatch::count(CallPart::Results, 0, 1));
         };
@@ -377,11 +377,7 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
             let part = CallPart::Result(before.len());
             return Err(CallMismatch::of_type(types, part, last, types.name(TypeId::ERROR)));
         }
-        let slots = R::check(types, before)? + types.slots(TypeId::ERROR);
-        match slots <= CallSlots::MAX {
-            true => Ok(slots),
-            false => Err(CallMismatch::count(CallPart::Results, CallSlots::MAX, slots)),
-        }
+        R::check(types, before)
     }
 
     unsafe fn read(
@@ -389,21 +385,15 @@ impl<'call, R: CallResults<'call>> CallResults<'call> for Result<R, VoError> {
         results: &[TypeId],
         slots: &CallSlots,
     ) -> Result<Self, CallMismatch> {
-        let (results, at) = before_last(access, results);
-        // SAFETY: `check` found an `error` behind the results of `R`, and counted the slots.
+        let before = results.split_last().map_or(results, |(_, before)| before);
+        // SAFETY: `check` found an `error` behind the results of `R`.
         unsafe {
-            match slots.as_ptr().add(at).cast::<[Slot; 2]>().read() {
-                [Slot::ZERO, _] => R::read(access, results, slots).map(Ok),
+            match slots.as_ptr().add(R::SLOTS).cast::<[Slot; 2]>().read() {
+                [Slot::ZERO, _] => R::read(access, before, slots).map(Ok),
                 error => Ok(Err(error_value(access, VoInterface::from_slots(access, error)))),
             }
         }
     }
-}
-
-/// All results but the last, and the slot where the last starts.
-fn before_last<'r>(access: Access<'_>, results: &'r [TypeId]) -> (&'r [TypeId], usize) {
-    let before = results.split_last().map_or(results, |(_, before)| before);
-    (before, before.iter().map(|&ty| access.types().slots(ty)).sum())
 }
 
 /// What an `error` that is not nil says; where that cannot be found out, the trap.
