@@ -1,38 +1,18 @@
 //! The library as an embedder uses it.
 
-use std::cell::RefCell;
 use std::io::{self, Write};
-use std::rc::Rc;
 use std::thread;
 use std::time::Duration;
 
 use vo_ffi::prelude::*;
 use vo_ffi::{Trap, TrapKind};
 use vo_vm::{Input, InterruptHandle, Libraries, Limits, Permissions, Program, TypedFunc, Vm};
+use written::Written;
 
 #[path = "../../examples/embed.rs"]
 #[expect(dead_code, reason = "the example's `main` is not called")]
 mod example;
-
-/// What a program writes, for the test to read.
-#[derive(Clone, Default)]
-struct Text(Rc<RefCell<Vec<u8>>>);
-
-impl Text {
-    fn take(&self) -> String {
-        String::from_utf8(self.0.take()).expect("programs write UTF-8 here")
-    }
-}
-
-impl Write for Text {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(text)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+mod written;
 
 fn vm() -> Vm {
     Vm::new(ExternRegistry::from_inventory())
@@ -49,7 +29,7 @@ fn load(vm: &Vm, body: &str) -> Program {
 
 /// Runs a program whose output is captured: how it ended, and what it wrote.
 fn run(program: &mut Program) -> (Result<i32, (TrapKind, String)>, String, String) {
-    let (stdout, stderr) = (Text::default(), Text::default());
+    let (stdout, stderr) = (Written::default(), Written::default());
     program.set_stdout(stdout.clone());
     program.set_stderr(stderr.clone());
     let end = program.run().map_err(|trap| (trap.kind(), trap.message().to_string()));
@@ -184,7 +164,7 @@ fn a_function_that_does_not_fit_is_refused_when_it_is_looked_up() {
 #[test]
 fn packages_are_initialised_once() {
     let program = &mut load(&vm(), FUNCTIONS);
-    let output = Text::default();
+    let output = Written::default();
     program.set_stdout(output.clone());
     program.init().expect("no panic");
     assert_eq!(output.take(), "init ");
@@ -255,7 +235,7 @@ fn output_keeps_its_order_between_the_streams() {
         &vm(),
         "import \"fmt\"\nfunc main() { fmt.Println(1); println(2); fmt.Println(3); println(4); fmt.Println(5) }",
     );
-    let both = Text::default();
+    let both = Written::default();
     program.set_stdout(both.clone());
     program.set_stderr(both.clone());
     assert_eq!((program.run().ok(), both.take()), (Some(0), "1\n2\n3\n4\n5\n".into()));
@@ -363,7 +343,7 @@ const ENDLESS: [&str; 5] = [
 fn check_limit(limits: Limits, work: &str, kind: TrapKind, message: &str) {
     let text = format!("{work}\nfunc quick() int {{ return 1 }}\nfunc main() {{ work() }}");
     let program = &mut load(&vm().with_limits(limits), &text);
-    let stderr = Text::default();
+    let stderr = Written::default();
     program.set_stderr(stderr.clone());
     let (work, quick) = (program.func::<(), ()>("main.work"), program.func::<(), i64>("main.quick"));
     let (work, quick) = (work.expect("it is there"), quick.expect("it is there"));
@@ -474,7 +454,7 @@ func main() {}"#;
         for number in 0..4 {
             scope.spawn(move || {
                 let (one, two) = (&mut load(vm, text), &mut load(vm, text));
-                let output = Text::default();
+                let output = Written::default();
                 for program in [&mut *one, &mut *two] {
                     program.set_args([format!("thread{number}")]);
                     program.set_stdout(output.clone());
@@ -558,7 +538,7 @@ func main() {
 
 #[test]
 fn the_example_does_what_it_should() {
-    let output = Text::default();
+    let output = Written::default();
     let expected = "status 0, tea 750, Some(\"nobody sells hats\"), Some(TimeLimit)";
     assert_eq!(example::run(output.clone()).map_err(|error| error.to_string()), Ok(expected.into()));
     assert_eq!(output.take(), "the shop is open\n3 times tea\n1 times hats\n");

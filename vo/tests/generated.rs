@@ -20,19 +20,18 @@ mod scope;
 mod stmt;
 #[path = "generated/types.rs"]
 mod types;
+mod written;
 
-use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::fs;
-use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::rc::Rc;
 
 use program::{HEADER, generate};
 use vo_ffi::ExternRegistry;
 use vo_vm::diagnostic::render;
 use vo_vm::{Input, Limits, Session, Vm};
+use written::Written;
 
 /// How many programs Go compiles at once: more make it slow.
 const BATCH: u64 = 25;
@@ -50,37 +49,17 @@ fn whole(seed: u64) -> String {
     format!("{HEADER}{}\nfunc main() {{ p{seed}main() }}\n", generate(seed, &format!("p{seed}")))
 }
 
-/// What a program writes.
-#[derive(Clone, Default)]
-struct Captured(Rc<RefCell<Vec<u8>>>);
-
-impl Captured {
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.borrow()).into_owned()
-    }
-}
-
-impl io::Write for Captured {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(text)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn run(text: &str, limits: Limits) -> String {
     let vm = Vm::new(ExternRegistry::from_inventory()).with_limits(limits);
     let mut program = match vm.load(&[Input::new("generated.vo", text)]) {
         Ok(program) => program,
         Err(rejected) => return render(&rejected.sources, &rejected.diagnostics, false),
     };
-    let output = Captured::default();
+    let output = Written::default();
     program.set_stdout(output.clone());
     match program.run() {
-        Ok(_) => output.text(),
-        Err(trap) => format!("{}{trap:#}", output.text()),
+        Ok(_) => output.take(),
+        Err(trap) => format!("{}{trap:#}", output.take()),
     }
 }
 
@@ -95,15 +74,15 @@ fn run_stressed(text: &str) -> String {
 fn run_in_session(seed: u64) -> String {
     let vm = Vm::new(ExternRegistry::from_inventory());
     let mut session = Session::new(vm).expect("there is memory");
-    let output = Captured::default();
+    let output = Written::default();
     session.program().set_stdout(output.clone());
     let prefix = format!("p{seed}");
     for entry in [generate(seed, &prefix), format!("{prefix}main()")] {
         if let Err(failure) = session.eval(&entry) {
-            return format!("{}{failure}", output.text());
+            return format!("{}{failure}", output.take());
         }
     }
-    output.text()
+    output.take()
 }
 
 /// Where two outputs differ first, with the lines around.

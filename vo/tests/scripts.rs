@@ -14,15 +14,16 @@
 //! A script runs in its own folder, and is named without it. A folder with a `main.vo` is one script, whose head is
 //! that of `main.vo`.
 
-use std::cell::RefCell;
+mod written;
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::rc::Rc;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use vo_ffi::{ExternRegistry, TrapKind};
 use vo_vm::{Failure, Session, Vm};
+use written::Written;
 
 /// Scripts that need files of their own folder, and so a process of their own.
 const IN_OWN_FOLDER: [&str; 1] = ["first/present/read_file.vo"];
@@ -131,7 +132,7 @@ fn enter(script: &Path) -> Result<(), Failed> {
     let text = String::from_utf8_lossy(&std::fs::read(script)?).into_owned();
     let head = head(&text);
     let mut session = Session::new(Vm::new(ExternRegistry::from_inventory()))?;
-    let output = Output::default();
+    let output = Written::default();
     let program = session.program();
     program.set_stdout(output.clone());
     program.set_stdin(std::io::empty());
@@ -145,25 +146,11 @@ fn enter(script: &Path) -> Result<(), Failed> {
         },
     };
     let mut report = String::new();
-    compare("output", &head.output, &String::from_utf8_lossy(&output.0.borrow()), &mut report);
+    compare("output", &head.output, &output.take(), &mut report);
     if status != head.exit {
         let _ = writeln!(report, "exit status {status}, expected {}", head.exit);
     }
     if report.is_empty() { Ok(()) } else { Err(report.into()) }
-}
-
-/// What a session has written.
-#[derive(Clone, Default)]
-struct Output(Rc<RefCell<Vec<u8>>>);
-
-impl std::io::Write for Output {
-    fn write(&mut self, text: &[u8]) -> std::io::Result<usize> {
-        self.0.borrow_mut().write(text)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
 
 fn compare(what: &str, expected: &str, found: &str, report: &mut String) {

@@ -4,41 +4,21 @@ mod bank;
 mod memory;
 mod scripts;
 mod sessions;
+#[path = "../written/mod.rs"]
+mod written;
 
-use std::cell::RefCell;
-use std::io::{self, Write};
 use std::process::Command;
-use std::rc::Rc;
 
 use vo_ffi::testing::check_all;
 use vo_ffi::{ExternRegistry, stubs};
 use vo_vm::check::Rejected;
 use vo_vm::{Input, Program, Vm};
+use written::Written;
 
 /// The declarations of package `bank`, as they are written from the registry.
 const STUBS: &str = include_str!("bank.vo");
 /// What package `bank` has beside them.
 const IN_VO: &str = include_str!("bank_more.vo");
-
-/// What a program writes, for the test to read.
-#[derive(Clone, Default)]
-struct Text(Rc<RefCell<Vec<u8>>>);
-
-impl Text {
-    fn take(&self) -> String {
-        String::from_utf8(self.0.take()).expect("programs write UTF-8 here")
-    }
-}
-
-impl Write for Text {
-    fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(text)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 fn vm() -> Vm {
     Vm::new(ExternRegistry::from_inventory())
@@ -55,9 +35,9 @@ fn try_load(vm: &Vm, text: &str) -> Result<Program, Box<Rejected>> {
 
 /// The same without errors, and what it writes.
 #[track_caller]
-fn load(vm: &Vm, text: &str) -> (Program, Text) {
+fn load(vm: &Vm, text: &str) -> (Program, Written) {
     let mut program = try_load(vm, text).unwrap_or_else(|rejected| panic!("{rejected}"));
-    let output = Text::default();
+    let output = Written::default();
     program.set_stdout(output.clone());
     (program, output)
 }

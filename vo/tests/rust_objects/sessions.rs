@@ -3,7 +3,8 @@
 use vo_ffi::prelude::*;
 use vo_vm::{Completion, Session};
 
-use crate::{Text, vm};
+use crate::vm;
+use crate::written::Written;
 
 /// A Counter counts.
 #[derive(VoObject)]
@@ -84,7 +85,7 @@ const ROWS: &[&[(&str, &str)]] = &[
 ];
 
 /// What an entry prints, or the first line of why it is not carried out.
-fn eval(session: &mut Session, output: &Text, entry: &str) -> String {
+fn eval(session: &mut Session, output: &Written, entry: &str) -> String {
     let end = session.eval(entry);
     let printed = output.take();
     match end {
@@ -97,9 +98,9 @@ fn eval(session: &mut Session, output: &Text, entry: &str) -> String {
     }
 }
 
-fn session() -> (Session, Text) {
+fn session() -> (Session, Written) {
     let mut session = Session::new(vm()).expect("there is memory");
-    let output = Text::default();
+    let output = Written::default();
     session.program().set_stdout(output.clone());
     assert_eq!(eval(&mut session, &output, DECLARATIONS), "");
     (session, output)
