@@ -115,10 +115,9 @@ impl Declarations {
         check_count(name, &place, types.len(), params, report)?;
         let shapes = Shapes { file: &self.file, variadic: declared.signature.variadic };
         let last = types.len().saturating_sub(1);
-        let written = |(index, ty): (usize, &DeclaredType)| shapes.param(ty, index == last);
         Some(Declared {
             place,
-            params: types.iter().enumerate().map(|(index, ty)| written((index, ty))).collect(),
+            params: types.iter().enumerate().map(|(index, ty)| shapes.param(ty, index == last)).collect(),
             variadic: declared.signature.variadic,
             results: (declared.signature.each_result())
                 .map(|(_, ty)| (ty.to_string(), shapes.shape(ty, &mut Vec::new())))
