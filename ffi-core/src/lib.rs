@@ -27,7 +27,8 @@ mod state;
 mod stubs;
 mod unwind;
 
-mod c;
+pub mod c;
+mod c_extern;
 mod nearest;
 
 mod call_slots;
@@ -43,7 +44,7 @@ pub mod testing;
 #[doc(hidden)]
 pub mod __private;
 
-pub use c::{
+pub use c_extern::{
     CArg, CErrno, CParam, CPlan, CResult, CReturn, CSignature, CType, Failing, Pass, Position,
     SignatureProblem, Take,
 };

@@ -1,6 +1,6 @@
 //! How a C call is made, as data: what each argument becomes, and what becomes of the result.
 
-use crate::c::signature::{CParam, CResult, CSignature};
+use crate::c_extern::signature::{CParam, CResult, CSignature};
 use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
 

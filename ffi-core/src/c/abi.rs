@@ -1,0 +1,168 @@
+//! Where each argument of a C call goes, per calling convention, as data: a function's type becomes a [`CallPlan`].
+//!
+//! A caller of a plan has its arguments in a *frame* of 8-byte [slots](crate::Slot): a scalar or a pointer in the low
+//! bytes of its slot, everything else (structs, unions, complex numbers, 128-bit integers, `long double`) as the
+//! address of its *image*, the bytes that it has in C. A result of the second kind is written to the address that its
+//! slot holds when the call begins.
+//!
+//! Two functions with equal plans can share the code that calls them.
+
+use crate::scalar::Class;
+
+/// A calling convention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Convention {
+    /// System V on x86-64: Linux, the BSDs, macOS. Source: the psABI, version 1.0, section 3.2.
+    SysV64,
+    /// Windows on x86-64; on Linux, of functions declared `__attribute__((ms_abi))`. Source: Microsoft's "x64 calling
+    /// convention", and gcc for the types that Windows lacks.
+    Win64,
+}
+
+/// How a C function is called.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CallPlan {
+    /// The convention.
+    pub convention: Convention,
+    /// The arguments, in order.
+    pub args: Box<[ArgPlan]>,
+    /// The result.
+    pub result: ResultPlan,
+    /// How many bytes of arguments lie on the stack, with the area that the convention reserves for register
+    /// arguments and the copies that are passed by reference; a multiple of 16.
+    pub stack: u32,
+    /// Of a variadic function, how many vector registers have arguments.
+    pub vectors: Option<u8>,
+    /// The slot for errno after the call, as an `int`; it is 0 when the call begins.
+    pub errno: Option<u16>,
+}
+
+/// An argument.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ArgPlan {
+    /// Its slot in the frame.
+    pub slot: u16,
+    /// What is in the slot.
+    pub form: Form,
+    /// Where its bytes go.
+    pub moves: Box<[Move]>,
+}
+
+/// What a slot of the frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// The value, in its low bytes.
+    Value {
+        /// How it is extended.
+        class: Class,
+        /// Its size: 1, 2, 4 or 8.
+        bytes: u8,
+    },
+    /// The address of an image.
+    Image {
+        /// Its size.
+        bytes: u32,
+        /// Its alignment.
+        align: u32,
+    },
+}
+
+/// A part of an argument on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Move {
+    /// The value of the slot, extended to the whole of its place.
+    Value {
+        /// Where it goes.
+        to: Place,
+    },
+    /// Some bytes of the image; what they leave of the place is not read by the callee.
+    Part {
+        /// The first byte in the image.
+        from: u32,
+        /// How many, at most 16.
+        bytes: u8,
+        /// Where they go.
+        to: Place,
+    },
+    /// The whole image onto the stack.
+    Copy {
+        /// Where on the stack it begins.
+        to: u32,
+    },
+    /// A copy of the image, whose address is the argument.
+    Reference {
+        /// Where in the stack area the copy is.
+        copy: u32,
+        /// Where its address goes.
+        to: Place,
+    },
+}
+
+/// A place of an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The integer register of this number in the convention's order.
+    Int(u8),
+    /// The vector register of this number in the convention's order.
+    Vector(u8),
+    /// So many bytes above the stack pointer at the call.
+    Stack(u32),
+}
+
+/// What becomes of the result.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ResultPlan {
+    /// There is none.
+    Void,
+    /// It is extended from its width into its slot.
+    Value {
+        /// Its slot.
+        slot: u16,
+        /// How it is extended.
+        class: Class,
+        /// Its size: 1, 2, 4 or 8.
+        bytes: u8,
+        /// Where it is.
+        from: Returned,
+    },
+    /// Its parts go to the image at the address in the slot.
+    Parts {
+        /// The slot with the address.
+        slot: u16,
+        /// The size of the image.
+        bytes: u32,
+        /// The parts.
+        parts: Box<[ResultPart]>,
+    },
+    /// The callee writes the image, whose address is a hidden argument.
+    Memory {
+        /// The slot with the address.
+        slot: u16,
+        /// The size of the image.
+        bytes: u32,
+        /// Where the callee finds the address.
+        to: Place,
+    },
+}
+
+/// A part of a result that comes in registers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResultPart {
+    /// Its first byte in the image.
+    pub to: u32,
+    /// How many bytes it has.
+    pub bytes: u8,
+    /// Where it is.
+    pub from: Returned,
+}
+
+/// A register with a result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Returned {
+    /// The integer register of this number in the convention's order of results.
+    Int(u8),
+    /// The vector register of this number.
+    Vector(u8),
+    /// The x87 register `st(n)`.
+    X87(u8),
+}
