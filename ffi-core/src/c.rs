@@ -9,7 +9,10 @@ mod types;
 
 pub mod abi;
 
-pub use abi::Convention;
+pub use abi::{
+    ArgPlan, CallPlan, Convention, Form, Move, Place, PlanError, RegisterAllocator, RegisterTable,
+    ResultPart, ResultPlan, Returned,
+};
 pub use layout::{CLayout, LayoutError, MemberLayout, RecordLayout};
 pub use scalar::CScalar;
 pub use target::{BitFields, LongDouble, Target};

@@ -7,9 +7,25 @@
 //!
 //! Two functions with equal plans can share the code that calls them.
 
+mod leaves;
+mod place;
+mod registers;
+mod show;
+mod sysv64;
+mod win64;
+
+pub use place::PlanError;
+pub use registers::{RegisterAllocator, RegisterTable};
+
+use crate::c::Target;
 use crate::scalar::Class;
 
 /// A calling convention.
+///
+/// ```
+/// use vo_ffi_core::c::Convention;
+/// assert_eq!(Convention::SysV64.registers().int, ["rdi", "rsi", "rdx", "rcx", "r8", "r9"]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Convention {
     /// System V on x86-64: Linux, the BSDs, macOS. Source: the psABI, version 1.0, section 3.2.
@@ -19,7 +35,41 @@ pub enum Convention {
     Win64,
 }
 
+impl Convention {
+    /// The convention of a target's functions, unless they declare another one; `None` for targets without registers.
+    ///
+    /// ```
+    /// use vo_ffi_core::c::{Convention, Target};
+    /// assert_eq!(Convention::of(&Target::LINUX_X64), Some(Convention::SysV64));
+    /// assert_eq!(Convention::of(&Target::WASM32), None);
+    /// ```
+    pub fn of(target: &Target) -> Option<Convention> {
+        match target.name {
+            "linux-x64" => Some(Convention::SysV64),
+            "windows-x64" => Some(Convention::Win64),
+            _ => None,
+        }
+    }
+}
+
 /// How a C function is called.
+///
+/// ```
+/// use vo_ffi_core::c::{CScalar, CType, CTypes, CallPlan, FuncSig, Target};
+///
+/// let double = CType::scalar(CScalar::Double);
+/// let pow = FuncSig { params: vec![double; 2], variadic: false, result: double, convention: None };
+/// let plan = CallPlan::new(&CTypes::new(), &Target::LINUX_X64, &pow, &[])?;
+/// assert_eq!(
+///     plan.to_string(),
+///     "sysv64, 0 bytes on the stack
+/// slot 0: double -> xmm0
+/// slot 1: double -> xmm1
+/// slot 2: double <- xmm0
+/// "
+/// );
+/// # Ok::<(), vo_ffi_core::c::PlanError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CallPlan {
     /// The convention.
@@ -29,8 +79,10 @@ pub struct CallPlan {
     /// The result.
     pub result: ResultPlan,
     /// How many bytes of arguments lie on the stack, with the area that the convention reserves for register
-    /// arguments and the copies that are passed by reference; a multiple of 16.
+    /// arguments and the copies that are passed by reference; a multiple of [`CallPlan::stack_align`].
     pub stack: u32,
+    /// The alignment of that area: 16, or more where an argument is aligned more.
+    pub stack_align: u32,
     /// Of a variadic function, how many vector registers have arguments.
     pub vectors: Option<u8>,
     /// The slot for errno after the call, as an `int`; it is 0 when the call begins.
