@@ -19,5 +19,5 @@ mod enter;
 mod plan;
 mod signature;
 
-pub use plan::{CArg, CErrno, CPlan, CReturn, CType, Failing, Pass, Take};
+pub use plan::{CArg, CErrno, CPlan, CReturn, Failing, Pass, Take};
 pub use signature::{CParam, CResult, CSignature, Position, SignatureProblem};

@@ -1,65 +1,53 @@
 //! The natives behind bound C functions: arguments from the frame, the call, results into the frame.
 
-use std::ffi::{c_int, c_void};
-use std::ptr::{NonNull, null_mut};
+use std::ffi::c_int;
+use std::ptr::NonNull;
 
 use vo_ffi_core::{
     CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, io_text, new_error,
 };
 
-use crate::stub::{Returned, Stub};
+use crate::stub::Target;
 
 /// What a callee's `target` points to.
 #[derive(Debug)]
-pub(crate) struct Target {
-    pub(crate) stub: Stub,
+#[repr(C)]
+pub(crate) struct Bound {
+    pub(crate) target: Target,
     pub(crate) plan: CPlan,
 }
 
-impl Target {
-    /// The native that follows the plan.
+impl Bound {
+    /// The native that follows the plan: the stub alone, where slots are what C takes and gives.
     pub(crate) fn native(&self) -> Native {
-        if self.plan.sees_heap { invoke_with_heap } else { invoke }
-    }
-
-    /// # Safety
-    /// As [`Stub::call`].
-    #[inline]
-    unsafe fn call(&self, args: &mut [*mut c_void]) -> Returned {
-        // SAFETY: the caller vouches for it.
-        unsafe {
-            match self.plan.errno {
-                None => Returned { word: self.stub.call(args), errno: 0 },
-                Some(_) => self.stub.call_with_errno(args),
-            }
+        match (self.plan.sees_heap, self.plan.errno) {
+            (true, _) => invoke_with_heap,
+            (false, Some(_)) => invoke_with_errno,
+            (false, None) => self.target.stub.native(),
         }
     }
 }
 
-/// A call whose arguments and result are all scalars.
+/// A call whose arguments and result are all scalars, with errno as its last result.
 ///
 /// # Safety
 /// As [`Native`]; the callee was made by this crate.
-unsafe extern "C" fn invoke(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status {
-    // SAFETY: a callee of this crate has a `Target`, and the frame has the slots of its plan with arguments
-    // of its types.
+unsafe extern "C" fn invoke_with_errno(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+) -> Status {
+    // SAFETY: a callee of this crate has a `Bound`, whose stub has the plan's slots for arguments, result and errno.
     unsafe {
-        let target = &*(*callee).target.cast::<Target>();
-        let plan = &target.plan;
-        let returned = with_cells(plan.args.len(), |args, _| {
-            for (at, arg) in args.iter_mut().zip(&plan.args) {
-                *at = frame.add(arg.slot.into()).cast();
-            }
-            target.call(args)
-        });
-        let result = match plan.result.map(|result| result.take) {
-            Some(Take::Extend(scalar)) => Take::extend(scalar, returned.word),
-            _ => Slot::ZERO,
-        };
-        match failure_of(plan, result, returned.errno) {
+        let Bound { target, plan } = &*(*callee).target.cast::<Bound>();
+        let status = (target.stub.native())(cx, callee, frame);
+        let Some(errno) = plan.errno else { return status };
+        let code = (*frame.add(errno.slot.into())).as_i64() as c_int;
+        let result = plan.result.map_or(Slot::ZERO, |result| *frame.add(result.slot.into()));
+        match failure_of(plan, result, code) {
             None => {
                 write_results(plan, frame, result, [Slot::ZERO; 2]);
-                Status::Ok
+                status
             }
             Some(code) => CallContext::with_heap(cx, |mut heap| {
                 let error = new_error(heap.as_mut(), &errno_text(code));
@@ -83,53 +71,61 @@ unsafe extern "C" fn invoke_with_heap(
     // a native runs.
     unsafe {
         let callee = &*callee;
-        let target = &*callee.target.cast::<Target>();
+        let bound = &*callee.target.cast::<Bound>();
         CallContext::with_heap(cx, |mut heap| {
-            let (result, error) = match call_with_heap(target, frame, heap) {
-                Ok(returned) => take(&target.plan, returned, heap),
+            let (result, error) = match call_with_heap(cx, callee, bound, frame, heap) {
+                Ok(returned) => take(&bound.plan, returned, heap),
                 Err(nul) => {
                     let message = nul.describe(callee);
-                    let Some(errno) = target.plan.errno else {
+                    let Some(errno) = bound.plan.errno else {
                         return Err(Failure::Trap(Trap::new(message)));
                     };
                     (errno.failing.sample(), new_error(heap.as_mut(), &message))
                 }
             };
-            write_results(&target.plan, frame, result, error);
+            write_results(&bound.plan, frame, result, error);
             Ok(())
         })
     }
 }
 
+/// What C gave back.
+#[derive(Clone, Copy, Debug)]
+struct Returned {
+    /// The result in its slot form; a pointer for a text.
+    result: Slot,
+    /// errno, where the plan asks for it, else 0.
+    errno: c_int,
+}
+
 /// Converts the arguments and calls.
 ///
 /// # Safety
-/// As [`invoke`], with the target and the heap of the call.
+/// As [`invoke_with_heap`], with the heap of the call.
 unsafe fn call_with_heap(
-    target: &Target,
+    cx: *mut CallContext,
+    callee: &Callee,
+    bound: &Bound,
     frame: *mut Slot,
     heap: NonNull<dyn Heap>,
 ) -> Result<Returned, NulByte> {
-    let plan = &target.plan;
+    let plan = &bound.plan;
     // Copies of strings, which live as long as the call.
     let mut copies = Vec::new();
-    with_cells(plan.args.len(), |args, words| {
+    with_slots(plan.args.len() + 2, |slots| {
         for (index, arg) in plan.args.iter().enumerate() {
             // SAFETY: the frame has the plan's slots, and each holds a value of the heap of the plan's type.
-            let (at, word) = unsafe {
-                let at = frame.add(arg.slot.into());
-                (at, address(heap, arg.pass, at.read(), &mut copies))
-            };
-            args[index] = match word.map_err(|at| NulByte { index, at })? {
-                None => at.cast(),
-                Some(word) => {
-                    words[index] = word;
-                    (&raw mut words[index]).cast()
-                }
-            };
+            let word = unsafe { word(heap, arg.pass, frame.add(arg.slot.into()).read(), &mut copies) };
+            slots[index] = word.map_err(|at| NulByte { index, at })?;
         }
-        // SAFETY: every argument has its address, and the caller vouches for the function's types.
-        Ok(unsafe { target.call(args) })
+        // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
+        // function's types.
+        unsafe { (bound.target.stub.native())(cx, callee, slots.as_mut_ptr()) };
+        let (result, errno) = match plan.result {
+            Some(_) => (slots[plan.args.len()], slots[plan.args.len() + 1]),
+            None => (Slot::ZERO, slots[plan.args.len()]),
+        };
+        Ok(Returned { result, errno: errno.as_i64() as c_int })
     })
 }
 
@@ -138,17 +134,13 @@ unsafe fn call_with_heap(
 /// # Safety
 /// The heap is that of the call, and C returned what the plan says.
 unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) -> (Slot, [Slot; 2]) {
-    // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
-    let (result, judged) = match plan.result.map(|result| result.take) {
-        None => (Slot::ZERO, Slot::ZERO),
-        Some(Take::Extend(scalar)) => {
-            let result = Take::extend(scalar, returned.word);
-            (result, result)
-        }
+    let result = match plan.result.map(|result| result.take) {
         // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
-        Some(Take::CopyText) => (unsafe { copy_text(heap, returned.word) }, Slot::from_bits(returned.word)),
+        Some(Take::CopyText) => unsafe { copy_text(heap, returned.result) },
+        Some(Take::Extend(_)) | None => returned.result,
     };
-    let error = match failure_of(plan, judged, returned.errno) {
+    // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
+    let error = match failure_of(plan, returned.result, returned.errno) {
         None => [Slot::ZERO; 2],
         // SAFETY: the caller vouches for the heap, and no other borrow of it is alive.
         Some(code) => new_error(unsafe { heap.as_mut() }, &errno_text(code)),
@@ -156,18 +148,11 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
     (result, error)
 }
 
-/// Lends `f` a cell for each argument's address, and one for what the argument was converted to. Up to
-/// 16 arguments need no allocation.
+/// Lends `f` so many slots. Up to 18 need no allocation.
 #[inline]
-fn with_cells<R>(count: usize, f: impl FnOnce(&mut [*mut c_void], &mut [*mut c_void]) -> R) -> R {
-    const INLINE: usize = 16;
-    if count <= INLINE {
-        let (mut args, mut words) = ([null_mut(); INLINE], [null_mut(); INLINE]);
-        f(&mut args[..count], &mut words[..count])
-    } else {
-        let (mut args, mut words) = (vec![null_mut(); count], vec![null_mut(); count]);
-        f(&mut args, &mut words)
-    }
+fn with_slots<R>(count: usize, f: impl FnOnce(&mut [Slot]) -> R) -> R {
+    const INLINE: usize = 18;
+    if count <= INLINE { f(&mut [Slot::ZERO; INLINE][..count]) } else { f(&mut vec![Slot::ZERO; count]) }
 }
 
 /// A string argument that C would see cut off.
@@ -191,33 +176,32 @@ impl NulByte {
     }
 }
 
-/// The address that C gets for an argument, or `None` where it gets the slot as it is; else the place of
-/// a NUL inside a string.
+/// What C gets for an argument; else the place of a NUL inside a string.
 ///
 /// # Safety
 /// `heap` is valid, and `slot` is of a type that `pass` is for.
-unsafe fn address(
+unsafe fn word(
     heap: NonNull<dyn Heap>,
     pass: Pass,
     slot: Slot,
     copies: &mut Vec<Vec<u8>>,
-) -> Result<Option<*mut c_void>, usize> {
+) -> Result<Slot, usize> {
     match pass {
-        Pass::InPlace => Ok(None),
+        Pass::InPlace => Ok(slot),
         Pass::Elements => {
             // SAFETY: the caller vouches for the heap and for a slice in the slot.
             let raw = unsafe { heap.as_ref().slice(slot) };
-            Ok(Some(if raw.len == 0 { null_mut() } else { raw.data.cast() }))
+            Ok(if raw.len == 0 { Slot::ZERO } else { Slot::from_ptr(raw.data) })
         }
         // SAFETY: the caller vouches for the heap and for a string in the slot.
-        Pass::Text => unsafe { text(heap, slot, copies) }.map(|at| Some(at.cast_mut().cast())),
+        Pass::Text => unsafe { text(heap, slot, copies) }.map(Slot::from_ptr),
     }
 }
 
 /// The address of a string's bytes with a NUL behind them; else the place of a NUL among them.
 ///
 /// # Safety
-/// As [`address`], for a string.
+/// As [`word`], for a string.
 unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>) -> Result<*const u8, usize> {
     // SAFETY: the caller vouches for the heap, and nothing allocates in it while this borrow is used.
     let heap = unsafe { heap.as_ref() };
@@ -247,9 +231,9 @@ unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>)
 /// A new string with the text that C returned.
 ///
 /// # Safety
-/// `heap` is valid, and `word` is NULL or the address of a text that ends in a NUL.
-unsafe fn copy_text(mut heap: NonNull<dyn Heap>, word: u64) -> Slot {
-    let text = Slot::from_bits(word).as_ptr::<std::ffi::c_char>();
+/// `heap` is valid, and `at` is NULL or the address of a text that ends in a NUL.
+unsafe fn copy_text(mut heap: NonNull<dyn Heap>, at: Slot) -> Slot {
+    let text = at.as_ptr::<std::ffi::c_char>();
     if text.is_null() {
         return Slot::ZERO;
     }

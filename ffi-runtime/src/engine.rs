@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use vo_ffi_core::c::CTypes;
 use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable, nearest};
 
-use crate::call::Target;
+use crate::call::Bound;
 use crate::error::{BindError, BindErrors, Declared, LibrarySearch};
 use crate::library::{Code, Library, Symbol, exports};
-use crate::stub::Stub;
+use crate::stub::{CallPath, Stub, StubChoice, Target};
 
 /// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
 ///
@@ -32,8 +33,9 @@ use crate::stub::Stub;
 /// assert_eq!(bound.callee().name, "main.cos");
 /// assert!(!bound.plan().sees_heap);
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct CEngine {
+    choice: StubChoice,
     libraries: Mutex<HashMap<String, Arc<Library>>>,
 }
 
@@ -41,7 +43,7 @@ pub struct CEngine {
 #[derive(Debug)]
 pub struct BoundFunction {
     callee: Callee,
-    target: Arc<Target>,
+    bound: Box<Bound>,
 }
 
 // SAFETY: the callee's `target` is this value's own, is never written, and is `Send` and `Sync` itself.
@@ -58,16 +60,37 @@ impl BoundFunction {
         &self.callee
     }
 
+    /// Which code makes the call.
+    pub fn path(&self) -> &CallPath {
+        self.bound.target.stub.path()
+    }
+
     /// How the call is made.
     pub fn plan(&self) -> &CPlan {
-        &self.target.plan
+        &self.bound.plan
+    }
+}
+
+impl Default for CEngine {
+    fn default() -> CEngine {
+        CEngine::new()
     }
 }
 
 impl CEngine {
-    /// An engine that has loaded nothing.
+    /// An engine that has loaded nothing, and calls as the environment says; see [`StubChoice::from_env`].
     pub fn new() -> CEngine {
-        CEngine::default()
+        CEngine::with_choice(StubChoice::from_env())
+    }
+
+    /// An engine that calls this way.
+    ///
+    /// ```
+    /// use vo_ffi_runtime::{CEngine, StubChoice};
+    /// let engine = CEngine::with_choice(StubChoice::Libffi);
+    /// ```
+    pub fn with_choice(choice: StubChoice) -> CEngine {
+        CEngine { choice, libraries: Mutex::default() }
     }
 
     /// Binds one function: checks its types, loads its library, finds its symbol.
@@ -79,7 +102,7 @@ impl CEngine {
     pub fn bind(&self, declaration: &Declaration, types: &TypeTable) -> Result<BoundFunction, BindError> {
         let signature = check(0, declaration, types)?;
         let code = self.find(0, declaration)?;
-        make(0, declaration, &signature, code)
+        make(0, declaration, &signature, code, self.choice)
     }
 
     /// Binds all functions, in order.
@@ -101,7 +124,7 @@ impl CEngine {
                 false => self.find(index, declaration).map_err(|error| errors.push(error)),
             };
             if let (Ok(signature), Ok(code)) = (signature, code) {
-                match make(index, declaration, &signature, code) {
+                match make(index, declaration, &signature, code, self.choice) {
                     Ok(function) => bound.push(function),
                     Err(error) => errors.push(error),
                 }
@@ -161,21 +184,21 @@ fn make(
     declaration: &Declaration,
     signature: &CSignature,
     code: Code,
+    choice: StubChoice,
 ) -> Result<BoundFunction, BindError> {
     let plan = CPlan::of(signature);
-    let stub = Stub::new(code, &plan).map_err(|error| BindError::Refused {
-        declared: Declared::new(index, declaration),
-        reason: format!("{error:?}"),
-    })?;
-    let target = Arc::new(Target { stub, plan });
+    let refused = |reason: String| BindError::Refused { declared: Declared::new(index, declaration), reason };
+    let stub = Stub::get(choice, &CTypes::new(), &plan.c_type(), &[], plan.errno.is_some())
+        .map_err(|error| refused(error.to_string()))?;
+    let bound = Box::new(Bound { target: Target { code, stub }, plan });
     let callee = Callee {
-        native: target.native(),
+        native: bound.native(),
         plan: signature.frame().clone(),
-        target: Arc::as_ptr(&target).cast(),
+        target: (&raw const *bound).cast(),
         name: declaration.name.clone(),
         param_names: declaration.param_names.clone(),
     };
-    Ok(BoundFunction { callee, target })
+    Ok(BoundFunction { callee, bound })
 }
 
 /// Whether the declaration's library and symbol need no search: another error tells what it would find.

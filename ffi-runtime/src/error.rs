@@ -85,11 +85,11 @@ pub enum BindError {
         /// Everything that is wrong with it.
         problems: Vec<SignatureProblem>,
     },
-    /// libffi does not take the signature on this machine.
+    /// Functions of this type cannot be called on this machine.
     Refused {
         /// The function.
         declared: Box<Declared>,
-        /// libffi's reason.
+        /// Why.
         reason: String,
     },
 }
@@ -133,7 +133,7 @@ impl Display for BindError {
                 problems.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
             }
             BindError::Refused { reason, .. } => {
-                write!(f, "libffi cannot call such a function on this machine: {reason}")
+                write!(f, "{reason}")
             }
         }
     }

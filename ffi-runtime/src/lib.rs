@@ -50,3 +50,4 @@ mod stub;
 
 pub use engine::{BoundFunction, CEngine};
 pub use error::{BindError, BindErrors, Declared, LibrarySearch};
+pub use stub::{CallPath, StubChoice, StubError};

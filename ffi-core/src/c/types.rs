@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::c::{CScalar, Convention};
+use crate::scalar::{Class, Scalar};
 
 /// A type of C, in its [`CTypes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -148,9 +149,36 @@ impl CType {
     /// `void`
     pub const VOID: CType = CType(0);
 
+    /// `void *`
+    pub const POINTER: CType = CType(1 + CScalar::ALL.len() as u32);
+
     /// A scalar, which has the same number in every table.
     pub const fn scalar(scalar: CScalar) -> CType {
         CType(1 + scalar as u32)
+    }
+
+    /// The type of C with the bytes of a scalar of Vo.
+    ///
+    /// ```
+    /// use vo_ffi_core::Scalar;
+    /// use vo_ffi_core::c::{CScalar, CType};
+    /// assert_eq!(CType::of(Scalar::Uint16), CType::scalar(CScalar::UnsignedShort));
+    /// ```
+    pub const fn of(scalar: Scalar) -> CType {
+        use CScalar::*;
+        CType::scalar(match (scalar.class(), scalar.size()) {
+            (Class::Bool, _) => Bool,
+            (Class::Signed, 1) => SignedChar,
+            (Class::Signed, 2) => Short,
+            (Class::Signed, 4) => Int,
+            (Class::Signed, _) => LongLong,
+            (Class::Unsigned, 1) => UnsignedChar,
+            (Class::Unsigned, 2) => UnsignedShort,
+            (Class::Unsigned, 4) => UnsignedInt,
+            (Class::Unsigned, _) => UnsignedLongLong,
+            (Class::Float, 4) => Float,
+            (Class::Float, _) => Double,
+        })
     }
 }
 
@@ -178,7 +206,7 @@ impl Default for CTypes {
 }
 
 impl CTypes {
-    /// A table of the scalars and `void`.
+    /// A table of the scalars, `void` and `void *`.
     pub fn new() -> CTypes {
         let mut types = CTypes {
             kinds: Vec::new(),
@@ -192,6 +220,7 @@ impl CTypes {
         for scalar in CScalar::ALL {
             types.intern(CKind::Scalar(scalar));
         }
+        types.pointer_to(CType::VOID);
         types
     }
 

@@ -1,5 +1,6 @@
 //! How a C call is made, as data: what each argument becomes, and what becomes of the result.
 
+use crate::c::{CType, FuncSig};
 use crate::c_extern::signature::{CParam, CResult, CSignature};
 use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
@@ -7,14 +8,15 @@ use crate::slot::Slot;
 /// The plan of a C function. Holding one proves that the signature was checked.
 ///
 /// ```
-/// # use vo_ffi_core::{CPlan, CType, Failing, Pass, Scalar, Slot, Take, TypeId};
+/// # use vo_ffi_core::c::CType;
+/// # use vo_ffi_core::{CPlan, Failing, Pass, Scalar, Slot, Take, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libc.so.6" func chdir(path string) (int32, error)
 /// # let chdir = vm::c_signature("chdir", &[TypeId::STRING], &[TypeId::scalar(Scalar::Int32), TypeId::ERROR]);
 /// let plan = CPlan::of(&chdir);
 /// assert_eq!((plan.args[0].slot, plan.args[0].pass), (0, Pass::Text));
 /// let result = plan.result.expect("an int32");
-/// assert_eq!((result.slot, result.ty, result.take), (1, CType::Scalar(Scalar::Int32), Take::Extend(Scalar::Int32)));
+/// assert_eq!((result.slot, result.ty, result.take), (1, CType::of(Scalar::Int32), Take::Extend(Scalar::Int32)));
 /// let errno = plan.errno.expect("the declaration ends in error");
 /// assert_eq!((errno.slot, errno.failing), (2, Failing::Only(Slot::from_i64(-1))));
 /// ```
@@ -30,35 +32,15 @@ pub struct CPlan {
     pub sees_heap: bool,
 }
 
-/// The type of an argument or a result in C.
-///
-/// ```
-/// # use vo_ffi_core::{CType, Scalar};
-/// /// The type as C writes it.
-/// fn c_name(ty: CType) -> &'static str {
-///     match ty {
-///         CType::Scalar(scalar) => scalar.row().c_name,
-///         CType::Pointer => "void *",
-///     }
-/// }
-/// assert_eq!(c_name(CType::Scalar(Scalar::Int32)), "int32_t");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CType {
-    /// The scalar's [`c_name`](crate::ScalarRow::c_name).
-    Scalar(Scalar),
-    /// Any pointer to data.
-    Pointer,
-}
-
 /// An argument.
 ///
 /// ```
-/// # use vo_ffi_core::{CArg, CPlan, CType, Pass, TypeId};
+/// # use vo_ffi_core::c::CType;
+/// # use vo_ffi_core::{CArg, CPlan, Pass, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libc.so.6" func strlen(s string) uint64
 /// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
-/// assert_eq!(*CPlan::of(&strlen).args, [CArg { slot: 0, ty: CType::Pointer, pass: Pass::Text }]);
+/// assert_eq!(*CPlan::of(&strlen).args, [CArg { slot: 0, ty: CType::POINTER, pass: Pass::Text }]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CArg {
@@ -94,12 +76,13 @@ pub enum Pass {
 /// The result.
 ///
 /// ```
-/// # use vo_ffi_core::{CPlan, CReturn, CType, Scalar, Take, TypeId};
+/// # use vo_ffi_core::c::CType;
+/// # use vo_ffi_core::{CPlan, CReturn, Scalar, Take, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libm.so.6" func cos(x float64) float64
 /// # let cos = vm::c_signature("cos", &[TypeId::FLOAT64], &[TypeId::FLOAT64]);
 /// let float64 = Scalar::Float64;
-/// let result = CReturn { slot: 1, ty: CType::Scalar(float64), take: Take::Extend(float64) };
+/// let result = CReturn { slot: 1, ty: CType::of(float64), take: Take::Extend(float64) };
 /// assert_eq!(CPlan::of(&cos).result, Some(result));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -253,25 +236,46 @@ impl CPlan {
         let args: Box<[CArg]> = (signature.params().iter().zip(&frame.params))
             .map(|(param, place)| {
                 let (ty, pass) = match *param {
-                    CParam::Scalar(scalar) => (CType::Scalar(scalar), Pass::InPlace),
-                    CParam::Pointer(_) => (CType::Pointer, Pass::InPlace),
-                    CParam::String => (CType::Pointer, Pass::Text),
-                    CParam::Slice(_) => (CType::Pointer, Pass::Elements),
+                    CParam::Scalar(scalar) => (CType::of(scalar), Pass::InPlace),
+                    CParam::Pointer(_) => (CType::POINTER, Pass::InPlace),
+                    CParam::String => (CType::POINTER, Pass::Text),
+                    CParam::Slice(_) => (CType::POINTER, Pass::Elements),
                 };
                 CArg { slot: place.at, ty, pass }
             })
             .collect();
         let kind = match signature.result() {
             CResult::Void => None,
-            CResult::Scalar(scalar) => Some((CType::Scalar(scalar), Take::Extend(scalar))),
-            CResult::String => Some((CType::Pointer, Take::CopyText)),
+            CResult::Scalar(scalar) => Some((CType::of(scalar), Take::Extend(scalar))),
+            CResult::String => Some((CType::POINTER, Take::CopyText)),
         };
         let result =
             (kind.zip(frame.results.first())).map(|((ty, take), place)| CReturn { slot: place.at, ty, take });
         let errno = (frame.results.last().filter(|_| signature.errno()))
             .map(|place| CErrno { slot: place.at, failing: Failing::of(signature.result()) });
-        let sees_heap = args.iter().any(|arg| arg.ty == CType::Pointer)
-            || result.is_some_and(|result| result.ty == CType::Pointer);
+        let sees_heap = args.iter().any(|arg| arg.ty == CType::POINTER)
+            || result.is_some_and(|result| result.ty == CType::POINTER);
         CPlan { args, result, errno, sees_heap }
+    }
+
+    /// The function's type in C.
+    ///
+    /// ```
+    /// # use vo_ffi_core::c::CTypes;
+    /// # use vo_ffi_core::{CPlan, TypeId};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// // extern "libc.so.6" func strlen(s string) uint64
+    /// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
+    /// let mut types = CTypes::new();
+    /// let ty = types.func(CPlan::of(&strlen).c_type());
+    /// assert_eq!(types.name(ty), "unsigned long long (void *)");
+    /// ```
+    pub fn c_type(&self) -> FuncSig {
+        FuncSig {
+            params: self.args.iter().map(|arg| arg.ty).collect(),
+            variadic: false,
+            result: self.result.map_or(CType::VOID, |result| result.ty),
+            convention: None,
+        }
     }
 }

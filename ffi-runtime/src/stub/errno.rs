@@ -21,7 +21,8 @@ use libc::__errno_location as errno_location;
 #[cfg(any(target_os = "macos", target_os = "ios", target_os = "freebsd"))]
 use libc::__error as errno_location;
 
-fn location() -> *mut c_int {
+/// Its address.
+pub(super) fn location() -> *mut c_int {
     // SAFETY: the function has no preconditions.
     unsafe { errno_location() }
 }

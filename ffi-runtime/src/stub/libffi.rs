@@ -1,101 +1,134 @@
 //! Calls through libffi: slower than code made for a signature, but ready on every machine.
 
-use std::ffi::{c_int, c_void};
+mod types;
 
-use libffi::middle::{Cif, Type};
-use vo_ffi_core::{CPlan, CType, Class, Scalar};
+use std::ffi::c_void;
+use std::ptr::null_mut;
 
-use crate::library::Code;
-use crate::stub::errno;
+use libffi::middle::Cif;
+use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultPlan};
+use vo_ffi_core::{CallContext, Callee, Class, Slot, Status};
 
-/// A C function together with what libffi needs to know to call it.
+use crate::stub::{Target, errno};
+
+/// What libffi needs to know to call functions of a signature.
 #[derive(Debug)]
-pub(crate) struct Stub {
+pub(crate) struct Interface {
     cif: Cif,
-    code: Code,
+    has_images: bool,
 }
 
 // SAFETY: `Cif` owns the types that it points to, and `ffi_call` only reads them.
-unsafe impl Send for Stub {}
+unsafe impl Send for Interface {}
 // SAFETY: as for `Send`: after `prep_cif`, nothing writes to a `Cif`.
-unsafe impl Sync for Stub {}
+unsafe impl Sync for Interface {}
 
-/// What C gave back.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Returned {
-    /// The result in the low bytes.
-    pub(crate) word: u64,
-    /// errno, where the plan asks for it, else 0.
-    pub(crate) errno: c_int,
+impl Interface {
+    /// Prepares calls of a function by its plan; or what libffi cannot express of it.
+    pub(crate) fn new(
+        types: &CTypes,
+        sig: &FuncSig,
+        more: &[CType],
+        plan: &CallPlan,
+    ) -> Result<Interface, String> {
+        let abi = abi(plan.convention)?;
+        let params = sig.params.iter().copied().chain(more.iter().map(|&ty| types.promoted(ty)));
+        let args = params.map(|ty| types::ffi_type(types, ty)).collect::<Result<Vec<_>, _>>()?;
+        let result = types::result_type(types, sig.result)?;
+        let cif = match sig.variadic {
+            true => Cif::try_new_variadic_with_abi(args, sig.params.len(), result, abi),
+            false => Cif::try_new_with_abi(args, result, abi),
+        };
+        let cif = cif.map_err(|error| format!("libffi refuses it: {error:?}"))?;
+        let has_images = plan.args.iter().any(|arg| matches!(arg.form, Form::Image { .. }));
+        Ok(Interface { cif, has_images })
+    }
 }
 
-impl Stub {
-    /// Prepares calls by this plan.
-    pub(crate) fn new(code: Code, plan: &CPlan) -> Result<Stub, libffi::low::Error> {
-        let args = plan.args.iter().map(|arg| ffi_type(arg.ty));
-        let result = plan.result.map_or_else(Type::void, |result| ffi_type(result.ty));
-        Ok(Stub { cif: Cif::try_new(args, result)?, code })
+#[cfg(all(target_arch = "x86_64", unix))]
+fn abi(convention: Convention) -> Result<libffi::middle::FfiAbi, String> {
+    // libffi's FFI_GNUW64, which its crate does not name on Unix; see libffi/src/x86/ffitarget.h.
+    const GNUW64: libffi::middle::FfiAbi = 4;
+    match convention {
+        Convention::SysV64 => Ok(libffi::middle::ffi_abi_FFI_DEFAULT_ABI),
+        Convention::Win64 => Ok(GNUW64),
     }
+}
 
-    /// Calls the function.
-    ///
-    /// # Safety
-    /// `args` has the address of each argument of the plan that this stub was made by, and the code is a
-    /// function of the plan's types.
-    #[inline]
-    pub(crate) unsafe fn call(&self, args: &mut [*mut c_void]) -> u64 {
-        debug_assert_eq!(args.len() as u64, self.arg_count());
-        // libffi writes a whole word for each integer result, and the low half of it for a float.
-        let mut word = 0u64;
-        // SAFETY: the `Cif` was prepared, `word` has room for a result of up to 8 bytes, and the caller
-        // vouches for the rest.
-        unsafe {
-            libffi::raw::ffi_call(
-                self.cif.as_raw_ptr(),
-                Some(self.code.0),
-                (&raw mut word).cast(),
-                args.as_mut_ptr(),
-            );
+#[cfg(not(all(target_arch = "x86_64", unix)))]
+fn abi(convention: Convention) -> Result<libffi::middle::FfiAbi, String> {
+    match Convention::of(vo_ffi_core::c::Target::HOST) {
+        Some(host) if host == convention => Ok(libffi::middle::ffi_abi_FFI_DEFAULT_ABI),
+        _ => Err(format!("libffi knows no {} here", convention.registers().name)),
+    }
+}
+
+/// The native of all functions that are called through libffi.
+///
+/// # Safety
+/// As [`Native`](vo_ffi_core::Native); the callee's target is a [`Target`] whose stub has an interface, and the
+/// function has its types.
+pub(crate) unsafe extern "C" fn call(_: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status {
+    // Up to 16 arguments need no allocation.
+    const INLINE: usize = 16;
+    // SAFETY: the caller vouches for the callee and for a frame of the plan.
+    unsafe {
+        let target = &*(*callee).target.cast::<Target>();
+        let (plan, Some(interface)) = (target.stub.plan(), target.stub.interface()) else {
+            return Status::Trap;
+        };
+        match plan.args.len() {
+            count if count <= INLINE => {
+                let mut args = [null_mut(); INLINE];
+                interface.follow(plan, target, frame, &mut args[..count]);
+            }
+            count => interface.follow(plan, target, frame, &mut vec![null_mut(); count]),
         }
-        word
     }
+    Status::Ok
+}
 
-    /// Calls the function with errno at 0, and reads errno before anything else can change it.
-    ///
+impl Interface {
     /// # Safety
-    /// As [`Stub::call`].
+    /// As [`call`], with a place for the address of each argument.
     #[inline]
-    pub(crate) unsafe fn call_with_errno(&self, args: &mut [*mut c_void]) -> Returned {
-        errno::clear();
-        // SAFETY: the caller vouches for it.
-        let word = unsafe { self.call(args) };
-        Returned { word, errno: errno::get() }
-    }
-
-    fn arg_count(&self) -> u64 {
-        // SAFETY: the pointer is to the `Cif`'s own field.
-        unsafe { u64::from((*self.cif.as_raw_ptr()).nargs) }
+    unsafe fn follow(&self, plan: &CallPlan, target: &Target, frame: *mut Slot, args: &mut [*mut c_void]) {
+        // SAFETY: the caller vouches for the frame, and where a slot has an image, it is its address.
+        unsafe {
+            for (at, arg) in args.iter_mut().zip(&plan.args) {
+                let slot = frame.add(arg.slot.into());
+                let is_image = self.has_images && matches!(arg.form, Form::Image { .. });
+                *at = if is_image { (*slot).as_ptr::<c_void>() } else { slot.cast() };
+            }
+            // libffi writes a whole word for each integer result, and the low half of it for a float.
+            let mut word = 0u64;
+            let result = match plan.result {
+                ResultPlan::Parts { slot, .. } | ResultPlan::Memory { slot, .. } => {
+                    (*frame.add(slot.into())).as_ptr::<c_void>()
+                }
+                ResultPlan::Void | ResultPlan::Value { .. } => (&raw mut word).cast(),
+            };
+            if plan.errno.is_some() {
+                errno::clear();
+            }
+            let cif = self.cif.as_raw_ptr();
+            libffi::raw::ffi_call(cif, Some(target.code.0), result, args.as_mut_ptr());
+            if let Some(slot) = plan.errno {
+                frame.add(slot.into()).write(Slot::from_bits(errno::get() as u32 as u64));
+            }
+            if let ResultPlan::Value { slot, class, bytes, .. } = plan.result {
+                frame.add(slot.into()).write(extend(class, bytes, word));
+            }
+        }
     }
 }
 
-fn ffi_type(ty: CType) -> Type {
-    match ty {
-        CType::Pointer => Type::pointer(),
-        CType::Scalar(scalar) => ffi_scalar(scalar),
-    }
-}
-
-fn ffi_scalar(scalar: Scalar) -> Type {
-    match (scalar.class(), scalar.size()) {
-        (Class::Signed, 1) => Type::i8(),
-        (Class::Signed, 2) => Type::i16(),
-        (Class::Signed, 4) => Type::i32(),
-        (Class::Signed, _) => Type::i64(),
-        (Class::Bool, _) | (Class::Unsigned, 1) => Type::u8(),
-        (Class::Unsigned, 2) => Type::u16(),
-        (Class::Unsigned, 4) => Type::u32(),
-        (Class::Unsigned, _) => Type::u64(),
-        (Class::Float, 4) => Type::f32(),
-        (Class::Float, _) => Type::f64(),
+/// The slot form of a value in the low bytes of a word.
+fn extend(class: Class, bytes: u8, word: u64) -> Slot {
+    let unused = 64 - u32::from(bytes) * 8;
+    match class {
+        Class::Bool => Slot::from_bool(word as u8 != 0),
+        Class::Signed => Slot::from_i64((word << unused) as i64 >> unused),
+        Class::Unsigned | Class::Float => Slot::from_bits(word << unused >> unused),
     }
 }

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 use vo_ffi_core::{
     ArenaHeap, CallContext, Declaration, Failure, Field, Heap, Slot, Status, TypeId, TypeKind, TypeTable,
 };
-use vo_ffi_runtime::{BindError, BoundFunction, CEngine};
+use vo_ffi_runtime::{BindError, BoundFunction, CEngine, CallPath, StubChoice};
 
 pub(crate) use notation::declare;
 
@@ -125,11 +125,19 @@ unsafe fn never_entered(_: *mut CallContext, _: Slot, _: &[Slot], _: &mut [Slot]
     unreachable!("C functions call no closures")
 }
 
-/// Binds and calls one function of a library.
+/// Binds and calls one function of a library, by a stub and through libffi.
 pub(crate) fn call_in(library: &str, declaration: &str, args: &str) -> Result<String, String> {
-    let (mut world, declarations) = World::new(library, &[declaration]);
-    let bound = world.engine.bind(&declarations[0], &world.types).expect(declaration);
-    world.call(&bound, args)
+    let outcomes = [StubChoice::Auto, StubChoice::Libffi].map(|choice| {
+        let (mut world, declarations) = World::new(library, &[declaration]);
+        world.engine = CEngine::with_choice(choice);
+        let bound = world.engine.bind(&declarations[0], &world.types).expect(declaration);
+        let by_stub = cfg!(all(target_arch = "x86_64", target_os = "linux")) && choice == StubChoice::Auto;
+        assert_eq!(*bound.path() == CallPath::Stub, by_stub, "{}", bound.path());
+        world.call(&bound, args)
+    });
+    let [outcome, through_libffi] = outcomes;
+    assert_eq!(outcome, through_libffi, "{declaration} with {args}");
+    outcome
 }
 
 /// Calls a function of the fixture, and compares the outcome.

@@ -40,6 +40,11 @@ pub enum PlanError {
         /// How many.
         count: usize,
     },
+    /// Together, the arguments would not fit the stack.
+    StackTooLarge {
+        /// How many bytes of stack they need.
+        bytes: u64,
+    },
     /// Arguments beyond the parameters, of a function that takes none.
     NotVariadic,
     /// The target has no convention of registers and stack.
@@ -65,6 +70,11 @@ impl fmt::Display for PlanError {
             PlanError::TooManyArguments { count } => {
                 write!(f, "{count} arguments are more than the {} of a call", CallPlan::MAX_ARGS)
             }
+            PlanError::StackTooLarge { bytes } => write!(
+                f,
+                "its arguments need {bytes} bytes of stack, more than {}; pass pointers to the large ones",
+                CallPlan::MAX_BYTES
+            ),
             PlanError::NotVariadic => {
                 f.write_str("more arguments than parameters; declare it with `...` if it takes any number")
             }
@@ -108,7 +118,7 @@ impl CallPlan {
     /// More arguments are refused.
     pub const MAX_ARGS: usize = 1000;
 
-    /// Larger arguments are refused.
+    /// Larger arguments are refused, alone and together.
     pub const MAX_BYTES: u64 = 1 << 20;
 
     /// The plan of a function's calls, of a variadic one with these arguments more, whose types are promoted here.

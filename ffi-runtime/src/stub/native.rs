@@ -1,0 +1,105 @@
+//! Stubs and callback entries of our own, in executable memory.
+
+mod code_memory;
+mod x64;
+
+use std::sync::Arc;
+
+use code_memory::{CodeBlock, CodeMemory};
+use vo_ffi_core::Native;
+use vo_ffi_core::c::CallPlan;
+
+use crate::stub::errno;
+use crate::stub::registry::Shared;
+
+/// The code of a stub.
+#[derive(Debug)]
+pub(crate) struct NativeCode(CodeBlock);
+
+impl NativeCode {
+    pub(crate) fn new(plan: &CallPlan) -> Result<NativeCode, String> {
+        let errno = match plan.errno {
+            Some(_) => Some(errno_offset().ok_or("errno has no fixed place in the thread's memory")?),
+            None => None,
+        };
+        install(&x64::assemble_call(plan, errno)).map(NativeCode)
+    }
+
+    pub(crate) fn native(&self) -> Native {
+        // SAFETY: the block is the code of a native, and whoever calls it keeps the stub that owns it.
+        unsafe { std::mem::transmute::<*mut u8, Native>(self.0.code().as_ptr()) }
+    }
+}
+
+fn install(code: &[u8]) -> Result<CodeBlock, String> {
+    let memory = CodeMemory::get()?;
+    memory.install(code).map_err(|error| format!("the system refuses memory for new code: {error}"))
+}
+
+/// Where errno is behind the thread pointer. The C library is loaded at start, so its variables of threads lie at the
+/// same distance in all of them.
+fn errno_offset() -> Option<i32> {
+    let thread: i64;
+    // SAFETY: on Linux the first word at fs is its own address, in every thread.
+    unsafe {
+        std::arch::asm!("mov {}, fs:[0]", out(reg) thread, options(nostack, readonly, preserves_flags))
+    };
+    i32::try_from(errno::location() as i64 - thread).ok()
+}
+
+/// The code of one callback.
+#[derive(Debug)]
+pub(crate) struct Thunk(CodeBlock);
+
+impl Thunk {
+    /// Code that C calls and that goes on at the second word of `head`, with the address of `head`.
+    pub(crate) fn new(head: *const ()) -> Result<Thunk, String> {
+        install(&x64::assemble_thunk(head)).map(Thunk)
+    }
+
+    /// The function's address, for C.
+    pub(crate) fn code(&self) -> *const () {
+        self.0.code().as_ptr().cast()
+    }
+}
+
+static ENTRIES: Shared<Entry> = Shared::new();
+
+/// The code that all callbacks of a plan share.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    plan: CallPlan,
+    block: CodeBlock,
+}
+
+impl Entry {
+    /// The entry of a plan; or why there can be none.
+    pub(crate) fn get(plan: &CallPlan) -> Result<Arc<Entry>, String> {
+        ENTRIES.find_or_make(plan, |plan| {
+            Ok(Entry { plan: plan.clone(), block: install(&x64::assemble_entry(plan))? })
+        })
+    }
+
+    /// Its address, for the second word of a head.
+    pub(crate) fn code(&self) -> *const () {
+        self.block.code().as_ptr().cast()
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        ENTRIES.forget(&self.plan);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errno_is_at_the_same_distance_in_all_threads() {
+        let there = std::thread::spawn(errno_offset).join().expect("no panic");
+        assert_eq!(errno_offset(), there);
+        assert!(there.is_some());
+    }
+}

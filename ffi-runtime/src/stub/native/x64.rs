@@ -1,0 +1,44 @@
+//! Code for x86-64, assembled from plans.
+
+mod call;
+mod entry;
+mod moves;
+
+pub(crate) use call::assemble_call;
+pub(crate) use entry::{assemble_entry, assemble_thunk};
+
+use dynasmrt::VecAssembler;
+use dynasmrt::x64::X64Relocation;
+use vo_ffi_core::c::Convention;
+
+/// What code is written into.
+type Assembler = VecAssembler<X64Relocation>;
+
+// The numbers of registers, as instructions have them.
+const RAX: u8 = 0;
+const RCX: u8 = 1;
+const RDX: u8 = 2;
+const RBX: u8 = 3;
+const RSP: u8 = 4;
+const RBP: u8 = 5;
+const RSI: u8 = 6;
+const RDI: u8 = 7;
+const R8: u8 = 8;
+const R9: u8 = 9;
+const R10: u8 = 10;
+const R11: u8 = 11;
+
+/// A vector register that no convention passes arguments in.
+const XMM_SCRATCH: u8 = 15;
+
+/// The numbers of [`Place::Int`] registers.
+fn int_register(convention: Convention, number: u8) -> u8 {
+    let registers: &[u8] = match convention {
+        Convention::Win64 => &[RCX, RDX, R8, R9],
+        _ => &[RDI, RSI, RDX, RCX, R8, R9],
+    };
+    registers[usize::from(number)]
+}
+
+/// The numbers of [`Returned::Int`] registers.
+const INT_RESULTS: [u8; 2] = [RAX, RDX];
