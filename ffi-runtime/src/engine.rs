@@ -1,7 +1,7 @@
 //! Binding: from a declaration to a function that a VM calls.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use vo_ffi_core::c::CTypes;
 use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable, nearest};
@@ -36,7 +36,7 @@ use crate::stub::{CallPath, Stub, StubChoice, Target};
 #[derive(Debug)]
 pub struct CEngine {
     choice: StubChoice,
-    libraries: Mutex<HashMap<String, Arc<Library>>>,
+    libraries: Mutex<HashMap<String, Library>>,
 }
 
 /// A C function, ready to be called. It owns what its callee points to, and does not need the engine.
@@ -154,12 +154,12 @@ impl CEngine {
         }
     }
 
-    fn library(&self, name: &str) -> Result<Arc<Library>, LibrarySearch> {
+    fn library(&self, name: &str) -> Result<Library, LibrarySearch> {
         let mut libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(library) = libraries.get(name) {
             return Ok(library.clone());
         }
-        let library = Arc::new(Library::load(name)?);
+        let library = Library::load(name)?;
         libraries.insert(name.to_string(), library.clone());
         Ok(library)
     }

@@ -45,9 +45,14 @@ mod engine;
 mod error;
 
 mod call;
+mod callback;
+mod function;
 mod library;
 mod stub;
 
+pub use callback::{Callback, CallbackFrame};
 pub use engine::{BoundFunction, CEngine};
 pub use error::{BindError, BindErrors, Declared, LibrarySearch};
-pub use stub::{CallPath, StubChoice, StubError};
+pub use function::{CallOptions, Function};
+pub use library::Library;
+pub use stub::{CallPath, StubChoice, StubError, stubs_in_use};

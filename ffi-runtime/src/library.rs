@@ -6,7 +6,7 @@ mod unix;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) use exports::exports;
 
@@ -25,9 +25,12 @@ pub(crate) enum Symbol {
     Variable,
 }
 
-/// A loaded library.
+/// A loaded library. Clones are the same one, and it is never unloaded: C may keep addresses of it.
+#[derive(Clone, Debug)]
+pub struct Library(Arc<Inner>);
+
 #[derive(Debug)]
-pub(crate) struct Library {
+struct Inner {
     handle: unix::Handle,
     symbols: Mutex<HashMap<String, Symbol>>,
 }
@@ -61,23 +64,23 @@ impl Library {
     }
 
     fn new(handle: unix::Handle) -> Library {
-        Library { handle, symbols: Mutex::default() }
+        Library(Arc::new(Inner { handle, symbols: Mutex::default() }))
     }
 
     /// The symbol of this name, in the library or in one that it depends on.
     pub(crate) fn symbol(&self, name: &str) -> Option<Symbol> {
-        let mut symbols = self.symbols.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut symbols = self.0.symbols.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(&symbol) = symbols.get(name) {
             return Some(symbol);
         }
-        let symbol = self.handle.symbol(name)?;
+        let symbol = self.0.handle.symbol(name)?;
         symbols.insert(name.to_string(), symbol);
         Some(symbol)
     }
 
     /// The file that it was loaded from.
-    pub(crate) fn path(&self) -> &Path {
-        self.handle.path()
+    pub fn path(&self) -> &Path {
+        self.0.handle.path()
     }
 }
 

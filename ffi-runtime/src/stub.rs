@@ -13,10 +13,10 @@ use vo_ffi_core::Native;
 use vo_ffi_core::c::{CType, CTypes, CallPlan, FuncSig, PlanError, Target as Machine};
 
 use crate::library::Code;
-use crate::stub::libffi::Interface;
 use crate::stub::native::NativeCode;
 use crate::stub::registry::Shared;
 
+pub(crate) use libffi::{Interface, extend};
 pub(crate) use native::{Entry, Thunk};
 
 /// Which code calls C functions.
@@ -78,6 +78,8 @@ impl fmt::Display for CallPath {
 pub enum StubError {
     /// It has no plan.
     Plan(PlanError),
+    /// A callback cannot have any number of arguments: nothing tells it how many there are.
+    VariadicCallback,
     /// Neither a stub nor libffi can call it.
     NoPath {
         /// Why there is no stub.
@@ -91,6 +93,9 @@ impl fmt::Display for StubError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StubError::Plan(error) => error.fmt(f),
+            StubError::VariadicCallback => {
+                f.write_str("a callback cannot be variadic: nothing tells it how many arguments it got")
+            }
             StubError::NoPath { stub, libffi } => write!(f, "it cannot be called here: {stub}; {libffi}"),
         }
     }
@@ -190,7 +195,11 @@ impl Drop for Stub {
     }
 }
 
-/// How many stubs of our own there are.
-pub(crate) fn stubs_alive() -> usize {
+/// How many stubs of our own there are in this process: one for each plan of a function in use.
+///
+/// ```
+/// assert_eq!(vo_ffi_runtime::stubs_in_use(), 0);
+/// ```
+pub fn stubs_in_use() -> usize {
     STUBS.len()
 }

@@ -43,6 +43,11 @@ impl Interface {
         let has_images = plan.args.iter().any(|arg| matches!(arg.form, Form::Image { .. }));
         Ok(Interface { cif, has_images })
     }
+
+    /// What a closure of libffi is made of.
+    pub(crate) fn into_cif(self) -> Cif {
+        self.cif
+    }
 }
 
 #[cfg(all(target_arch = "x86_64", unix))]
@@ -124,7 +129,7 @@ impl Interface {
 }
 
 /// The slot form of a value in the low bytes of a word.
-fn extend(class: Class, bytes: u8, word: u64) -> Slot {
+pub(crate) fn extend(class: Class, bytes: u8, word: u64) -> Slot {
     let unused = 64 - u32::from(bytes) * 8;
     match class {
         Class::Bool => Slot::from_bool(word as u8 != 0),

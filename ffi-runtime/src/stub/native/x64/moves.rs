@@ -103,16 +103,11 @@ pub(super) fn address(ops: &mut Assembler, to: u8, of: At) {
     dynasm!(ops ; .arch x64 ; lea Rq(to), [Rq(base) + offset]);
 }
 
-/// The powers of two that so many bytes consist of, the largest first, with the offset of each.
+/// The powers of two that so many bytes, at most 15, consist of, the largest first, with the offset of each.
 fn pieces(bytes: u8) -> impl Iterator<Item = (u32, u8)> {
-    let mut at = 0;
-    [8, 4, 2, 1].into_iter().filter_map(move |piece| {
-        (bytes & piece != 0).then(|| {
-            let here = at;
-            at += u32::from(piece);
-            (here, piece)
-        })
-    })
+    let present = [8, 4, 2, 1].into_iter().filter(move |piece| bytes & piece != 0);
+    // What precedes a piece are the larger ones.
+    present.map(move |piece| (u32::from(bytes & !(2 * piece - 1) & 15), piece))
 }
 
 /// Loads up to 8 bytes and no byte more: what is behind them may not be readable. Uses r10 for odd sizes.
