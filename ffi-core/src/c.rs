@@ -1,6 +1,7 @@
 //! C as data: its types and their layouts, declarations as they are written, and where each argument of a call goes.
 //! Nothing here calls anything, and nothing depends on the machine that it runs on: a [`Target`] says for which one.
 
+mod definition;
 mod layout;
 mod name;
 mod scalar;

@@ -1,11 +1,17 @@
 //! Sizes, alignments and offsets, as gcc computes them for a target.
 //!
-//! The rules are those of the System V psABIs (x86-64 3.1.2, AAPCS64 section 5) with gcc's `packed`, `aligned` and
-//! `#pragma pack`; gcc itself is the judge in the tests.
+//! The rules are those of the System V psABIs (x86-64 3.1.2, AAPCS64 section 5) and Microsoft's, with gcc's `packed`,
+//! `aligned` and `#pragma pack`. Where the documents are silent, gcc's `stor-layout.c` has the rule, and gcc itself is
+//! the judge in the tests.
 
+mod microsoft;
+mod place;
+
+use std::collections::HashMap;
 use std::fmt;
 
-use crate::c::{BitFields, CKind, CType, CTypes, Member, Record, Target};
+use crate::c::{CKind, CType, CTypes, Record, RecordId, Target};
+use place::Placer;
 
 /// The size and the alignment of a type, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -57,7 +63,21 @@ pub enum LayoutError {
         /// The type, as C writes it.
         ty: String,
     },
-    /// It is larger than half of the address space, which is C's limit.
+    /// A struct or union with itself as a member.
+    Recursive {
+        /// The type, as C writes it.
+        ty: String,
+    },
+    /// An array whose elements would not all be aligned.
+    Misaligned {
+        /// The element, as C writes it.
+        ty: String,
+        /// Its size in bytes.
+        size: u64,
+        /// Its alignment in bytes.
+        align: u64,
+    },
+    /// It is larger than half of the address space, which is C's limit, or nested too deeply.
     TooLarge {
         /// The type, as C writes it.
         ty: String,
@@ -75,6 +95,15 @@ impl fmt::Display for LayoutError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             LayoutError::Incomplete { ty } => write!(f, "`{ty}` has no size: it is incomplete"),
+            LayoutError::Recursive { ty } => {
+                write!(f, "`{ty}` contains itself: a pointer to it can be a member, it cannot")
+            }
+            LayoutError::Misaligned { ty, size, align } => {
+                write!(
+                    f,
+                    "an array of `{ty}` is impossible: its size {size} is no multiple of its alignment {align}"
+                )
+            }
             LayoutError::TooLarge { ty } => write!(f, "`{ty}` is too large"),
             LayoutError::Unknown { ty, target } => write!(f, "`{ty}` does not exist on {target}"),
         }
@@ -102,7 +131,7 @@ impl CTypes {
     /// # Errors
     /// Why it has none.
     pub fn layout(&self, ty: CType, target: &Target) -> Result<CLayout, LayoutError> {
-        Sizer { types: self, target }.layout(ty, MAX_DEPTH)
+        Sizer::new(self, target).layout(ty, MAX_DEPTH)
     }
 
     /// Where the members of a struct or union are; a type that is none has no members.
@@ -127,25 +156,34 @@ impl CTypes {
     /// # Errors
     /// Why it has no layout.
     pub fn record_layout(&self, ty: CType, target: &Target) -> Result<RecordLayout, LayoutError> {
-        let sizer = Sizer { types: self, target };
-        match self.unaligned_kind(ty) {
-            CKind::Record(id) => sizer.record(ty, self.record(*id), MAX_DEPTH),
-            _ => Ok(RecordLayout { whole: sizer.layout(ty, MAX_DEPTH)?, members: Vec::new() }),
-        }
+        let mut sizer = Sizer::new(self, target);
+        let whole = sizer.layout(ty, MAX_DEPTH)?;
+        let members = match self.as_record(ty) {
+            Some(record) => sizer.members(ty, record, MAX_DEPTH)?.members,
+            None => Vec::new(),
+        };
+        Ok(RecordLayout { whole, members })
     }
 }
 
 struct Sizer<'t> {
     types: &'t CTypes,
     target: &'t Target,
+    /// The records that are known, and with `None` those that are being looked at: types that share their members
+    /// may have more paths than there is time for.
+    records: HashMap<RecordId, Option<CLayout>>,
 }
 
-impl Sizer<'_> {
-    fn layout(&self, ty: CType, depth: u32) -> Result<CLayout, LayoutError> {
+impl<'t> Sizer<'t> {
+    fn new(types: &'t CTypes, target: &'t Target) -> Sizer<'t> {
+        Sizer { types, target, records: HashMap::new() }
+    }
+
+    fn layout(&mut self, ty: CType, depth: u32) -> Result<CLayout, LayoutError> {
         let Some(depth) = depth.checked_sub(1) else { return Err(self.too_large(ty)) };
         let pointer = u64::from(self.target.pointer);
         match self.types.kind(ty) {
-            CKind::Void | CKind::Func(_) => Err(self.incomplete(ty)),
+            CKind::Void | CKind::Func(_) | CKind::Array { len: None, .. } => Err(self.incomplete(ty)),
             CKind::Scalar(scalar) => {
                 let size = scalar.size(self.target) as u64;
                 if size == 16 && scalar.is_integer() && !self.target.int128 {
@@ -163,31 +201,45 @@ impl Sizer<'_> {
                 if enumeration.constants.is_none() {
                     return Err(self.incomplete(ty));
                 }
-                let size = enumeration.underlying.size(self.target) as u64;
-                Ok(CLayout { size, align: size })
+                self.layout(CType::scalar(enumeration.underlying), depth)
             }
             CKind::Pointer { .. } => Ok(CLayout { size: pointer, align: pointer }),
-            CKind::Array { len: None, .. } => Err(self.incomplete(ty)),
-            CKind::Array { of, len: Some(len) } => {
-                let element = self.layout(*of, depth)?;
-                let size = element.size.checked_mul(*len).filter(|&size| self.fits(size));
-                Ok(CLayout { size: size.ok_or_else(|| self.too_large(ty))?, align: element.align })
-            }
-            CKind::Record(id) => Ok(self.record(ty, self.types.record(*id), depth)?.whole),
+            CKind::Array { of, len: Some(len) } => self.array(ty, *of, *len, depth),
+            CKind::Record(id) => self.record(ty, *id, depth),
             CKind::Aligned { of, align } => {
                 Ok(CLayout { align: u64::from(*align), ..self.layout(*of, depth)? })
             }
         }
     }
 
-    fn record(&self, ty: CType, record: &Record, depth: u32) -> Result<RecordLayout, LayoutError> {
+    fn array(&mut self, ty: CType, of: CType, len: u64, depth: u32) -> Result<CLayout, LayoutError> {
+        let CLayout { size, align } = self.layout(of, depth)?;
+        if !size.is_multiple_of(align) {
+            return Err(LayoutError::Misaligned { ty: self.types.name(of), size, align });
+        }
+        let whole = size.checked_mul(len).filter(|&size| self.fits(size));
+        Ok(CLayout { size: whole.ok_or_else(|| self.too_large(ty))?, align })
+    }
+
+    fn record(&mut self, ty: CType, id: RecordId, depth: u32) -> Result<CLayout, LayoutError> {
+        match self.records.get(&id) {
+            Some(Some(known)) => return Ok(*known),
+            Some(None) => return Err(LayoutError::Recursive { ty: self.types.name(ty) }),
+            None => self.records.insert(id, None),
+        };
+        let whole = self.members(ty, self.types.record(id), depth)?.whole;
+        self.records.insert(id, Some(whole));
+        Ok(whole)
+    }
+
+    fn members(&mut self, ty: CType, record: &Record, depth: u32) -> Result<RecordLayout, LayoutError> {
         let Some(members) = &record.members else { return Err(self.incomplete(ty)) };
-        let mut placer = Placer::new(record, self.target.bit_fields);
+        let mut placer = Placer::new(record, self.target);
         let mut placed = Vec::with_capacity(members.len());
-        for member in members {
+        for (index, member) in members.iter().enumerate() {
             let layout = self.member(member.ty, depth)?;
-            placed.push(placer.place(member, layout));
-            if !self.fits(placer.end / 8) {
+            placed.push(placer.place(member, layout, index + 1 == members.len()));
+            if !self.fits(placer.bytes()) {
                 return Err(self.too_large(ty));
             }
         }
@@ -195,9 +247,9 @@ impl Sizer<'_> {
     }
 
     /// A member's layout: an array without a length takes no room.
-    fn member(&self, ty: CType, depth: u32) -> Result<CLayout, LayoutError> {
+    fn member(&mut self, ty: CType, depth: u32) -> Result<CLayout, LayoutError> {
         match self.types.kind(ty) {
-            CKind::Array { of, len: None } => Ok(CLayout { size: 0, ..self.layout(*of, depth)? }),
+            CKind::Array { of, len: None } => self.array(ty, *of, 0, depth),
             _ => self.layout(ty, depth),
         }
     }
@@ -212,72 +264,5 @@ impl Sizer<'_> {
 
     fn too_large(&self, ty: CType) -> LayoutError {
         LayoutError::TooLarge { ty: self.types.name(ty) }
-    }
-}
-
-/// Places the members of one record, one after the other. Positions are in bits.
-struct Placer<'r> {
-    record: &'r Record,
-    rule: BitFields,
-    /// The end of the last member; of a union, the largest end.
-    end: u64,
-    /// The alignment of the whole so far, in bytes.
-    align: u64,
-}
-
-impl<'r> Placer<'r> {
-    fn new(record: &'r Record, rule: BitFields) -> Placer<'r> {
-        Placer { record, rule, end: 0, align: record.align.map_or(1, u64::from) }
-    }
-
-    fn place(&mut self, member: &Member, layout: CLayout) -> MemberLayout {
-        let start = if self.record.union { 0 } else { self.end };
-        let bit_offset = match member.bits {
-            None => start.next_multiple_of(self.align_of(member, layout) * 8),
-            Some(bits) => self.place_bits(member, layout, bits, start),
-        };
-        let placed = MemberLayout { bit_offset, bits: member.bits, layout };
-        self.end = self.end.max(bit_offset + placed.width());
-        placed
-    }
-
-    /// The alignment of an ordinary member, which counts for the whole too.
-    fn align_of(&mut self, member: &Member, layout: CLayout) -> u64 {
-        let packed = member.packed || self.record.packed;
-        let natural = if packed { 1 } else { layout.align };
-        let align = self.capped(natural.max(member.align.map_or(1, u64::from)));
-        self.align = self.align.max(align);
-        align
-    }
-
-    fn place_bits(&mut self, member: &Member, layout: CLayout, bits: u32, start: u64) -> u64 {
-        let packed = member.packed || self.record.packed;
-        let own = member.align.map_or(1, u64::from);
-        if bits == 0 {
-            // It ends the unit, whatever packing is in force.
-            if self.rule == BitFields::Aapcs {
-                self.align = self.align.max(layout.align);
-            }
-            return start.next_multiple_of(layout.align.max(own) * 8);
-        }
-        let type_align = if packed { 1 } else { layout.align };
-        if member.name.is_some() || self.rule == BitFields::Aapcs {
-            self.align = self.align.max(self.capped(type_align)).max(self.capped(own));
-        }
-        let start = match self.capped(own) {
-            1 => start,
-            align => start.next_multiple_of(align * 8),
-        };
-        let unit = layout.align * 8;
-        let spans = (start % unit + u64::from(bits)).div_ceil(unit) > (layout.size * 8) / unit;
-        if spans && !packed && self.record.pack.is_none() { start.next_multiple_of(unit) } else { start }
-    }
-
-    fn capped(&self, align: u64) -> u64 {
-        self.record.pack.map_or(align, |pack| align.min(u64::from(pack)))
-    }
-
-    fn finish(self) -> CLayout {
-        CLayout { size: self.end.div_ceil(8).next_multiple_of(self.align), align: self.align }
     }
 }

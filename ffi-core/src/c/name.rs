@@ -2,6 +2,9 @@
 
 use crate::c::{CKind, CType, CTypes, FuncSig};
 
+/// How some types are written, where that is not their own name.
+pub(super) type Words<'w> = dyn Fn(CType) -> Option<String> + 'w;
+
 impl CTypes {
     /// A type as C writes it, without a name: `char *(*)(int)`.
     pub fn name(&self, ty: CType) -> String {
@@ -18,6 +21,14 @@ impl CTypes {
     /// assert_eq!(types.declare(pointer, "rows"), "int (*rows)[4]");
     /// ```
     pub fn declare(&self, ty: CType, name: &str) -> String {
+        self.declare_as(ty, name, &|_| None)
+    }
+
+    /// The same, where some types are written otherwise.
+    pub(super) fn declare_as(&self, ty: CType, name: &str, words: &Words<'_>) -> String {
+        if let Some(text) = words(ty) {
+            return with_name(&text, name);
+        }
         match self.kind(ty) {
             CKind::Void => with_name("void", name),
             CKind::Scalar(scalar) => with_name(scalar.name(), name),
@@ -31,38 +42,39 @@ impl CTypes {
                 let keyword = if record.union { "union" } else { "struct" };
                 with_name(&tagged(keyword, &record.tag, record.named_by_typedef), name)
             }
-            CKind::Pointer { to, constant } => self.declare_pointer(*to, *constant, name),
+            CKind::Pointer { to, constant } => self.declare_pointer(*to, *constant, name, words),
             CKind::Array { of, len } => {
                 let len = len.map(|len| len.to_string()).unwrap_or_default();
-                self.declare(*of, &format!("{name}[{len}]"))
+                self.declare_as(*of, &format!("{name}[{len}]"), words)
             }
-            CKind::Func(sig) => self.declare_func(sig, name),
-            CKind::Aligned { of, .. } => self.declare(*of, name),
+            CKind::Func(sig) => self.declare_func(sig, name, words),
+            CKind::Aligned { of, .. } => self.declare_as(*of, name, words),
         }
     }
 
-    fn declare_pointer(&self, to: CType, constant: bool, name: &str) -> String {
+    fn declare_pointer(&self, to: CType, constant: bool, name: &str, words: &Words<'_>) -> String {
         let inner = match self.unaligned_kind(to) {
             CKind::Array { .. } | CKind::Func(_) => format!("(*{name})"),
             _ => format!("*{name}"),
         };
         match self.unaligned_kind(to) {
             // `const` follows the star of a pointer that is constant itself.
-            CKind::Pointer { .. } if constant => self.declare(to, &format!("const {inner}")),
-            _ if constant => format!("const {}", self.declare(to, &inner)),
-            _ => self.declare(to, &inner),
+            CKind::Pointer { .. } if constant => self.declare_as(to, &format!("const {inner}"), words),
+            _ if constant => format!("const {}", self.declare_as(to, &inner, words)),
+            _ => self.declare_as(to, &inner, words),
         }
     }
 
-    fn declare_func(&self, sig: &FuncSig, name: &str) -> String {
-        let mut params: Vec<String> = sig.params.iter().map(|&param| self.name(param)).collect();
+    fn declare_func(&self, sig: &FuncSig, name: &str, words: &Words<'_>) -> String {
+        let param = |&param| self.declare_as(param, "", words);
+        let mut params: Vec<String> = sig.params.iter().map(param).collect();
         if sig.variadic {
             params.push("...".into());
         }
         if params.is_empty() {
             params.push("void".into());
         }
-        self.declare(sig.result, &format!("{name}({})", params.join(", ")))
+        self.declare_as(sig.result, &format!("{name}({})", params.join(", ")), words)
     }
 }
 
