@@ -171,6 +171,19 @@ pub struct CallbackFrame<'c> {
 }
 
 impl CallbackFrame<'_> {
+    /// How many arguments there are.
+    pub fn args(&self) -> usize {
+        self.plan.args.len()
+    }
+
+    /// What the slot of an argument holds.
+    ///
+    /// # Panics
+    /// If there is no such argument.
+    pub fn form(&self, index: usize) -> Form {
+        self.plan.args[index].form
+    }
+
     /// The slot of an argument: a value, extended from its width, or the address of an image.
     ///
     /// # Panics
