@@ -1,7 +1,8 @@
 //! Random functions that C compilers made get the arguments that we gave, and we get what they returned; the same for
 //! callbacks. Every function is called by a stub and, where it can express the types, through libffi.
 //!
-//! `VO_FFI_SEEDS=100` is a long run: that many libraries for each compiler.
+//! `VO_FFI_SEEDS=100` is a long run: that many libraries for each compiler. `VO_FFI_TRACE=1` prints each function before
+//! it is called, for those that crash.
 
 #[path = "../../../ffi-core/tests/c_layout/random.rs"]
 mod random;

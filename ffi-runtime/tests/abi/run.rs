@@ -45,6 +45,9 @@ pub(crate) fn differences(library: &Library, path: &Path, compiler: &str) -> Vec
             if choice == StubChoice::Libffi && exceptions::of_libffi(world.types, function).is_some() {
                 continue;
             }
+            if std::env::var_os("VO_FFI_TRACE").is_some() {
+                eprintln!("{}\n{choice:?}, f{number}", types_of(world.types, function));
+            }
             let called = world.call(function, head.cast(), choice);
             let called_back = caller.map_or(Ok(()), |caller| world.call_back(function, caller, choice));
             for outcome in [called, called_back] {
