@@ -7,7 +7,6 @@
 //!
 //! Two functions with equal plans can share the code that calls them.
 
-mod leaves;
 mod place;
 mod registers;
 mod show;

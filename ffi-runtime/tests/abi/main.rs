@@ -4,6 +4,8 @@
 //! `VO_FFI_SEEDS=100` is a long run: that many libraries for each compiler. `VO_FFI_TRACE=1` prints each function before
 //! it is called, for those that crash.
 
+#[path = "../../../ffi-core/tests/c_layout/exceptions.rs"]
+mod layouts;
 #[path = "../../../ffi-core/tests/c_layout/random.rs"]
 mod random;
 

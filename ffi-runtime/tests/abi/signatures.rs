@@ -19,6 +19,11 @@ impl Signature {
     pub(crate) fn args(&self) -> impl Iterator<Item = CType> + '_ {
         self.sig.params.iter().chain(&self.more).copied()
     }
+
+    /// The types of all arguments and of the result.
+    pub(crate) fn all(&self) -> impl Iterator<Item = CType> + '_ {
+        self.args().chain([self.sig.result])
+    }
 }
 
 /// The functions of a library.

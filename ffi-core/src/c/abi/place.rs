@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::c::abi::leaves::{Leaf, leaves};
 use crate::c::abi::{
     ArgPlan, CallPlan, Convention, Form, Move, Place, RegisterAllocator, ResultPart, ResultPlan, Returned,
     sysv64, win64,
@@ -98,20 +97,15 @@ pub(super) enum Results {
 
 /// A value that is larger than a slot or no scalar.
 pub(super) struct ByValue<'t> {
-    types: &'t CTypes,
-    target: &'t Target,
-    ty: CType,
+    pub(super) types: &'t CTypes,
+    pub(super) target: &'t Target,
+    pub(super) ty: CType,
     pub(super) bytes: u32,
     pub(super) align: u32,
     pub(super) is_complex: bool,
     pub(super) is_int128: bool,
-}
-
-impl ByValue<'_> {
-    /// Its leaves; `None` where it is larger than so many bytes.
-    pub(super) fn leaves_up_to(&self, bytes: u32) -> Result<Option<Vec<Leaf>>, LayoutError> {
-        if self.bytes > bytes { Ok(None) } else { leaves(self.types, self.target, self.ty).map(Some) }
-    }
+    /// Whether nothing in it has a name.
+    pub(super) is_empty: bool,
 }
 
 impl CallPlan {
@@ -231,7 +225,8 @@ impl<'t> Planner<'t> {
     fn by_value(&self, ty: CType, bytes: u32, align: u32) -> ByValue<'t> {
         let is_complex = matches!(self.types.unaligned_kind(ty), CKind::Complex(_));
         let is_int128 = self.types.as_scalar(ty).is_some_and(CScalar::is_integer);
-        ByValue { types: self.types, target: self.target, ty, bytes, align, is_complex, is_int128 }
+        let is_empty = is_empty(self.types, ty);
+        ByValue { types: self.types, target: self.target, ty, bytes, align, is_complex, is_int128, is_empty }
     }
 
     fn result(&mut self, ty: CType, slot: u16) -> Result<ResultPlan, LayoutError> {
@@ -249,6 +244,7 @@ impl<'t> Planner<'t> {
         };
         let value = self.by_value(ty, bytes, align);
         let results = match self.convention {
+            _ if value.is_empty => Results::Parts(Vec::new()),
             Convention::SysV64 => sysv64::results(&value)?,
             Convention::Win64 => win64::results(&value),
         };
@@ -300,5 +296,17 @@ impl<'t> Planner<'t> {
             vectors,
             errno: None,
         }
+    }
+}
+
+/// Whether nothing in a type has a name: gcc returns no such struct, whatever its size.
+fn is_empty(types: &CTypes, ty: CType) -> bool {
+    match types.unaligned_kind(ty) {
+        CKind::Array { of, len } => matches!(len, None | Some(0)) || is_empty(types, *of),
+        CKind::Record(id) => types.record(*id).members.iter().flatten().all(|member| match member.bits {
+            Some(_) => member.name.is_none(),
+            None => is_empty(types, member.ty),
+        }),
+        _ => false,
     }
 }

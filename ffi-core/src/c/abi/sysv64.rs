@@ -1,9 +1,8 @@
 //! System V on x86-64. Source: the psABI, section 3.2.3, "Parameter Passing"; gcc where it is silent.
 
-use crate::c::LayoutError;
-use crate::c::abi::leaves::{Leaf, LeafKind};
 use crate::c::abi::place::{ByValue, Passing, Results};
 use crate::c::abi::{Move, Place, RegisterAllocator, ResultPart, Returned};
+use crate::c::{CKind, CScalar, CType, LayoutError};
 
 /// The class of eight bytes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +20,9 @@ pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Re
     let classes = classify(value)?;
     let (ints, vectors) = (count(&classes, EightByte::Integer), count(&classes, EightByte::Sse));
     let in_registers = classes.iter().all(|class| !matches!(class, EightByte::Memory | EightByte::X87));
+    if value.is_empty && !in_registers {
+        return Ok(Vec::new());
+    }
     if !in_registers || ints > allocator.free(false) || vectors > allocator.free(true) {
         let to = allocator.push(value.bytes, value.align.max(8));
         return Ok(match to {
@@ -70,45 +72,99 @@ fn count(classes: &[EightByte], wanted: EightByte) -> usize {
 }
 
 fn classify(value: &ByValue<'_>) -> Result<Vec<EightByte>, LayoutError> {
-    let leaves = value.leaves_up_to(32)?;
-    if let Some([first, second]) = leaves.as_deref()
-        && value.is_complex
-        && first.kind == LeafKind::LongDouble
-        && second.kind == LeafKind::LongDouble
-    {
+    if value.is_complex && value.bytes == 32 {
         return Ok(vec![EightByte::X87, EightByte::X87Up, EightByte::X87, EightByte::X87Up]);
     }
-    let Some(leaves) = leaves.filter(|leaves| value.bytes <= 16 && leaves.iter().all(Leaf::is_aligned))
-    else {
+    if value.bytes > 16 {
         return Ok(vec![EightByte::Memory]);
-    };
+    }
     let mut classes = vec![EightByte::NoClass; value.bytes.div_ceil(8) as usize];
-    for leaf in &leaves {
-        add(&mut classes, leaf);
-    }
-    let upper_alone = (0..classes.len())
-        .any(|i| classes[i] == EightByte::X87Up && (i == 0 || classes[i - 1] != EightByte::X87));
-    Ok(if upper_alone || classes.contains(&EightByte::Memory) { vec![EightByte::Memory] } else { classes })
+    let fits = add(&mut classes, value, value.ty, 0)?;
+    Ok(if fits { classes } else { vec![EightByte::Memory] })
 }
 
-fn add(classes: &mut [EightByte], leaf: &Leaf) {
-    let first = (leaf.bit_offset / 64) as usize;
-    match leaf.kind {
-        LeafKind::Float(_) => merge(&mut classes[first], EightByte::Sse),
-        LeafKind::LongDouble => {
-            merge(&mut classes[first], EightByte::X87);
-            merge(&mut classes[first + 1], EightByte::X87Up);
+/// Merges the classes of a type at a bit; false where it wants memory.
+fn add(classes: &mut [EightByte], value: &ByValue<'_>, ty: CType, at: u64) -> Result<bool, LayoutError> {
+    let (types, target) = (value.types, value.target);
+    match types.unaligned_kind(ty) {
+        CKind::Array { of, len } => {
+            let size = types.layout(*of, target)?.size;
+            // Elements without bytes have no class, however many they are.
+            let count = if size == 0 { 0 } else { len.unwrap_or(0) };
+            for index in 0..count {
+                if !add(classes, value, *of, at + index * size * 8)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
         }
-        LeafKind::Int(bytes) => integers(classes, leaf, u64::from(bytes) * 8),
-        LeafKind::Bits(bits) => integers(classes, leaf, u64::from(bits)),
+        CKind::Record(id) => {
+            let layout = types.record_layout(ty, target)?;
+            // Each struct is classified by itself: what is wrong with a part is wrong with the whole.
+            let mut own = vec![EightByte::NoClass; classes.len()];
+            for (member, placed) in types.record(*id).members.iter().flatten().zip(&layout.members) {
+                let at = at + placed.bit_offset;
+                let fits = match placed.bits {
+                    Some(0) => true,
+                    Some(bits) => span(&mut own, at, u64::from(bits), EightByte::Integer),
+                    None => add(&mut own, value, member.ty, at)?,
+                };
+                if !fits {
+                    return Ok(false);
+                }
+            }
+            classes.iter_mut().zip(&own).for_each(|(class, own)| merge(class, *own));
+            Ok(!wants_memory(&own))
+        }
+        CKind::Complex(part) => {
+            let next = at + part.size(target) as u64 * 8;
+            Ok(add(classes, value, CType::scalar(*part), at)?
+                && add(classes, value, CType::scalar(*part), next)?)
+        }
+        _ => Ok(add_scalar(classes, value, ty, at)?),
     }
 }
 
-fn integers(classes: &mut [EightByte], leaf: &Leaf, bits: u64) {
-    let (first, last) = (leaf.bit_offset / 64, (leaf.bit_offset + bits - 1) / 64);
-    for class in &mut classes[first as usize..=last as usize] {
-        merge(class, EightByte::Integer);
+/// A scalar or a pointer; one that lies where its type does not want it makes the whole go to memory.
+fn add_scalar(
+    classes: &mut [EightByte],
+    value: &ByValue<'_>,
+    ty: CType,
+    at: u64,
+) -> Result<bool, LayoutError> {
+    let scalar = value.types.as_scalar(ty);
+    let bits = match scalar {
+        Some(scalar) => scalar.size(value.target) as u64 * 8,
+        None => value.types.layout(ty, value.target)?.size * 8,
+    };
+    if !at.is_multiple_of(bits.max(1)) {
+        return Ok(false);
     }
+    Ok(match scalar.is_some_and(CScalar::is_float) {
+        true if bits == 128 => {
+            span(classes, at, 64, EightByte::X87) && span(classes, at + 64, 64, EightByte::X87Up)
+        }
+        true => span(classes, at, bits, EightByte::Sse),
+        false => span(classes, at, bits, EightByte::Integer),
+    })
+}
+
+/// Merges a class into all eight bytes that some bits touch.
+fn span(classes: &mut [EightByte], at: u64, bits: u64, with: EightByte) -> bool {
+    for class in &mut classes[(at / 64) as usize..(at + bits).div_ceil(64) as usize] {
+        merge(class, with);
+    }
+    true
+}
+
+/// Step 5 of the classification.
+fn wants_memory(classes: &[EightByte]) -> bool {
+    let after_x87 = |index: usize| index > 0 && classes[index - 1] == EightByte::X87;
+    (0..classes.len()).any(|index| match classes[index] {
+        EightByte::Memory => true,
+        EightByte::X87Up => !after_x87(index),
+        _ => false,
+    })
 }
 
 /// Step 4 of the classification.

@@ -11,6 +11,11 @@ fn fits_register(bytes: u32) -> bool {
 
 /// Where a value goes that is larger than a slot or no scalar. Copies get their place later.
 pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Passing {
+    if value.is_empty && fits_register(value.bytes) {
+        // It takes the register of its position, and no room on the stack.
+        allocator.use_register(false);
+        return Vec::new();
+    }
     let to = allocator.place(false);
     if fits_register(value.bytes) {
         vec![Move::Part { from: 0, bytes: value.bytes as u8, to }]
@@ -30,8 +35,6 @@ pub(super) fn twin(to: Place) -> Option<Place> {
 /// Where a result is that is larger than a slot or no scalar.
 pub(super) fn results(value: &ByValue<'_>) -> Results {
     let from = match value.bytes {
-        // gcc returns nothing for an empty struct; clang gives it an address.
-        0 => return Results::Parts(Vec::new()),
         16 if value.is_int128 => Returned::Vector(0),
         bytes if fits_register(bytes) => Returned::Int(0),
         _ => return Results::Memory,
