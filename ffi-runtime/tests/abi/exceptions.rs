@@ -25,8 +25,8 @@ pub(crate) fn of_compiler(compiler: &str, types: &CTypes, function: &Signature) 
         "clang" if function.all().any(|ty| is_empty(types, ty)) => {
             Some("it passes and returns structs in which nothing has a name, and gcc does not")
         }
-        "clang" if win64 && function.all().any(|ty| has_flexible_array(types, ty)) => {
-            Some("it passes structs with a flexible array by reference, whatever their size")
+        "clang" if function.all().any(|ty| has_flexible_array(types, ty)) => {
+            Some("it passes structs with a flexible array in memory, whatever their size")
         }
         "clang" if !win64 && pushes_int128(types, function) => Some(
             "before version 18 it splits 128-bit integers between register and stack, and does not align them",

@@ -20,10 +20,10 @@ pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Re
     let classes = classify(value)?;
     let (ints, vectors) = (count(&classes, EightByte::Integer), count(&classes, EightByte::Sse));
     let in_registers = classes.iter().all(|class| !matches!(class, EightByte::Memory | EightByte::X87));
-    if value.is_empty && !in_registers {
-        return Ok(Vec::new());
-    }
     if !in_registers || ints > allocator.free(false) || vectors > allocator.free(true) {
+        if value.is_empty {
+            return Ok(Vec::new());
+        }
         let to = allocator.push(value.bytes, value.align.max(8));
         return Ok(match to {
             Place::Stack(to) => vec![Move::Copy { to }],
