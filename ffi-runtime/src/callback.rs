@@ -216,6 +216,14 @@ impl CallbackFrame<'_> {
         }
     }
 
+    fn clear_result(&mut self) {
+        match self.plan.result {
+            ResultPlan::Void => {}
+            ResultPlan::Value { .. } => self.set_result(Slot::ZERO),
+            ResultPlan::Parts { .. } | ResultPlan::Memory { .. } => self.result_image().fill(0),
+        }
+    }
+
     /// The bytes of a result that is an image, zero at first; a value has none.
     pub fn result_image(&mut self) -> &mut [u8] {
         match self.plan.result {
@@ -237,12 +245,9 @@ unsafe extern "C" fn run(head: *const Head, slots: *mut Slot) {
     // SAFETY: the thunk names the head of a callback, which lives while C may call it.
     let head = unsafe { &*head };
     let mut frame = CallbackFrame { plan: &head.plan, slots, call: PhantomData };
-    frame.set_result(Slot::ZERO);
-    let image = frame.result_image();
-    image.fill(0);
+    frame.clear_result();
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (head.handler)(&mut frame))) {
-        frame.set_result(Slot::ZERO);
-        frame.result_image().fill(0);
+        frame.clear_result();
         head.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(payload);
     }
 }

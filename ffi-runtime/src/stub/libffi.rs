@@ -3,7 +3,7 @@
 mod types;
 
 use std::ffi::c_void;
-use std::ptr::null_mut;
+use std::mem::MaybeUninit;
 
 use libffi::middle::Cif;
 use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultPlan};
@@ -84,10 +84,10 @@ pub(crate) unsafe extern "C" fn call(_: *mut CallContext, callee: *const Callee,
         };
         match plan.args.len() {
             count if count <= INLINE => {
-                let mut args = [null_mut(); INLINE];
+                let mut args = [const { MaybeUninit::uninit() }; INLINE];
                 interface.follow(plan, target, frame, &mut args[..count]);
             }
-            count => interface.follow(plan, target, frame, &mut vec![null_mut(); count]),
+            count => interface.follow(plan, target, frame, &mut vec![MaybeUninit::uninit(); count]),
         }
     }
     Status::Ok
@@ -97,13 +97,19 @@ impl Interface {
     /// # Safety
     /// As [`call`], with a place for the address of each argument.
     #[inline]
-    unsafe fn follow(&self, plan: &CallPlan, target: &Target, frame: *mut Slot, args: &mut [*mut c_void]) {
+    unsafe fn follow(
+        &self,
+        plan: &CallPlan,
+        target: &Target,
+        frame: *mut Slot,
+        args: &mut [MaybeUninit<*mut c_void>],
+    ) {
         // SAFETY: the caller vouches for the frame, and where a slot has an image, it is its address.
         unsafe {
             for (at, arg) in args.iter_mut().zip(&plan.args) {
                 let slot = frame.add(arg.slot.into());
                 let is_image = self.has_images && matches!(arg.form, Form::Image { .. });
-                *at = if is_image { (*slot).as_ptr::<c_void>() } else { slot.cast() };
+                at.write(if is_image { (*slot).as_ptr::<c_void>() } else { slot.cast() });
             }
             // libffi writes a whole word for each integer result, and the low half of it for a float.
             let mut word = 0u64;
@@ -117,7 +123,7 @@ impl Interface {
                 errno::clear();
             }
             let cif = self.cif.as_raw_ptr();
-            libffi::raw::ffi_call(cif, Some(target.code.0), result, args.as_mut_ptr());
+            libffi::raw::ffi_call(cif, Some(target.code.0), result, args.as_mut_ptr().cast());
             if let Some(slot) = plan.errno {
                 frame.add(slot.into()).write(Slot::from_bits(errno::get() as u32 as u64));
             }
