@@ -4,6 +4,7 @@
 mod definition;
 mod layout;
 mod name;
+mod parse;
 mod scalar;
 mod target;
 mod types;
@@ -15,6 +16,9 @@ pub use abi::{
     ResultPart, ResultPlan, Returned,
 };
 pub use layout::{CLayout, LayoutError, MemberLayout, RecordLayout};
+pub use parse::{
+    CConstant, CError, CErrors, CFunction, CPlace, CSpan, CTag, CTypedef, CValue, CVariable, Declarations,
+};
 pub use scalar::CScalar;
 pub use target::{BitFields, LongDouble, Target};
 pub use types::{CKind, CType, CTypes, EnumId, EnumType, FuncSig, Member, Record, RecordId};
