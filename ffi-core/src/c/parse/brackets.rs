@@ -73,14 +73,9 @@ impl Balancer<'_, '_> {
 
     fn close(&mut self, token: Token, index: u32) {
         let matches = |open: &Open| open.token.kind.closer() == Some(token.kind);
-        if !self
-            .open
-            .iter()
-            .rev()
-            .take_while(|open| matches(open) || open.token.kind != Kind::OpenBrace)
-            .any(matches)
-            && !(token.kind == Kind::CloseBrace && self.open.iter().any(matches))
-        {
+        // A `)` or `]` does not reach beyond the braces around it.
+        let is_reached = |open: &&Open| token.kind == Kind::CloseBrace || open.token.kind != Kind::OpenBrace;
+        if !self.open.iter().rev().take_while(is_reached).any(matches) {
             return self.close_wrongly(token, index);
         }
         while self.open.last().is_some_and(|open| !matches(open)) {

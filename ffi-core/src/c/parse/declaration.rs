@@ -137,6 +137,10 @@ impl Parser<'_, '_> {
                 let message = format!("`{}` is a statement; only declarations can stand here", self.word());
                 self.fail(CError::new(self.span(), message))
             }
+            Kind::And => {
+                let error = CError::new(self.span(), "C has no references").help("write a pointer: `*`");
+                self.fail(error)
+            }
             _ => self.expected("a name"),
         }
     }

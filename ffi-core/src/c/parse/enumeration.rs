@@ -173,7 +173,7 @@ impl<'t> Parser<'_, 't> {
         self.advance();
         self.attributes()?;
         let value = match self.eat(Kind::Assign) {
-            true => match self.constant_integer("the value of a constant")? {
+            true => match self.constant_integer(&format!("the value of `{name}`"))? {
                 Some(value) => (value.value, value.scalar),
                 None => constants.next.unwrap_or((0, CScalar::Int)),
             },

@@ -109,7 +109,7 @@ impl Lexer<'_> {
         let what = if quote == b'"' { "a string is not closed" } else { "a character is not closed" };
         let help = format!("write `{}` at its end", quote as char);
         self.error(start, end, what).help.push(help);
-        self.at = end;
+        self.push(Kind::Wrong, start, end);
     }
 
     /// A number as the preprocessor has it: what is wrong inside is found when its value is needed.
@@ -176,7 +176,7 @@ impl Lexer<'_> {
             _ => format!("`{}` has no meaning in C", shown.chars().take(20).collect::<String>()),
         };
         self.error(start, start + run, message);
-        self.at = start + run;
+        self.push(Kind::Wrong, start, start + run);
         if first == Some('#') {
             self.skip_line();
         }

@@ -16,17 +16,17 @@ fn hex_digits(text: &str) -> Option<&str> {
 
 /// An integer and its type.
 pub(super) fn integer(text: &str, target: &Target) -> Result<(u128, CScalar), String> {
-    let octal = text.len() > 1 && text.starts_with('0');
     let (digits, radix) = match text.get(..2) {
         Some("0x" | "0X") => (&text[2..], 16),
         Some("0b" | "0B") => (&text[2..], 2),
-        _ if octal => (&text[1..], 8),
+        // With its 0, for `0` and `0u` have no other digit.
+        _ if text.starts_with('0') => (text, 8),
         _ => (text, 10),
     };
     let is_digit = |c: char| c.is_digit(if radix == 16 { 16 } else { 10 }) || c == '\'';
     let end = digits.find(|c| !is_digit(c)).unwrap_or(digits.len());
     let (digits, suffix) = digits.split_at(end);
-    if digits.is_empty() && !octal {
+    if digits.is_empty() {
         return Err(format!("the number `{text}` has no digits"));
     }
     let mut value: u128 = 0;

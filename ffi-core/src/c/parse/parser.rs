@@ -230,11 +230,14 @@ impl Parser<'_, '_> {
     /// An error: something else stands at the cursor. What is missing at the end of a line is shown there.
     pub(super) fn expected(&mut self, what: &str) -> Failed {
         let message = format!("expected {what}, found {}", self.found());
-        let line_ended = self.at > 0 && (self.leads() || self.kind() == Kind::End);
-        let error = match line_ended {
-            true => CError::new(self.span_of(self.at - 1), message)
-                .label(format!("{what} is missing behind this")),
-            false => CError::new(self.span(), message),
+        let before = self.at.checked_sub(1);
+        let is_wrong = |index: usize| self.tokens[index].kind == Kind::Wrong;
+        if is_wrong(self.at) || before.is_some_and(is_wrong) {
+            return Failed;
+        }
+        let error = match before.filter(|_| self.leads() || self.kind() == Kind::End) {
+            Some(before) => CError::new(self.span_of(before), message).label("behind this"),
+            None => CError::new(self.span(), message),
         };
         self.fail(error)
     }

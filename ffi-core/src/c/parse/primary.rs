@@ -201,6 +201,7 @@ impl<'t> Parser<'_, 't> {
                 self.expect(Kind::CloseParen, "`)`")?;
                 return Ok(operand);
             }
+            Kind::Wrong => Operand { ty: INT, value: Value::Not(Why::Reported, span) },
             _ => return Err(self.expected("an expression")),
         };
         self.advance();

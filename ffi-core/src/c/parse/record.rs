@@ -250,13 +250,19 @@ impl<'t> Parser<'_, 't> {
             members.flexible = Some(span);
             return;
         }
-        if self.is_complete(ty) || self.is_wrong(ty) {
+        // Of an array of such elements the declarator complained.
+        let is_array = matches!(self.out.types.unaligned_kind(ty), CKind::Array { .. });
+        if self.is_complete(ty) || self.is_wrong(ty) || is_array {
             return;
         }
         let shown = self.out.types.name(ty);
         let error = match self.out.types.unaligned_kind(ty) {
             CKind::Func(_) => CError::new(span, format!("the member `{name}` is a function"))
                 .help(format!("write a pointer to one: `(*{name})`")),
+            CKind::Record(_) if self.is_being_defined(ty) => {
+                CError::new(span, format!("`{shown}` contains itself"))
+                    .help(format!("write a pointer: `{shown} *{name}`"))
+            }
             CKind::Record(id) if self.out.types.record(*id).members.is_none() => {
                 CError::new(span, format!("the member `{name}` has the incomplete type `{shown}`"))
                     .help(format!("define `{shown}` before, or write a pointer: `{shown} *{name}`"))
@@ -264,6 +270,12 @@ impl<'t> Parser<'_, 't> {
             _ => CError::new(span, format!("the member `{name}` has the incomplete type `{shown}`")),
         };
         self.report(error);
+    }
+
+    /// Whether the definition of a struct or union is around the cursor.
+    fn is_being_defined(&self, ty: CType) -> bool {
+        let tag = self.out.types.as_record(ty).and_then(|record| record.tag.as_ref());
+        tag.and_then(|tag| self.out.tags.get(tag)).is_some_and(|tag| tag.defined)
     }
 
     fn nothing_behind_flexible(&mut self, members: &mut Members) {

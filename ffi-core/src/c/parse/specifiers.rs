@@ -383,6 +383,10 @@ impl<'t> Parser<'_, 't> {
             self.advance();
             if self.kind() == Kind::OpenBrace {
                 self.skip_brackets();
+                if self.leads() || self.kind() == Kind::End {
+                    self.insert_semicolon();
+                }
+                return Err(super::parser::Failed);
             }
         }
         Ok(Some(Qualified::plain(self.wrong_type())))

@@ -1,6 +1,7 @@
 //! Tables: what texts declare, and what is wrong with others.
 
 mod accepted;
+mod rejected;
 
 use super::*;
 use crate::c::{CKind, CType, Target};
@@ -110,6 +111,38 @@ fn check_on(target: &Target, rows: &[(&str, &str)]) {
         };
         if found != *expected {
             wrong += &format!("\n--- {text}\nexpected: {expected}\nfound:    {found}");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// What is wrong with a text: each message with what its place covers, then the other places, notes and help.
+fn problems(text: &str, errors: &CErrors) -> String {
+    let covered = |span: CSpan| text[span.range()].replace('\n', "\\n");
+    let mut lines = Vec::new();
+    for error in &errors.0 {
+        let mut line = format!("{error} [{}]", covered(error.span));
+        if !error.label.is_empty() {
+            line += &format!(" {}", error.label);
+        }
+        lines.push(line);
+        lines.extend(error.secondary.iter().map(|(span, label)| format!("  {label} [{}]", covered(*span))));
+        lines.extend(error.notes.iter().map(|note| format!("  note: {note}")));
+        lines.extend(error.help.iter().map(|help| format!("  help: {help}")));
+    }
+    lines.join("\n")
+}
+
+/// Rows of a text and what is wrong with it.
+fn reject(rows: &[(&str, &str)]) {
+    let mut wrong = String::new();
+    for (text, expected) in rows {
+        let found = match Declarations::parse(text, &Target::LINUX_X64) {
+            Ok(declarations) => format!("no errors:\n{}", shown(&declarations)),
+            Err(errors) => problems(text, &errors),
+        };
+        if found != *expected {
+            wrong += &format!("\n--- {text}\nexpected:\n{expected}\nfound:\n{found}\n");
         }
     }
     assert!(wrong.is_empty(), "{wrong}");

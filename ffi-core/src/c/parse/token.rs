@@ -13,6 +13,8 @@ pub(super) struct Token {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     End,
+    /// Something that is no token and was reported.
+    Wrong,
     Name,
     Number,
     Char,
