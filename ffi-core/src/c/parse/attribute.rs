@@ -15,6 +15,8 @@ pub(super) struct Attributes {
     mode: Option<(Mode, CSpan)>,
     pub(super) noreturn: bool,
     pub(super) thread: bool,
+    /// Of a union: as a parameter it is passed as its first member is.
+    pub(super) transparent: bool,
 }
 
 /// `mode(SI)` and its like: a size.
@@ -34,6 +36,7 @@ impl Attributes {
         self.mode = other.mode.or(self.mode);
         self.noreturn |= other.noreturn;
         self.thread |= other.thread;
+        self.transparent |= other.transparent;
     }
 }
 
@@ -46,7 +49,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("scalar_storage_order", "another byte order"),
     ("swiftasynccall", "this calling convention"),
     ("swiftcall", "this calling convention"),
-    ("transparent_union", "transparent unions"),
     ("vector_size", "vector types"),
     ("vectorcall", "this calling convention"),
 ];
@@ -134,6 +136,7 @@ impl<'t> Parser<'_, 't> {
             "sysv_abi" => attributes.convention = Some((Convention::SysV64, span)),
             "noreturn" | "_Noreturn" => attributes.noreturn = true,
             "thread" => attributes.thread = true,
+            "transparent_union" => attributes.transparent = true,
             name => self.refuse_attribute(name, span),
         }
         if arguments {
@@ -248,6 +251,25 @@ impl Parser<'_, '_> {
                 ty
             }
         }
+    }
+
+    /// Remembers a union that is transparent.
+    pub(super) fn make_transparent(&mut self, ty: CType) {
+        if let CKind::Record(id) = *self.out.types.unaligned_kind(ty) {
+            if self.out.types.record(id).union {
+                self.out.transparent.insert(id);
+            }
+        }
+    }
+
+    /// How a type is passed: a transparent union as its first member.
+    pub(super) fn passed(&self, ty: CType) -> CType {
+        let CKind::Record(id) = self.out.types.unaligned_kind(ty) else { return ty };
+        if !self.out.transparent.contains(id) {
+            return ty;
+        }
+        let members = self.out.types.record(*id).members.as_deref();
+        members.and_then(|members| members.first()).map_or(ty, |member| member.ty)
     }
 
     /// A type with another alignment.

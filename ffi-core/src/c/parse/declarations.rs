@@ -1,6 +1,6 @@
 //! What a text of C declares, by name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::error::{CErrors, CSpan};
 use super::shape::Shapes;
@@ -142,6 +142,7 @@ pub struct Declarations {
     pub(super) tag_names: Vec<String>,
     /// Standard typedefs that were used and are no scalars.
     pub(super) made: HashMap<&'static str, CType>,
+    pub(super) transparent: HashSet<RecordId>,
     pub(super) shapes: Shapes,
     pub(super) texts: usize,
 }
@@ -178,6 +179,7 @@ impl Declarations {
             tags: HashMap::new(),
             tag_names: Vec::new(),
             made: HashMap::new(),
+            transparent: HashSet::new(),
             shapes: Shapes::default(),
             texts: 0,
         }

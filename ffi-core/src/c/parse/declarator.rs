@@ -295,7 +295,7 @@ impl<'t> Parser<'_, 't> {
         match *self.out.types.unaligned_kind(ty.ty) {
             CKind::Array { of, .. } => self.derived(CKind::Pointer { to: of, constant: ty.constant }, span),
             CKind::Func(_) => self.derived(CKind::Pointer { to: ty.ty, constant: false }, span),
-            _ => Ok(ty.ty),
+            _ => Ok(self.passed(ty.ty)),
         }
     }
 

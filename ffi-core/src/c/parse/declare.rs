@@ -74,6 +74,9 @@ impl Parser<'_, '_> {
             self.report(CError::new(span, "`_Alignas` on a typedef"));
         }
         self.name_by_typedef(specifiers, &declared);
+        if attributes.transparent {
+            self.make_transparent(declared.ty);
+        }
         let mut ty = declared.ty;
         if let Some(align) = attributes.aligned {
             ty = self.with_alignment(ty, align, declared.span)?;

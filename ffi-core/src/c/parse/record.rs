@@ -136,6 +136,9 @@ impl<'t> Parser<'_, 't> {
         if let Err(problem) = self.out.shapes.complete(ty, types) {
             self.report(CError::new(span, problem));
         }
+        if attributes.transparent {
+            self.make_transparent(ty);
+        }
         let record = self.out.types.record_mut(id);
         record.packed = attributes.packed;
         record.align = attributes.aligned;
