@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use vo_ffi_core::c::CTypes;
-use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable, nearest};
+use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable};
 
 use crate::call::Bound;
-use crate::error::{BindError, BindErrors, Declared, LibrarySearch};
-use crate::library::{Code, Library, Symbol, exports};
+use crate::error::{BindError, BindErrors, Declared, LibraryError};
+use crate::library::{Code, Library};
 use crate::stub::{CallPath, Stub, StubChoice, Target};
 
 /// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
@@ -135,31 +135,27 @@ impl CEngine {
 
     fn find(&self, index: usize, declaration: &Declaration) -> Result<Code, BindError> {
         let declared = Declared::new(index, declaration);
-        let library = match self.library(&declared.library) {
-            Ok(library) => library,
-            Err(search) => {
-                let search = Box::new(search);
-                return Err(BindError::LibraryNotFound { declared, search, others: Vec::new() });
+        let found = self.library(&declared.library).and_then(|library| library.symbol(&declared.symbol));
+        match found {
+            Ok(symbol) if symbol.is_variable() => Err(BindError::NotAFunction { declared }),
+            Ok(symbol) => Ok(symbol.code()),
+            Err(LibraryError::NotFound { search, .. }) => {
+                Err(BindError::LibraryNotFound { declared, search, others: Vec::new() })
             }
-        };
-        match library.symbol(&declared.symbol) {
-            Some(Symbol::Function(code)) => Ok(code),
-            Some(Symbol::Variable) => Err(BindError::NotAFunction { declared }),
-            None => Err(BindError::SymbolNotFound {
-                path: library.path().to_path_buf(),
-                nearest: nearest_exports(&declared.symbol, &library),
-                elsewhere: self.exporter(&declared.symbol),
-                declared,
-            }),
+            Err(LibraryError::NoSymbol { path, nearest, .. }) => {
+                let elsewhere = self.exporter(&declared.symbol);
+                Err(BindError::SymbolNotFound { path, nearest, elsewhere, declared })
+            }
+            Err(error) => Err(BindError::Refused { declared, reason: error.to_string() }),
         }
     }
 
-    fn library(&self, name: &str) -> Result<Library, LibrarySearch> {
+    fn library(&self, name: &str) -> Result<Library, LibraryError> {
         let mut libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(library) = libraries.get(name) {
             return Ok(library.clone());
         }
-        let library = Library::load(name)?;
+        let library = Library::open(name)?;
         libraries.insert(name.to_string(), library.clone());
         Ok(library)
     }
@@ -168,7 +164,7 @@ impl CEngine {
     fn exporter(&self, symbol: &str) -> Option<String> {
         let libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
         (libraries.iter())
-            .filter(|(_, library)| library.symbol(symbol).is_some())
+            .filter(|(_, library)| library.optional_symbol(symbol).is_some())
             .map(|(name, _)| name.clone())
             .min()
     }
@@ -210,12 +206,4 @@ fn settled(errors: &mut [BindError], declaration: &Declaration) -> bool {
     });
     failed.map(|others| others.push(declaration.name.clone())).is_some()
         || [library, symbol].iter().any(|name| name.is_empty() || name.contains('\0'))
-}
-
-fn nearest_exports(symbol: &str, library: &Library) -> Vec<String> {
-    let exports = exports(library.path());
-    let mangled = format!("_Z{}{symbol}", symbol.len());
-    let cpp = exports.iter().map(String::as_str).find(|name| name.starts_with(&mangled));
-    let near = nearest(symbol, exports.iter().map(String::as_str));
-    cpp.into_iter().chain(near).map(String::from).collect()
 }

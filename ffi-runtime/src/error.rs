@@ -1,7 +1,7 @@
-//! Why a declared C function could not be bound.
+//! Why a library, a symbol or a function of it could not be had.
 
 use std::fmt::{self, Display};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use vo_ffi_core::{Declaration, Origin, SignatureProblem};
 
@@ -48,6 +48,67 @@ pub struct LibrarySearch {
     /// Libraries with almost this name.
     pub nearest: Vec<String>,
 }
+
+/// Why a library or one of its symbols could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LibraryError {
+    /// A name that nothing can have.
+    BadName {
+        /// `library` or `symbol`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The library could not be loaded.
+    NotFound {
+        /// Its name.
+        name: String,
+        /// How it was searched for.
+        search: Box<LibrarySearch>,
+    },
+    /// None of several libraries could be loaded.
+    NoneFound {
+        /// Why, one by one.
+        errors: Vec<LibraryError>,
+    },
+    /// The library has no such symbol.
+    NoSymbol {
+        /// The library, as it was named.
+        library: String,
+        /// Its file.
+        path: PathBuf,
+        /// The symbol's name.
+        symbol: String,
+        /// Exported names that are almost this one, or this one as C++ writes it.
+        nearest: Vec<String>,
+    },
+}
+
+impl Display for LibraryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LibraryError::BadName { what, name, problem } => {
+                write!(f, "the {what}'s name {name:?} {problem}")
+            }
+            LibraryError::NotFound { name, search } => {
+                write!(f, "the library {name:?} cannot be loaded")?;
+                write_search(f, search, &[])
+            }
+            LibraryError::NoneFound { errors } if errors.is_empty() => {
+                f.write_str("no library is named; name at least one")
+            }
+            LibraryError::NoneFound { errors } => f.write_str(&join(errors, "\n")),
+            LibraryError::NoSymbol { library, path, symbol, nearest } => {
+                write_no_symbol(f, library, path, symbol, None, nearest)
+            }
+        }
+    }
+}
+
+impl std::error::Error for LibraryError {}
 
 /// Why a C function could not be bound.
 #[derive(Debug)]
@@ -117,13 +178,7 @@ impl Display for BindError {
                 write_search(f, search, others)
             }
             BindError::SymbolNotFound { path, nearest, elsewhere, .. } => {
-                let path = path.display();
-                write!(f, "{library} ({path}) exports no `{symbol}`")?;
-                match (elsewhere, nearest.as_slice()) {
-                    (Some(other), _) => write!(f, "; {other} does"),
-                    (None, []) => write!(f, "; `nm -D {path}` lists what it exports"),
-                    (None, near) => write!(f, "; did you mean {}?", join(near.iter().map(ticks), " or ")),
-                }
+                write_no_symbol(f, library, path, symbol, elsewhere.as_deref(), nearest)
             }
             BindError::NotAFunction { .. } => {
                 write!(f, "`{symbol}` is a variable of {library}, not a function")
@@ -141,6 +196,23 @@ impl Display for BindError {
 
 impl std::error::Error for BindError {}
 
+fn write_no_symbol(
+    f: &mut fmt::Formatter<'_>,
+    library: &str,
+    path: &Path,
+    symbol: &str,
+    elsewhere: Option<&str>,
+    nearest: &[String],
+) -> fmt::Result {
+    let path = path.display();
+    write!(f, "{library} ({path}) exports no `{symbol}`")?;
+    match (elsewhere, nearest) {
+        (Some(other), _) => write!(f, "; {other} does"),
+        (None, []) => write!(f, "; `nm -D {path}` lists what it exports"),
+        (None, near) => write!(f, "; did you mean {}?", join(near.iter().map(ticks), " or ")),
+    }
+}
+
 fn write_search(f: &mut fmt::Formatter<'_>, search: &LibrarySearch, others: &[String]) -> fmt::Result {
     let LibrarySearch { tried, searched, reason, nearest } = search;
     write!(f, "\n  {reason}\n  tried {}", join(tried, ", "))?;
@@ -154,11 +226,11 @@ fn write_search(f: &mut fmt::Formatter<'_>, search: &LibrarySearch, others: &[St
     }
 }
 
-fn ticks(name: &String) -> String {
+pub(crate) fn ticks(name: &String) -> String {
     format!("`{name}`")
 }
 
-fn join(items: impl IntoIterator<Item = impl Display>, between: &str) -> String {
+pub(crate) fn join(items: impl IntoIterator<Item = impl Display>, between: &str) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(between)
 }
 

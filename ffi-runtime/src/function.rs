@@ -1,7 +1,7 @@
 //! C functions, ready to be called from Rust.
 
 use std::fmt;
-use std::ptr::null_mut;
+use std::ptr::{NonNull, null_mut};
 use std::sync::Arc;
 
 use vo_ffi_core::c::{CType, CTypes, CallPlan, FuncSig};
@@ -79,8 +79,8 @@ impl Function {
         sig: FuncSig,
         options: CallOptions,
     ) -> Result<Function, StubError> {
-        // SAFETY: the caller vouches for code at the address; its type is only a word here.
-        let code = Code(unsafe { std::mem::transmute::<*const (), unsafe extern "C" fn()>(address) });
+        // SAFETY: the caller vouches for code at the address, so it is not null.
+        let code = Code::at(unsafe { NonNull::new_unchecked(address.cast_mut()) });
         Function::new("", code, None, types, sig, options)
     }
 

@@ -34,8 +34,8 @@
 //! # Ok::<(), vo_ffi_runtime::BindError>(())
 //! ```
 
-#[cfg(not(unix))]
-compile_error!("vo-ffi-runtime knows the dynamic linkers of Unix only");
+#[cfg(not(any(unix, windows)))]
+compile_error!("vo-ffi-runtime knows the dynamic linkers of Unix and Windows only");
 #[cfg(target_endian = "big")]
 compile_error!(
     "narrow arguments are passed from the low bytes of their slots, which come first in little endian"
@@ -52,7 +52,7 @@ mod stub;
 
 pub use callback::{Callback, CallbackFrame};
 pub use engine::{BoundFunction, CEngine};
-pub use error::{BindError, BindErrors, Declared, LibrarySearch};
+pub use error::{BindError, BindErrors, Declared, LibraryError, LibrarySearch};
 pub use function::{CallOptions, Function};
-pub use library::Library;
+pub use library::{Library, SearchPolicy, Symbol};
 pub use stub::{CallPath, StubChoice, StubError, stubs_in_use};

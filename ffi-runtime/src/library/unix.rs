@@ -4,10 +4,14 @@ use std::env;
 use std::ffi::{c_int, c_void};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::ptr::NonNull;
 
 use libloading::os::unix as dl;
 
-use crate::library::{Code, Symbol};
+use crate::library::Symbol;
+
+/// What makes a name a path.
+pub(super) const SEPARATORS: &[char] = &['/'];
 
 /// A library that the dynamic linker holds.
 #[derive(Debug)]
@@ -42,10 +46,10 @@ impl Handle {
 
     /// What the library has under this name.
     pub(super) fn symbol(&self, name: &str) -> Option<Symbol> {
-        // SAFETY: the type only says that the address is taken as it is; nothing is called here.
-        let symbol = unsafe { self.library.get::<unsafe extern "C" fn()>(name) }.ok()?;
-        let code = *symbol;
-        Some(if is_variable(code as *const c_void) { Symbol::Variable } else { Symbol::Function(Code(code)) })
+        // SAFETY: the type only says that the address is taken as it is.
+        let symbol = unsafe { self.library.get::<*mut ()>(name) }.ok()?;
+        let address = NonNull::new(*symbol)?;
+        Some(Symbol::new(address, is_variable(address.as_ptr().cast())))
     }
 
     /// The file that it was loaded from.

@@ -14,6 +14,12 @@ pub(super) fn get() -> c_int {
     unsafe { *location() }
 }
 
+#[cfg(windows)]
+unsafe extern "C" {
+    /// The C runtime's; see "errno, _doserrno, _sys_errlist, and _sys_nerr".
+    #[link_name = "_errno"]
+    fn errno_location() -> *mut c_int;
+}
 #[cfg(any(target_os = "android", target_os = "netbsd", target_os = "openbsd"))]
 use libc::__errno as errno_location;
 #[cfg(any(target_os = "linux", target_os = "emscripten", target_os = "dragonfly"))]
