@@ -6,6 +6,7 @@
 
 mod microsoft;
 mod place;
+mod position;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -3,14 +3,15 @@
 //! less than what gcc does.
 
 use crate::c::layout::place::Field;
+use crate::c::layout::position::Position;
 
 /// The bit-fields of one size that the next one may join.
+#[derive(Default)]
 pub(super) struct Run {
     /// The last bit-field, if another may join it.
     before: Option<Before>,
     /// How many bits of its unit are left.
     left: u64,
-    block: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -21,10 +22,6 @@ struct Before {
 }
 
 impl Run {
-    pub(super) fn new(block: u64) -> Run {
-        Run { before: None, left: 0, block }
-    }
-
     /// What a member contributes to the alignment of the whole.
     pub(super) fn counted_align(&self, field: &Field, desired: u64) -> u64 {
         let counts = match field.bits {
@@ -40,39 +37,41 @@ impl Run {
         }
     }
 
-    /// Where a member of a struct begins, whose members so far end at `end`.
-    pub(super) fn place(&mut self, field: &Field, desired: u64, end: u64) -> u64 {
-        let mut start = end;
-        let mut before = self.before;
-        let mut aligns = true;
-        match self.before {
-            Some(last) if self.joins(field, last) => aligns = self.join(field, &mut start),
-            Some(last) => {
-                if last.empty {
-                    before = None;
-                } else {
-                    start += self.left;
-                }
-                if !matches!(field.bits, Some(1..)) {
-                    self.before = None;
-                }
-            }
+    /// Goes on to where a member of a struct begins, and gives that.
+    pub(super) fn place(&mut self, field: &Field, desired: u64, next: &mut Position) -> u64 {
+        // Only the position behind the member before decides, not what is left of its unit.
+        let mut aligns = !next.is_aligned(desired);
+        let before = self.before;
+        match before {
+            Some(last) if self.joins(field, last) => aligns &= self.join(field, next),
+            Some(_) => self.end(field, next),
             None => {}
         }
-        // Only what was behind the members before counts.
-        if aligns && !end.is_multiple_of(desired) {
-            start = start.next_multiple_of(desired);
+        if aligns {
+            next.align(desired);
         }
-        if begins_run(field, before) {
+        if before.is_some() {
+            next.normalize();
+        }
+        if begins_run(field, before.filter(|before| !before.empty)) {
             self.left = field.size - field.width();
-            let align = if field.packed { 8 } else { field.type_align };
-            start = self.round_in_block(start, field.capped(align));
+            next.round(field.capped(if field.packed { 8 } else { field.type_align }));
             self.before = None;
         }
         if let (None, Some(bits)) = (self.before, field.bits) {
             self.before = Some(Before { size: field.size, empty: bits == 0 });
         }
-        start
+        next.total()
+    }
+
+    /// Leaves a run, and with it the rest of its unit.
+    fn end(&mut self, field: &Field, next: &mut Position) {
+        if self.before.is_some_and(|before| !before.empty) {
+            next.skip(self.left);
+        }
+        if !matches!(field.bits, Some(1..)) {
+            self.before = None;
+        }
     }
 
     fn joins(&self, field: &Field, last: Before) -> bool {
@@ -80,12 +79,12 @@ impl Run {
     }
 
     /// Takes bits of the unit, or of a new one; whether it is a new one.
-    fn join(&mut self, field: &Field, start: &mut u64) -> bool {
+    fn join(&mut self, field: &Field, next: &mut Position) -> bool {
         if self.left >= field.width() {
             self.left -= field.width();
             return false;
         }
-        *start += self.left;
+        next.skip(self.left);
         self.before = Some(Before { size: field.size, empty: false });
         self.left = field.size - field.width();
         true
@@ -97,11 +96,6 @@ impl Run {
             Some(1..) => self.left,
             _ => 0,
         }
-    }
-
-    pub(super) fn round_in_block(&self, start: u64, align: u64) -> u64 {
-        let block = start - start % self.block;
-        block + (start - block).next_multiple_of(align)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Places the members of one record, one after the other. All positions, sizes and alignments here are in bits.
 
 use crate::c::layout::microsoft::Run;
+use crate::c::layout::position::Position;
 use crate::c::{BitFields, CLayout, Member, MemberLayout, Record, Target};
 
 const BYTE: u64 = 8;
@@ -9,7 +10,9 @@ const BYTE: u64 = 8;
 pub(super) struct Placer<'r> {
     record: &'r Record,
     target: &'r Target,
-    /// The end of the last member; of a union, the largest end.
+    /// The end of the last member; in a union, the start of all.
+    next: Position,
+    /// The largest end of a member.
     end: u64,
     /// The alignment of the whole so far.
     align: u64,
@@ -66,9 +69,8 @@ impl Field {
 impl<'r> Placer<'r> {
     pub(super) fn new(record: &'r Record, target: &'r Target) -> Placer<'r> {
         let align = BYTE * record.align.map_or(1, u64::from);
-        // gcc rounds the positions of bit-fields from where the last block of this size begins.
-        let block = align.max(BYTE * u64::from(target.max_align));
-        Placer { record, target, end: 0, align, run: Run::new(block) }
+        let next = Position::new(align.max(BYTE * u64::from(target.max_align)));
+        Placer { record, target, next, end: 0, align, run: Run::default() }
     }
 
     /// How many bytes there are so far.
@@ -87,12 +89,16 @@ impl<'r> Placer<'r> {
         self.align = self.align.max(counted);
         let bit_offset = match (self.record.union, microsoft) {
             (true, _) => 0,
-            (false, true) => self.run.place(&field, desired, self.end),
+            (false, true) => self.run.place(&field, desired, &mut self.next),
             (false, false) => self.place_sysv(&field, desired),
         };
         self.end = self.end.max(bit_offset + field.width());
-        if last && !self.record.union && microsoft {
-            self.end += self.run.left_behind(&field);
+        if !self.record.union {
+            self.next.skip(field.width());
+            self.next.normalize();
+            if last && microsoft {
+                self.end += self.run.left_behind(&field);
+            }
         }
         MemberLayout { bit_offset, bits: member.bits, layout }
     }
@@ -115,10 +121,9 @@ impl<'r> Placer<'r> {
     /// Whether gcc takes a bit-field for an ordinary integer: one of an integer's width, where such an integer may be.
     fn is_integer(&self, field: &Field) -> bool {
         let largest = if self.target.int128 { 128 } else { 64 };
-        let start = if self.record.union { 0 } else { self.end };
         field.bits.is_some_and(|bits| {
             let width = bits.is_power_of_two() && (BYTE..=largest).contains(&bits);
-            width && start.is_multiple_of(bits) && !(field.packed && bits > BYTE)
+            width && self.next.is_aligned(bits) && !(field.packed && bits > BYTE)
         })
     }
 
@@ -135,13 +140,14 @@ impl<'r> Placer<'r> {
         type_align.max(desired)
     }
 
-    fn place_sysv(&self, field: &Field, desired: u64) -> u64 {
-        let start = self.end.next_multiple_of(desired);
+    fn place_sysv(&mut self, field: &Field, desired: u64) -> u64 {
+        let is_integer = self.is_integer(field);
+        self.next.align(desired);
         let stays_in_units = matches!(field.bits, Some(1..)) && !field.packed && field.pack.is_none();
-        if stays_in_units && !self.is_integer(field) && field.spans(start) {
-            return self.run.round_in_block(start, field.type_align);
+        if stays_in_units && !is_integer && field.spans(self.next.total()) {
+            self.next.round(field.type_align);
         }
-        start
+        self.next.total()
     }
 
     pub(super) fn finish(self) -> CLayout {
