@@ -206,3 +206,67 @@ fn indented(text: &str) -> String {
         .map(|line| if line.starts_with('#') { format!("{line}\n") } else { format!("    {line}\n") })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pragmas_and_attributes_stand_where_compilers_look() {
+        let mut types = CTypes::new();
+        let int = CType::scalar(CScalar::Int);
+        let constants = Some(vec![("RED".into(), 0), ("BLUE".into(), -3)]);
+        let colour = EnumType {
+            tag: Some("colour".into()),
+            named_by_typedef: false,
+            underlying: CScalar::SignedChar,
+            constants,
+        };
+        let colour = types.declare_enum(colour);
+        let colour = types.enum_type(colour);
+        let inner = Record {
+            union: true,
+            align: Some(8),
+            members: Some(vec![Member::new("colour", colour), Member::bits("bits", int, 5)]),
+            ..Record::default()
+        };
+        let inner = types.declare_record(inner);
+        let inner = types.record_type(inner);
+        let outer = types.declare_record(Record {
+            tag: Some("outer_t".into()),
+            named_by_typedef: true,
+            pack: Some(2),
+            ..Record::default()
+        });
+        let other = types.declare_record(Record { tag: Some("other".into()), ..Record::default() });
+        let pointer = types.pointer_to_const(types.record_type(other));
+        types.record_mut(outer).members = Some(vec![
+            Member { align: Some(16), ..Member::anonymous(inner) },
+            Member { packed: true, align: Some(4), ..Member::bits("flags", int, 3) },
+            Member { name: None, ..Member::bits("", int, 0) },
+            Member::new("other", pointer),
+        ]);
+        let expected = "\
+enum colour {
+    RED = 0,
+    BLUE = -3,
+} __attribute__((packed));
+struct other;
+#pragma pack(push, 2)
+typedef struct {
+#pragma pack(push)
+#pragma pack()
+    _Alignas(16) union {
+        enum colour colour;
+        int bits : 5;
+    } __attribute__((aligned(8)));
+#pragma pack(pop)
+    int flags : 3 __attribute__((packed, aligned(4)));
+    int : 0;
+    const struct other *other;
+} outer_t;
+#pragma pack(pop)
+";
+        assert_eq!(types.definitions(&[types.record_type(outer)]), expected);
+    }
+}

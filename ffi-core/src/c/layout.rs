@@ -7,6 +7,8 @@
 mod microsoft;
 mod place;
 mod position;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 use std::fmt;

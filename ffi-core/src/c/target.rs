@@ -52,7 +52,7 @@ pub enum BitFields {
     /// System V's rule: a bit-field starts at the next bit, unless it would then cross a boundary of its declared
     /// type.
     SysV,
-    /// As [`BitFields::SysV`], and bit-fields of width 0 align the record too: AAPCS and AAPCS64.
+    /// As [`BitFields::SysV`], and unnamed bit-fields align the record too: AAPCS and AAPCS64.
     Aapcs,
     /// Microsoft's: a unit of the declared type's size for neighbours of that same size.
     Microsoft,
@@ -107,7 +107,8 @@ impl Target {
         bit_fields: BitFields::Aapcs,
     };
 
-    /// WebAssembly with 32-bit addresses: ILP32.
+    /// WebAssembly with 32-bit addresses: ILP32. Only clang compiles for it, which differs from our rules, gcc's, in
+    /// bit-fields that `aligned` aligns.
     pub const WASM32: Target = Target {
         name: "wasm32",
         pointer: 4,
