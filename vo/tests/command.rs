@@ -1,6 +1,6 @@
 //! The command `vo`, as a user types it: output, messages and exit statuses.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Command, Output, Stdio};
 
 fn vo(args: &[&str]) -> Output {
@@ -143,6 +143,79 @@ fn shells_complete_the_commands() {
         let script = String::from_utf8_lossy(&vo(&["completions", shell]).stdout).into_owned();
         assert!(script.contains("disasm") && script.contains("externs"), "{shell}: {script}");
     }
+}
+
+#[test]
+fn layouts_of_texts_files_and_standard_input() {
+    let one = "\
+struct one
+4 bytes, alignment 4, on linux-arm
+
+  offset    size  align
+       0       4      4  long n
+
+             0        1        2        3        4        5        6        7
+        ┌───────────────────────────────────┐
+      0 │ long n                            │
+        └───────────────────────────────────┘
+";
+    let arm = ["layout", "--target", "linux-arm"];
+    let with = |more: &[&'static str]| [&arm[..], more].concat();
+    check(&with(&["struct one { long n; }"]), 0, one, "");
+    check(&with(&["struct one { long n; };"]), 0, one, "");
+    check(&with(&["struct two { int a; }; struct one { long n; };", "--type", "struct one"]), 0, one, "");
+    check(&with(&["struct { struct {} a, b; } // nothing"]), 0, EMPTY, "");
+    check(&with(&["long double"]), 0, "long double\n8 bytes, alignment 8, on linux-arm\n", "");
+    check(
+        &with(&["typedef char t[3];", "--type", "t[2]"]),
+        0,
+        "char[2][3]\n6 bytes, alignment 1, on linux-arm\n",
+        "",
+    );
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("one").display().to_string();
+    std::fs::write(&path, "struct one { long n; };\n").expect("written");
+    check(&[&arm[..], &[&path]].concat(), 0, one, "");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vo"))
+        .args(with(&["-"]))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("vo starts");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"struct one { long n; };").expect("written");
+    drop(stdin);
+    assert_eq!(String::from_utf8_lossy(&child.wait_with_output().expect("it ends").stdout), one);
+}
+
+/// A struct without bytes has no picture.
+const EMPTY: &str = "\
+struct
+0 bytes, alignment 1, on linux-arm
+
+  offset    size  align
+       0       0      1  struct a
+       0       0      1  struct b
+";
+
+#[test]
+fn layouts_that_there_are_not() {
+    check(&["layout", "no/such.h"], 1, "", "vo: no/such.h: no such file or directory\n");
+    let none = "vo: the text defines no struct or union; --type names another type\n";
+    check(&["layout", "int f(void);"], 1, "", none);
+    let incomplete = "vo: `struct later` has no size: it is incomplete\n";
+    check(&["layout", "struct later;", "--type", "struct later"], 1, "", incomplete);
+    let output = vo(&["layout", "struct one { int a; };", "--type", "nothing"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && stderr.contains("\n --> --type:1:1\n"), "{stderr}");
+    assert!(stderr.ends_with("1 | nothing\n  | ^^^^^^^\n\n1 error\n"), "{stderr}");
+    let output = vo(&["layout", "--target", "vax", "int"]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2));
+    let targets = "the targets are linux-x64, linux-aarch64, windows-x64, linux-arm, wasm32";
+    assert!(stderr.contains(targets), "{stderr}");
+    let coloured = vo(&["layout", "--color", "always", "struct one { char c; int n; }"]).stdout;
+    assert!(String::from_utf8_lossy(&coloured).starts_with("\u{1b}[1mstruct one\u{1b}[0m\n"));
 }
 
 #[test]

@@ -9,10 +9,10 @@ mod random;
 use std::process::Command;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use vo_ffi_core::c::{BitFields, Target};
+use vo_ffi_core::c::{BitFields, CType, CTypes, Declarations, Target};
 
 use exceptions::{CLANG, CLANG_MICROSOFT, Exception, is_excepted};
-use facts::{compiled, computed};
+use facts::{Facts, compiled, computed};
 use random::Generator;
 
 /// Linux with `-mms-bitfields`, which is `__attribute__((ms_struct))` on each record.
@@ -64,7 +64,8 @@ fn main() {
         let name = if installed { name } else { format!("{name} IS NOT INSTALLED") };
         Trial::test(name, move || check(judge, batches)).with_ignored_flag(!installed)
     });
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit();
+    let parsed = Trial::test("our own parser", move || check_parser(batches));
+    libtest_mimic::run(&Arguments::from_args(), trials.chain([parsed]).collect()).exit();
 }
 
 fn check(judge: &Judge, batches: u64) -> Result<(), Failed> {
@@ -76,23 +77,56 @@ fn check(judge: &Judge, batches: u64) -> Result<(), Failed> {
             .retain(|&ty| !judge.exceptions.iter().any(|&list| is_excepted(&types, ty, judge.target, list)));
         compared += records.len() as u64;
         let found = compiled(judge.command, &types, &records, judge.target);
-        for (&ty, theirs) in records.iter().zip(found) {
-            let ours = computed(&types, ty, judge.target);
-            if ours != theirs {
-                let text = types.definitions(&[ty]);
-                differences.push(format!("{text}ours:   {ours:?}\ntheirs: {theirs:?}\n"));
-            }
-        }
+        compare(&types, &records, judge.target, &found, &mut differences);
     }
-    // The shortest say most.
-    differences.sort_by_key(String::len);
-    let count = differences.len();
-    if count > 0 {
-        return Err(format!("{count} differences\n{}", differences[..count.min(5)].join("\n")).into());
-    }
+    none_of(differences)?;
     let least = batches * RECORDS as u64 / 4;
     if compared < least {
         return Err(format!("only {compared} records were compared, {least} at least were expected").into());
     }
     Ok(())
+}
+
+/// The parser takes the text of a type for the same type.
+fn check_parser(batches: u64) -> Result<(), Failed> {
+    let mut differences = Vec::new();
+    for (seed, target) in (0..batches).zip(Target::ALL.into_iter().cycle()) {
+        let Generator { types, records, .. } = Generator::generate(seed, RECORDS, target);
+        let text = types.definitions(&records);
+        let parsed = Declarations::parse(&text, target).map_err(|errors| format!("{errors}\n{text}"))?;
+        let found = records.iter().map(|&ty| {
+            let name = types.name(ty);
+            let ty = parsed.type_named(&name).ok_or_else(|| format!("{name} is not declared"))?;
+            Ok(computed(&parsed.types, ty, target))
+        });
+        let found: Vec<Facts> = found.collect::<Result<_, String>>()?;
+        compare(&types, &records, target, &found, &mut differences);
+    }
+    none_of(differences)
+}
+
+fn compare(
+    types: &CTypes,
+    records: &[CType],
+    target: &Target,
+    found: &[Facts],
+    differences: &mut Vec<String>,
+) {
+    for (&ty, theirs) in records.iter().zip(found) {
+        let ours = computed(types, ty, target);
+        if ours != *theirs {
+            let text = types.definitions(&[ty]);
+            differences.push(format!("{text}ours:   {ours:?}\ntheirs: {theirs:?}\n"));
+        }
+    }
+}
+
+fn none_of(mut differences: Vec<String>) -> Result<(), Failed> {
+    // The shortest say most.
+    differences.sort_by_key(String::len);
+    let count = differences.len();
+    match count {
+        0 => Ok(()),
+        _ => Err(format!("{count} differences\n{}", differences[..count.min(5)].join("\n")).into()),
+    }
 }

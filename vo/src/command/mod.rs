@@ -1,12 +1,14 @@
 //! What the command line offers, one file per command.
 
 mod bounds;
+mod c_errors;
 mod check;
 mod completions;
 mod disasm;
 mod docs;
 mod eval;
 mod externs;
+mod layout;
 mod repl;
 mod run;
 mod stubs;
@@ -113,6 +115,8 @@ enum Command {
     },
     /// List the bytecode of a program, below the lines that it was compiled from
     Disasm(disasm::Options),
+    /// Show where the members of C's structs and unions are, and their padding
+    Layout(layout::Options),
     /// Print the script with which a shell completes these commands
     Completions {
         /// The shell; for bash: `vo completions bash > ~/.local/share/bash-completion/completions/vo`
@@ -135,6 +139,7 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Docs { package }), _) => docs::print(package.as_deref()),
         (Some(Command::Repl { bounds }), _) => repl::run(&bounds),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
+        (Some(Command::Layout(options)), _) => layout::draw(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),
         (None, Some((text, args))) => eval::text(text, args.to_vec(), &cli.bounds),
         (None, None) => ExitCode::SUCCESS,

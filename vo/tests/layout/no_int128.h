@@ -1,0 +1,4 @@
+// vo layout --target linux-arm
+struct wide {
+    __int128 n;
+};
