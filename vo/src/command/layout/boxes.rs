@@ -35,7 +35,7 @@ fn border(above: Option<&Row<'_>>, below: Option<&Row<'_>>) -> String {
     let stands = |row: Option<&Row<'_>>, byte| row.is_some_and(|row| has_line(row, byte));
     let character = |column: usize| {
         let byte = (column / BYTE) as u64;
-        if column % BYTE > 0 {
+        if !column.is_multiple_of(BYTE) {
             return if is_line(8 * byte + column as u64 % BYTE as u64 - 1) { '─' } else { ' ' };
         }
         let left = byte > 0 && is_line(8 * byte - 1);

@@ -162,7 +162,7 @@ impl Canvas {
     }
 
     fn padding(&mut self, padding: Padding, level: u64) {
-        let offset = place(padding.bit_offset, padding.bit_offset % 8 != 0);
+        let offset = place(padding.bit_offset, !padding.bit_offset.is_multiple_of(8));
         self.facts(&offset, "", "padding");
         let words = format!("{} of padding", bits_in_words(padding.bits));
         self.words(LEFT + 116 + 16 * level, "padding", &words);

@@ -71,7 +71,7 @@ fn row(text: &mut String, member: &Placed, level: usize) {
 }
 
 fn padding_row(text: &mut String, padding: Padding, level: usize) {
-    let offset = place(padding.bit_offset, padding.bit_offset % 8 != 0);
+    let offset = place(padding.bit_offset, !padding.bit_offset.is_multiple_of(8));
     let size = match (padding.bits / 8, padding.bits % 8) {
         (bytes, 0) => bytes.to_string(),
         (0, bits) => format!(":{bits}"),
