@@ -99,7 +99,7 @@ impl fmt::Display for LayoutError {
         match self {
             LayoutError::Incomplete { ty } => write!(f, "`{ty}` has no size: it is incomplete"),
             LayoutError::Recursive { ty } => {
-                write!(f, "`{ty}` contains itself: a pointer to it can be a member, it cannot")
+                write!(f, "`{ty}` contains itself; its member can be a pointer to it")
             }
             LayoutError::Misaligned { ty, size, align } => {
                 write!(

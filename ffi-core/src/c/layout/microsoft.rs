@@ -54,7 +54,7 @@ impl Run {
             next.normalize();
         }
         if begins_run(field, before.filter(|before| !before.empty)) {
-            self.left = field.size - field.width();
+            self.left = field.size.saturating_sub(field.width());
             next.round(field.capped(if field.packed { 8 } else { field.type_align }));
             self.before = None;
         }
@@ -86,7 +86,7 @@ impl Run {
         }
         next.skip(self.left);
         self.before = Some(Before { size: field.size, empty: false });
-        self.left = field.size - field.width();
+        self.left = field.size.saturating_sub(field.width());
         true
     }
 

@@ -37,10 +37,10 @@ pub(super) struct Field {
 
 impl Field {
     fn new(member: &Member, layout: CLayout, record: &Record) -> Field {
-        let bits = |bytes: u32| BYTE * u64::from(bytes);
+        let bits = |bytes: u32| BYTE * u64::from(bytes.max(1));
         Field {
             size: BYTE * layout.size,
-            type_align: BYTE * layout.align,
+            type_align: BYTE * layout.align.max(1),
             bits: member.bits.map(u64::from),
             packed: member.packed || record.packed,
             named: member.name.is_some(),
@@ -68,7 +68,7 @@ impl Field {
 
 impl<'r> Placer<'r> {
     pub(super) fn new(record: &'r Record, target: &'r Target) -> Placer<'r> {
-        let align = BYTE * record.align.map_or(1, u64::from);
+        let align = BYTE * record.align.map_or(1, u64::from).max(1);
         let next = Position::new(align.max(BYTE * u64::from(target.max_align)));
         Placer { record, target, next, end: 0, align, run: Run::default() }
     }

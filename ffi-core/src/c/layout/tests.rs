@@ -134,11 +134,7 @@ fn types_without_a_layout_say_why() {
     let wide = CType::scalar(CScalar::Int128);
     for (ty, target, expected) in [
         (types.record_type(named), &Target::LINUX_X64, "`struct later` has no size: it is incomplete"),
-        (
-            own_type,
-            &Target::LINUX_X64,
-            "`struct own` contains itself: a pointer to it can be a member, it cannot",
-        ),
+        (own_type, &Target::LINUX_X64, "`struct own` contains itself; its member can be a pointer to it"),
         (
             types.array_of(high, Some(2)),
             &Target::LINUX_X64,
