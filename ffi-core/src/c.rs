@@ -2,6 +2,7 @@
 //! Nothing here calls anything, and nothing depends on the machine that it runs on: a [`Target`] says for which one.
 
 mod definition;
+mod import;
 mod layout;
 mod name;
 mod parse;

@@ -1,12 +1,18 @@
 //! C functions, ready to be called from Rust.
 
+mod checked;
+pub(crate) mod declared;
+mod explain;
+pub(crate) mod frame;
+
 use std::fmt;
 use std::ptr::{NonNull, null_mut};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use vo_ffi_core::c::{CType, CTypes, CallPlan, FuncSig};
+use vo_ffi_core::c::{CType, CTypes, CallPlan, FuncSig, PlanError};
 use vo_ffi_core::{Callee, Plan, Slot};
 
+use crate::ffi_type::FfiType;
 use crate::library::{Code, Library};
 use crate::stub::{CallPath, Stub, StubChoice, StubError, Target};
 
@@ -58,6 +64,13 @@ struct Inner {
     more: Box<[CType]>,
     options: CallOptions,
     library: Option<Library>,
+    /// One for each argument: of a variadic function with more arguments, for these too.
+    param_types: Box<[FfiType]>,
+    /// As many as are known.
+    param_names: Box<[Option<String>]>,
+    result: FfiType,
+    /// Of a variadic function, itself with more arguments of the types that it was called with.
+    variants: Mutex<Vec<(Box<[FfiType]>, Function)>>,
 }
 
 // SAFETY: the callee's `target` is this value's own, is never written, and is `Send` and `Sync` itself.
@@ -81,33 +94,20 @@ impl Function {
     ) -> Result<Function, StubError> {
         // SAFETY: the caller vouches for code at the address, so it is not null.
         let code = Code::at(unsafe { NonNull::new_unchecked(address.cast_mut()) });
-        Function::new("", code, None, types, sig, options)
+        Function::new(Source { name: "", code, library: None, param_names: &[] }, types, sig, &[], options)
     }
 
     pub(crate) fn new(
-        name: &str,
-        code: Code,
-        library: Option<Library>,
+        source: Source<'_>,
         types: Arc<CTypes>,
         sig: FuncSig,
+        more: &[CType],
         options: CallOptions,
     ) -> Result<Function, StubError> {
-        let stub = Stub::get(options.stubs, &types, &sig, &[], options.errno)?;
-        Ok(Function::of_stub(name.into(), code, stub, library, types, sig, Box::default(), options))
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is a field")]
-    fn of_stub(
-        name: String,
-        code: Code,
-        stub: Arc<Stub>,
-        library: Option<Library>,
-        types: Arc<CTypes>,
-        sig: FuncSig,
-        more: Box<[CType]>,
-        options: CallOptions,
-    ) -> Function {
+        let Source { name, code, library, param_names } = source;
+        let stub = Stub::get(options.stubs, &types, &sig, more, options.errno)?;
         let native = stub.native();
+        let (param_types, result) = ffi_types(&types, &sig, more).map_err(StubError::Plan)?;
         let target = Box::new(Target { code, stub });
         let callee = Callee {
             native,
@@ -119,10 +119,24 @@ impl Function {
                 error_result: None,
             },
             target: (&raw const *target).cast(),
-            name,
+            name: name.into(),
             param_names: Vec::new(),
         };
-        Function(Arc::new(Inner { callee, target, types, sig, more, options, library }))
+        let (more, param_names) = (more.into(), param_names.into());
+        let variants = Mutex::default();
+        Ok(Function(Arc::new(Inner {
+            callee,
+            target,
+            types,
+            sig,
+            more,
+            options,
+            library,
+            param_types,
+            param_names,
+            result,
+            variants,
+        })))
     }
 
     /// A variadic function with arguments of these types behind its parameters, as C promotes them.
@@ -130,11 +144,14 @@ impl Function {
     /// # Errors
     /// Why it cannot be called so.
     pub fn with_arguments(&self, more: &[CType]) -> Result<Function, StubError> {
-        let Inner { target, types, sig, options, library, callee, .. } = &*self.0;
-        let stub = Stub::get(options.stubs, types, sig, more, options.errno)?;
-        let (types, more) = (types.clone(), more.into());
-        let name = callee.name.clone();
-        Ok(Function::of_stub(name, target.code, stub, library.clone(), types, sig.clone(), more, *options))
+        self.with_arguments_of(self.0.types.clone(), more)
+    }
+
+    /// The same with a table that has more types.
+    fn with_arguments_of(&self, types: Arc<CTypes>, more: &[CType]) -> Result<Function, StubError> {
+        let Inner { target, sig, options, library, callee, param_names, .. } = &*self.0;
+        let source = Source { name: &callee.name, code: target.code, library: library.clone(), param_names };
+        Function::new(source, types, sig.clone(), more, *options)
     }
 
     /// Calls it with a frame of the plan's slots: the arguments, then the result, then errno.
@@ -187,6 +204,27 @@ impl Function {
         self.0.sig.params.iter().chain(&self.0.more).copied()
     }
 
+    /// What it takes, with the arguments that [`Function::with_arguments`] added.
+    pub fn param_types(&self) -> &[FfiType] {
+        &self.0.param_types
+    }
+
+    /// The name of a parameter, where the declaration has one.
+    pub fn param_name(&self, index: usize) -> Option<&str> {
+        self.0.param_names.get(index)?.as_deref()
+    }
+
+    /// What it returns.
+    pub fn result(&self) -> &FfiType {
+        &self.0.result
+    }
+
+    /// Whether more arguments may follow: of a function that is variadic and was not made
+    /// [with arguments](Function::with_arguments).
+    pub fn takes_more(&self) -> bool {
+        self.0.sig.variadic && self.0.more.is_empty()
+    }
+
     /// How it is called.
     pub fn options(&self) -> CallOptions {
         self.0.options
@@ -196,6 +234,41 @@ impl Function {
     pub fn library(&self) -> Option<&Library> {
         self.0.library.as_ref()
     }
+}
+
+impl From<Function> for *const () {
+    fn from(function: Function) -> *const () {
+        function.address()
+    }
+}
+
+impl From<&Function> for *const () {
+    fn from(function: &Function) -> *const () {
+        function.address()
+    }
+}
+
+/// What a function is besides its type.
+pub(crate) struct Source<'s> {
+    pub(crate) name: &'s str,
+    pub(crate) code: Code,
+    pub(crate) library: Option<Library>,
+    /// As many as are known.
+    pub(crate) param_names: &'s [Option<String>],
+}
+
+fn ffi_types(
+    types: &Arc<CTypes>,
+    sig: &FuncSig,
+    more: &[CType],
+) -> Result<(Box<[FfiType]>, FfiType), PlanError> {
+    let promoted = more.iter().map(|&ty| types.promoted(ty));
+    let params = sig.params.iter().copied().chain(promoted).enumerate();
+    let params = params
+        .map(|(index, ty)| FfiType::of(types, ty).map_err(|error| PlanError::Param { index, error }))
+        .collect::<Result<_, _>>()?;
+    let result = FfiType::of(types, sig.result).map_err(|error| PlanError::Result { error })?;
+    Ok((params, result))
 }
 
 impl fmt::Debug for Function {

@@ -44,15 +44,31 @@ compile_error!(
 mod engine;
 mod error;
 
+mod c_text;
 mod call;
+mod call_builder;
+mod call_extern;
 mod callback;
+mod ffi_type;
+mod ffi_value;
 mod function;
+mod image;
 mod library;
+mod marshal;
 mod stub;
+mod variable;
 
+pub use c_text::render as render_c_errors;
+pub use call_builder::{Call, CallBuilder};
+pub use call_extern::{call_extern, call_extern_errno, call_extern_image, call_extern_variadic};
 pub use callback::{Callback, CallbackFrame};
 pub use engine::{BoundFunction, CEngine};
-pub use error::{BindError, BindErrors, Declared, LibraryError, LibrarySearch};
+pub use error::{BindError, BindErrors, CallError, Declared, FunctionError, LibraryError, LibrarySearch};
+pub use ffi_type::{FfiType, OtherType};
+pub use ffi_value::{FfiValue, TypedArg};
 pub use function::{CallOptions, Function};
+pub use image::Image;
 pub use library::{Library, SearchPolicy, Symbol};
+pub use marshal::{Kept, Marshaler, Marshalers, marshal_args};
 pub use stub::{CallPath, StubChoice, StubError, stubs_in_use};
+pub use variable::Variable;

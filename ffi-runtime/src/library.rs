@@ -22,6 +22,7 @@ use windows as system;
 pub use search::SearchPolicy;
 pub(crate) use symbol::Code;
 pub use symbol::Symbol;
+use symbol::SymbolKind;
 
 use crate::error::LibraryError;
 use exports::nearest_exports;

@@ -17,7 +17,16 @@ use std::ptr::NonNull;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Symbol {
     address: NonNull<()>,
-    is_variable: bool,
+    kind: SymbolKind,
+}
+
+/// What a library says of a symbol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum SymbolKind {
+    Function,
+    Variable,
+    /// It does not say.
+    Unknown,
 }
 
 // SAFETY: it is an address in a library that is never unloaded; nothing is read through it here.
@@ -26,8 +35,8 @@ unsafe impl Send for Symbol {}
 unsafe impl Sync for Symbol {}
 
 impl Symbol {
-    pub(super) fn new(address: NonNull<()>, is_variable: bool) -> Symbol {
-        Symbol { address, is_variable }
+    pub(super) fn new(address: NonNull<()>, kind: SymbolKind) -> Symbol {
+        Symbol { address, kind }
     }
 
     /// Its address.
@@ -35,9 +44,14 @@ impl Symbol {
         self.address.as_ptr()
     }
 
-    /// Whether the library says that it is data. What it does not say is taken for a function.
+    /// Whether the library says that it is a variable.
     pub fn is_variable(self) -> bool {
-        self.is_variable
+        self.kind == SymbolKind::Variable
+    }
+
+    /// Whether the library says that it is a function. Of some it says nothing, on Windows of all.
+    pub fn is_function(self) -> bool {
+        self.kind == SymbolKind::Function
     }
 
     pub(crate) fn code(self) -> Code {

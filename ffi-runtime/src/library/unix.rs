@@ -8,7 +8,7 @@ use std::ptr::NonNull;
 
 use libloading::os::unix as dl;
 
-use crate::library::Symbol;
+use crate::library::{Symbol, SymbolKind};
 
 /// What makes a name a path.
 pub(super) const SEPARATORS: &[char] = &['/'];
@@ -49,7 +49,7 @@ impl Handle {
         // SAFETY: the type only says that the address is taken as it is.
         let symbol = unsafe { self.library.get::<*mut ()>(name) }.ok()?;
         let address = NonNull::new(*symbol)?;
-        Some(Symbol::new(address, is_variable(address.as_ptr().cast())))
+        Some(Symbol::new(address, kind_of(address.as_ptr().cast())))
     }
 
     /// The file that it was loaded from.
@@ -99,9 +99,9 @@ fn loaded_from(_handle: *mut c_void) -> Option<PathBuf> {
     None
 }
 
-/// Whether the symbol at this very address is declared to be data.
+/// What the symbol at this very address is declared to be.
 #[cfg(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64"))]
-fn is_variable(address: *const c_void) -> bool {
+fn kind_of(address: *const c_void) -> SymbolKind {
     const RTLD_DL_SYMENT: c_int = 1;
     let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
     let mut symbol: *mut libc::Elf64_Sym = std::ptr::null_mut();
@@ -110,13 +110,20 @@ fn is_variable(address: *const c_void) -> bool {
     unsafe {
         let found = libc::dladdr1(address, info.as_mut_ptr(), (&raw mut symbol).cast(), RTLD_DL_SYMENT) != 0;
         let at = info.assume_init().dli_saddr.cast_const();
-        found && at == address && !symbol.is_null() && (*symbol).st_info & 0xf == object::elf::STT_OBJECT
+        if !found || at != address || symbol.is_null() {
+            return SymbolKind::Unknown;
+        }
+        match (*symbol).st_info & 0xf {
+            object::elf::STT_OBJECT => SymbolKind::Variable,
+            object::elf::STT_FUNC | object::elf::STT_GNU_IFUNC => SymbolKind::Function,
+            _ => SymbolKind::Unknown,
+        }
     }
 }
 
 #[cfg(not(all(target_os = "linux", target_env = "gnu", target_pointer_width = "64")))]
-fn is_variable(_address: *const c_void) -> bool {
-    false
+fn kind_of(_address: *const c_void) -> SymbolKind {
+    SymbolKind::Unknown
 }
 
 /// The folders in which the dynamic linker looks for a name without a slash, as far as files and the

@@ -6,7 +6,7 @@ use std::ptr::NonNull;
 
 use libloading::os::windows as loader;
 
-use crate::library::Symbol;
+use crate::library::{Symbol, SymbolKind};
 
 /// What makes a name a path.
 pub(super) const SEPARATORS: &[char] = &['/', '\\'];
@@ -37,11 +37,11 @@ impl Handle {
         Handle { module, path: env::current_exe().unwrap_or_default() }
     }
 
-    /// What the module exports under this name. It does not say whether that is a variable.
+    /// What the module exports under this name. It does not say what that is.
     pub(super) fn symbol(&self, name: &str) -> Option<Symbol> {
         // SAFETY: the type only says that the address is taken as it is.
         let symbol = unsafe { self.module.get::<*mut ()>(name) }.ok()?;
-        NonNull::new(symbol.as_raw_ptr().cast()).map(|address| Symbol::new(address, false))
+        NonNull::new(symbol.as_raw_ptr().cast()).map(|address| Symbol::new(address, SymbolKind::Unknown))
     }
 
     /// The file, or the name, that it was loaded from.

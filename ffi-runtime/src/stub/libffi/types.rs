@@ -15,9 +15,9 @@ pub(super) fn ffi_type(types: &CTypes, ty: CType) -> Result<Type, String> {
         CKind::Scalar(scalar) => scalar_type(*scalar).map_or_else(|| refuse("has no 128-bit integers"), Ok),
         CKind::Enum(id) => ffi_type(types, CType::scalar(types.enumeration(*id).underlying)),
         CKind::Pointer { .. } => Ok(Type::pointer()),
-        CKind::Complex(CScalar::Float) => Ok(Type::c32()),
-        CKind::Complex(CScalar::Double) => Ok(Type::c64()),
-        CKind::Complex(_) => Ok(Type::complex_longdouble()),
+        CKind::Complex(part) => {
+            complex_type(*part).map_or_else(|| refuse("has no complex numbers on Windows"), Ok)
+        }
         CKind::Record(id) => match types.record(*id) {
             record if record.union => refuse("has no unions"),
             record => struct_type(types, ty, record),
@@ -50,6 +50,20 @@ fn scalar_type(scalar: CScalar) -> Option<Type> {
         (Class::Float, _) => Type::longdouble(),
         _ => return None,
     })
+}
+
+#[cfg(not(windows))]
+fn complex_type(part: CScalar) -> Option<Type> {
+    Some(match part {
+        CScalar::Float => Type::c32(),
+        CScalar::Double => Type::c64(),
+        _ => Type::complex_longdouble(),
+    })
+}
+
+#[cfg(windows)]
+fn complex_type(_: CScalar) -> Option<Type> {
+    None
 }
 
 fn struct_type(types: &CTypes, ty: CType, record: &Record) -> Result<Type, String> {

@@ -1,0 +1,89 @@
+//! What is wrong with a text of C, shown with its lines.
+
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use vo_ffi_core::c::{CError, CErrors, CSpan};
+
+/// Excerpts of longer lines show nothing that helps.
+const LONGEST_LINE: usize = 16 << 10;
+
+/// What is more bytes away is named by its line.
+const FAR: usize = 8 << 10;
+
+/// The errors of a C text, each with an excerpt and a caret, as a compiler shows them. `name` is what the text is
+/// called, a file's name.
+///
+/// ```
+/// use vo_ffi_core::c::{Declarations, Target};
+/// use vo_ffi_runtime::render_c_errors;
+///
+/// let text = "int f(int);\nint g(strct point p);";
+/// let errors = Declarations::parse(text, Target::HOST).unwrap_err();
+/// let shown = render_c_errors(&errors, text, "example.h", false);
+/// assert!(shown.starts_with(
+///     "error: unknown type `strct`
+///  --> example.h:2:7
+///   |
+/// 2 | int g(strct point p);
+///   |       ^^^^^"
+/// ), "{shown}");
+/// ```
+pub fn render(errors: &CErrors, text: &str, name: &str, colour: bool) -> String {
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+    let shown: Vec<String> = errors.0.iter().map(|error| render_one(&renderer, error, text, name)).collect();
+    shown.join("\n\n")
+}
+
+fn render_one(renderer: &Renderer, error: &CError, text: &str, name: &str) -> String {
+    let is_near = |span: &CSpan| span.start.abs_diff(error.span.start) < FAR;
+    let (near, far): (Vec<_>, Vec<_>) = error.secondary.iter().partition(|(span, _)| is_near(span));
+    let first = near.iter().map(|(span, _)| span.start).chain([error.span.start]).min();
+    let last = near.iter().map(|(span, _)| span.end).chain([error.span.end]).max();
+    let lines = whole_lines(text, first.unwrap_or(0)..last.unwrap_or(0));
+    let title = Level::ERROR.primary_title(error.message.as_str());
+    let excerpt = &text[lines.clone()];
+    let mut group: Group<'_> = if excerpt.lines().any(|line| line.len() > LONGEST_LINE) {
+        title.element(Origin::path(name).line(error.line).char_column(error.column))
+    } else {
+        let label = Some(error.label.as_str()).filter(|label| !label.is_empty());
+        let range = |span: CSpan| inside(span, &lines);
+        let mut snippet = Snippet::source(excerpt)
+            .path(name)
+            .line_start(line_of(text, lines.start))
+            .annotation(AnnotationKind::Primary.span(range(error.span)).label(label));
+        for (span, label) in near {
+            snippet = snippet.annotation(AnnotationKind::Context.span(range(*span)).label(label.as_str()));
+        }
+        title.element(snippet)
+    };
+    for (span, label) in far {
+        group = group.element(Level::NOTE.message(format!("{label}: line {}", line_of(text, span.start))));
+    }
+    for note in &error.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    for help in &error.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    renderer.render(&[group])
+}
+
+/// A range widened to whole lines.
+fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {
+    let start = range.start.min(text.len());
+    let end = range.end.clamp(start, text.len());
+    let start = text.as_bytes()[..start].iter().rposition(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let end = text.as_bytes()[end..].iter().position(|&byte| byte == b'\n').map_or(text.len(), |at| end + at);
+    start..end
+}
+
+/// A span as a range in some lines.
+fn inside(span: CSpan, lines: &Range<usize>) -> Range<usize> {
+    let end = span.end.clamp(lines.start, lines.end);
+    span.start.clamp(lines.start, end) - lines.start..end - lines.start
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
+}
