@@ -39,7 +39,16 @@ impl Image {
         )
     }
 
-    fn with_layout(layout: Layout) -> Image {
+    /// So many bytes, zero at first.
+    ///
+    /// ```
+    /// use std::alloc::Layout;
+    /// use vo_ffi_runtime::Image;
+    ///
+    /// let image = Image::with_layout(Layout::new::<[u64; 3]>());
+    /// assert_eq!(image[..], [0; 24]);
+    /// ```
+    pub fn with_layout(layout: Layout) -> Image {
         if layout.size() == 0 {
             return Image { data: NonNull::dangling(), layout };
         }

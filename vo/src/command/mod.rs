@@ -2,6 +2,7 @@
 
 mod bounds;
 mod c_errors;
+mod call;
 mod check;
 mod completions;
 mod disasm;
@@ -115,6 +116,8 @@ enum Command {
     },
     /// List the bytecode of a program, below the lines that it was compiled from
     Disasm(disasm::Options),
+    /// Call a function of a C library, as 'double cos(double)' of libm.so.6
+    Call(call::Options),
     /// Show where the members of C's structs and unions are, and their padding
     Layout(layout::Options),
     /// Print the script with which a shell completes these commands
@@ -139,6 +142,7 @@ pub(crate) fn main() -> ExitCode {
         (Some(Command::Docs { package }), _) => docs::print(package.as_deref()),
         (Some(Command::Repl { bounds }), _) => repl::run(&bounds),
         (Some(Command::Disasm(options)), _) => disasm::list(&options),
+        (Some(Command::Call(options)), _) => call::run(&options),
         (Some(Command::Layout(options)), _) => layout::draw(&options),
         (Some(Command::Completions { shell }), _) => completions::print(shell),
         (None, Some((text, args))) => eval::text(text, args.to_vec(), &cli.bounds),

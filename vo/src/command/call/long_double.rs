@@ -7,7 +7,7 @@ use vo_ffi::Slot;
 use vo_ffi::c::{CScalar, CType, Declarations, Target};
 use vo_ffi::runtime::{CallOptions, Function, Library, StubChoice};
 
-use super::memory::Memory;
+use super::read::room;
 
 /// `strtold`, and `snprintf` with a precision and a `long double`.
 fn functions() -> Option<&'static [Function; 2]> {
@@ -18,7 +18,7 @@ fn functions() -> Option<&'static [Function; 2]> {
         let declarations = Declarations::parse(text, Target::HOST).ok()?;
         let options = CallOptions { errno: false, stubs: StubChoice::Auto };
         let library = Library::process();
-        let of = |name| library.function_of(&declarations, name, options).ok();
+        let of = |name| library.function_of_with(&declarations, name, options).ok();
         let more = [CType::scalar(CScalar::Int), CType::scalar(CScalar::LongDouble)];
         Some([of("strtold")?, of("snprintf")?.with_arguments(&more).ok()?])
     };
@@ -29,11 +29,12 @@ fn functions() -> Option<&'static [Function; 2]> {
 pub(super) fn parse(text: &str, image: &mut [u8]) -> bool {
     let (Some([strtold, _]), Ok(text)) = (functions(), CString::new(text)) else { return false };
     let mut end = std::ptr::null::<u8>();
-    let mut result = Memory::new(image.len(), 16);
-    let mut frame = [Slot::from_ptr(text.as_ptr()), Slot::from_ptr(&raw mut end), Slot::from_ptr(result.address())];
+    let mut result = room(image.len(), 16);
+    let mut frame =
+        [Slot::from_ptr(text.as_ptr()), Slot::from_ptr(&raw mut end), Slot::from_ptr(result.as_mut_ptr())];
     // SAFETY: the text ends in a NUL, there is room for the end, and for a `long double`.
     unsafe { strtold.call_frame(&mut frame) };
-    image.copy_from_slice(result.bytes());
+    image.copy_from_slice(&result);
     let all = text.as_bytes();
     !all.is_empty() && !all[0].is_ascii_whitespace() && end.addr() == text.as_ptr().addr() + all.len()
 }
@@ -53,15 +54,15 @@ pub(super) fn print(image: &[u8]) -> String {
 
 fn print_with(image: &[u8], digits: i32) -> String {
     let Some([_, snprintf]) = functions() else { return String::new() };
-    let mut value = Memory::new(image.len(), 16);
-    value.bytes_mut().copy_from_slice(image);
+    let mut value = room(image.len(), 16);
+    value.copy_from_slice(image);
     let mut text = [0_u8; 64];
     let mut frame = [
         Slot::from_ptr(text.as_mut_ptr()),
         Slot::from_i64(text.len() as i64),
         Slot::from_ptr(c"%.*Lg".as_ptr()),
         Slot::from_i64(i64::from(digits)),
-        Slot::from_ptr(value.address()),
+        Slot::from_ptr(value.as_mut_ptr()),
         Slot::ZERO,
     ];
     // SAFETY: the room is as said, and the arguments are those of the format.

@@ -1,17 +1,25 @@
 //! C values from JSON.
 
+use std::alloc::Layout;
+
 use serde_json::{Map, Value};
 use vo_ffi::c::{CKind, CScalar, CType, CTypes, CValue, Declarations, Member, MemberLayout, Target};
+use vo_ffi::runtime::Image;
 use vo_ffi::{Class, nearest};
 
 use super::long_double;
-use super::memory::Memory;
 use super::write::is_char;
 
 /// Reads values of a text's types. What pointers point to is kept here for the call.
 pub(super) struct Reader<'d> {
     declarations: &'d Declarations,
-    pub(super) kept: Vec<Memory>,
+    pub(super) kept: Vec<Image>,
+}
+
+/// So many bytes for C; `align` is a power of two.
+pub(super) fn room(size: usize, align: usize) -> Image {
+    // Sizes of types are below 2^48, and those of buffers below 2^33.
+    Image::with_layout(Layout::from_size_align(size, align).unwrap_or(Layout::new::<u8>()))
 }
 
 /// A buffer that an argument points to.
@@ -43,7 +51,10 @@ impl<'d> Reader<'d> {
     }
 
     fn size(&self, ty: CType) -> Result<usize, String> {
-        self.types().layout(ty, Target::HOST).map(|layout| layout.size as usize).map_err(|error| error.to_string())
+        self.types()
+            .layout(ty, Target::HOST)
+            .map(|layout| layout.size as usize)
+            .map_err(|error| error.to_string())
     }
 
     /// Writes a value's image.
@@ -76,7 +87,8 @@ impl<'d> Reader<'d> {
             Class::Signed | Class::Unsigned => {
                 let value = self.integer(ty, given)?;
                 let unsigned = scalar.class(Target::HOST) == Class::Unsigned;
-                let bits = checked(value, 8 * len as u32, unsigned).ok_or_else(|| self.misfit(ty, scalar, value))?;
+                let bits =
+                    checked(value, 8 * len as u32, unsigned).ok_or_else(|| self.misfit(ty, scalar, value))?;
                 image[..len].copy_from_slice(&bits.to_le_bytes()[..len]);
                 Ok(())
             }
@@ -98,7 +110,9 @@ impl<'d> Reader<'d> {
             Value::Number(number) => match (number.as_i64(), number.as_u64(), number.as_f64()) {
                 (Some(value), ..) => Some(Integer::from(i128::from(value))),
                 (_, Some(value), _) => Some(Integer::from(i128::from(value))),
-                (.., Some(value)) if value.fract() == 0.0 && value.abs() < 9e15 => Some(Integer::from(value as i128)),
+                (.., Some(value)) if value.fract() == 0.0 && value.abs() < 9e15 => {
+                    Some(Integer::from(value as i128))
+                }
                 _ => None,
             },
             Value::Bool(value) => Some(Integer::from(i128::from(*value))),
@@ -172,7 +186,14 @@ impl<'d> Reader<'d> {
         self.scalar(CType::scalar(part), part, imaginary, high)
     }
 
-    fn array(&mut self, ty: CType, of: CType, len: u64, given: &Value, image: &mut [u8]) -> Result<(), String> {
+    fn array(
+        &mut self,
+        ty: CType,
+        of: CType,
+        len: u64,
+        given: &Value,
+        image: &mut [u8],
+    ) -> Result<(), String> {
         let size = self.size(of)?;
         match given {
             Value::Array(elements) if elements.len() as u64 <= len => {
@@ -208,11 +229,10 @@ impl<'d> Reader<'d> {
                 }
                 Ok(())
             }
-            Value::Array(values) if values.len() <= named.len() => {
-                named.iter().zip(values).try_for_each(|((member, placed), value)| {
-                    self.member(member, placed, value, image)
-                })
-            }
+            Value::Array(values) if values.len() <= named.len() => named
+                .iter()
+                .zip(values)
+                .try_for_each(|((member, placed), value)| self.member(member, placed, value, image)),
             Value::Array(values) => {
                 let (count, name) = (values.len(), self.types().name(ty));
                 Err(format!("{count} values for the {} members of `{name}`", named.len()))
@@ -263,8 +283,10 @@ impl<'d> Reader<'d> {
         image: &mut [u8],
     ) -> Result<(), String> {
         let value = self.integer(ty, given)?;
-        let unsigned = self.types().as_scalar(ty).is_none_or(|scalar| scalar.class(Target::HOST) != Class::Signed);
-        let value = checked(value, bits, unsigned).ok_or_else(|| format!("{value} does not fit {bits} bits"))?;
+        let unsigned =
+            self.types().as_scalar(ty).is_none_or(|scalar| scalar.class(Target::HOST) != Class::Signed);
+        let value =
+            checked(value, bits, unsigned).ok_or_else(|| format!("{value} does not fit {bits} bits"))?;
         for bit in 0..u64::from(bits) {
             let at = placed.bit_offset + bit;
             let (byte, mask) = (&mut image[(at / 8) as usize], 1 << (at % 8));
@@ -274,7 +296,12 @@ impl<'d> Reader<'d> {
     }
 
     /// Writes an address; of what is given by value, that of a buffer that is kept for the call.
-    pub(super) fn pointer(&mut self, ty: CType, given: &Value, image: &mut [u8]) -> Result<Option<Buffer>, String> {
+    pub(super) fn pointer(
+        &mut self,
+        ty: CType,
+        given: &Value,
+        image: &mut [u8],
+    ) -> Result<Option<Buffer>, String> {
         let CKind::Pointer { to, .. } = *self.types().unaligned_kind(ty) else { return Ok(None) };
         let buffer = match given {
             Value::Null => None,
@@ -283,14 +310,17 @@ impl<'d> Reader<'d> {
                 image[..8].copy_from_slice(&address.to_le_bytes());
                 return Ok(None);
             }
-            Value::Object(object) if object.keys().any(|key| key == "size" || key == "value") && self.is_typed(object) => {
+            Value::Object(object)
+                if object.keys().any(|key| key == "size" || key == "value") && self.is_typed(object) =>
+            {
                 Some(self.typed_buffer(to, object)?)
             }
             Value::String(text) if self.is_byte(to) => Some(self.text(to, text)?),
             Value::Array(elements) => Some(self.elements(to, elements)?),
             _ => Some(self.one(ty, to, given)?),
         };
-        let address = buffer.as_ref().map_or(0, |buffer| self.kept[buffer.index].address().expose_provenance());
+        let address =
+            buffer.as_ref().map_or(0, |buffer| self.kept[buffer.index].as_mut_ptr().expose_provenance());
         image[..8].copy_from_slice(&(address as u64).to_le_bytes());
         Ok(buffer)
     }
@@ -302,14 +332,15 @@ impl<'d> Reader<'d> {
 
     fn typed_buffer(&mut self, to: CType, object: &Map<String, Value>) -> Result<Buffer, String> {
         let of = match object.get("type") {
-            None => to,
+            None => self.element(to),
             Some(Value::String(text)) => self.named_type(text)?,
             Some(_) => return Err("the type is a text of C, as \"int\"".into()),
         };
         match (object.get("size"), object.get("value")) {
             (Some(size), None) => {
-                let len = size.as_u64().filter(|&len| len <= 1 << 32).ok_or("the size is a number of bytes")?;
-                Ok(self.keep(Memory::new(len as usize, 16), of, Shown::Array))
+                let len =
+                    size.as_u64().filter(|&len| len <= 1 << 32).ok_or("the size is a number of bytes")?;
+                Ok(self.keep(room(len as usize, 16), of, Shown::Array))
             }
             (None, Some(Value::Array(elements))) => self.elements(of, elements),
             (None, Some(Value::String(text))) if self.is_byte(of) => self.text(of, text),
@@ -330,24 +361,33 @@ impl<'d> Reader<'d> {
 
     fn text(&mut self, of: CType, text: &str) -> Result<Buffer, String> {
         if let Some(at) = text.bytes().position(|byte| byte == 0) {
-            return Err(format!("the text has a NUL at byte {at}, where C would take it to end; give an array of bytes"));
+            return Err(format!(
+                "the text has a NUL at byte {at}, where C would take it to end; give an array of bytes"
+            ));
         }
-        let mut memory = Memory::new(text.len() + 1, 1);
-        memory.bytes_mut()[..text.len()].copy_from_slice(text.as_bytes());
+        let mut memory = room(text.len() + 1, 1);
+        memory[..text.len()].copy_from_slice(text.as_bytes());
         Ok(self.keep(memory, of, Shown::Text))
     }
 
     fn elements(&mut self, of: CType, elements: &[Value]) -> Result<Buffer, String> {
-        // Behind `void *` there are bytes.
-        let of = if *self.types().unaligned_kind(of) == CKind::Void { CType::scalar(CScalar::UnsignedChar) } else { of };
+        let of = self.element(of);
         let layout = self.types().layout(of, Target::HOST).map_err(|error| error.to_string())?;
         let size = layout.size as usize;
-        let mut memory = Memory::new(size * elements.len(), layout.align as usize);
+        let mut memory = room(size * elements.len(), layout.align as usize);
         for (index, element) in elements.iter().enumerate() {
-            self.value(of, element, &mut memory.bytes_mut()[index * size..][..size])
+            self.value(of, element, &mut memory[index * size..][..size])
                 .map_err(|error| format!("element {index}: {error}"))?;
         }
         Ok(self.keep(memory, of, Shown::Array))
+    }
+
+    /// What a buffer consists of: behind `void *` there are bytes.
+    fn element(&self, of: CType) -> CType {
+        match self.types().unaligned_kind(of) {
+            CKind::Void => CType::scalar(CScalar::UnsignedChar),
+            _ => of,
+        }
     }
 
     /// One value behind a pointer.
@@ -357,13 +397,18 @@ impl<'d> Reader<'d> {
             return Err(self.unexpected("null, an address or an array", ty, given));
         }
         let layout = self.types().layout(of, Target::HOST).map_err(|error| error.to_string())?;
-        let mut memory = Memory::new(layout.size as usize, layout.align as usize);
-        self.value(of, given, memory.bytes_mut())
-            .map_err(|error| if is_record || ty == of { error } else { self.unexpected("null, an address or an array", ty, given) })?;
+        let mut memory = room(layout.size as usize, layout.align as usize);
+        self.value(of, given, &mut memory).map_err(|error| {
+            if is_record || ty == of {
+                error
+            } else {
+                self.unexpected("null, an address or an array", ty, given)
+            }
+        })?;
         Ok(self.keep(memory, of, Shown::One))
     }
 
-    fn keep(&mut self, memory: Memory, of: CType, shown: Shown) -> Buffer {
+    fn keep(&mut self, memory: Image, of: CType, shown: Shown) -> Buffer {
         self.kept.push(memory);
         Buffer { index: self.kept.len() - 1, of, shown }
     }
@@ -374,7 +419,9 @@ impl<'d> Reader<'d> {
         let record = self.types().name(ty);
         match near.first() {
             Some(near) => format!("`{record}` has no member `{name}`; did you mean `{near}`?"),
-            None => format!("`{record}` has no member `{name}`; it has {}", names.collect::<Vec<_>>().join(", ")),
+            None => {
+                format!("`{record}` has no member `{name}`; it has {}", names.collect::<Vec<_>>().join(", "))
+            }
         }
     }
 

@@ -139,7 +139,9 @@ fn scalar_value(out: &mut String, scalar: CScalar, image: &[u8]) {
         (Class::Bool, _) => out.push_str(if bits == 0 { "false" } else { "true" }),
         (Class::Signed, _) => integer(out, (bits << unused) as i128 >> unused, len == 16),
         (Class::Unsigned, _) => unsigned(out, bits, len == 16),
-        (Class::Float, 4) => float(out, f64::from(f32::from_bits(bits as u32)), |value| format!("{:?}", value as f32)),
+        (Class::Float, 4) => {
+            float(out, f64::from(f32::from_bits(bits as u32)), |value| format!("{:?}", value as f32))
+        }
         (Class::Float, 8) if scalar != CScalar::LongDouble => {
             float(out, f64::from_bits(bits as u64), |value| format!("{value:?}"));
         }
@@ -179,6 +181,13 @@ unsafe fn text(out: &mut String, address: usize) {
     // SAFETY: the caller vouches for the text.
     let text = unsafe { CStr::from_ptr(std::ptr::with_exposed_provenance(address)) };
     quoted(out, &text.to_string_lossy());
+}
+
+/// The answer to a line that could not be carried out.
+pub(super) fn error(out: &mut String, message: &str) {
+    out.push_str("{\"error\": ");
+    quoted(out, message);
+    out.push('}');
 }
 
 /// A text of JSON.
