@@ -46,10 +46,13 @@ impl Judged {
 
     /// The size and the alignment of a type, and of a struct or union its members.
     fn layout(&mut self, declarations: &Declarations, name: &str, ty: CType) {
-        let Ok(layout) = declarations.types.record_layout(ty, declarations.target()) else { return };
+        let (types, target) = (&declarations.types, declarations.target());
+        let (Ok(whole), Ok(layout)) = (types.layout(ty, target), types.record_layout(ty, target)) else {
+            return;
+        };
         self.line(
             &format!("printf(\"{name} %d/%d\\n\", (int)sizeof({name}), (int)_Alignof({name}));"),
-            format!("{name} {}/{}", layout.whole.size, layout.whole.align),
+            format!("{name} {}/{}", whole.size, whole.align),
         );
         let record = declarations.types.as_record(ty);
         let members = record.and_then(|record| record.members.as_deref()).unwrap_or_default();
@@ -131,14 +134,15 @@ fn run(header: &Path, program: &str, folder: &Path) -> String {
         header.display()
     );
     let (c, binary) = (folder.join("judge.c"), folder.join("judge"));
-    std::fs::write(&c, source).unwrap();
+    std::fs::write(&c, source).expect("the folder is there");
     let compiled = Command::new("gcc")
         .args(["-std=gnu2x", "-w", "-O0", "-Wl,--unresolved-symbols=ignore-all", "-o"])
         .args([&binary, &c])
         .output()
         .expect("gcc is needed");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    String::from_utf8(Command::new(binary).output().unwrap().stdout).unwrap()
+    let output = Command::new(binary).output().expect("gcc made it");
+    String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
 #[test]

@@ -8,11 +8,16 @@ const DICTIONARY: &str = include_str!("../vo.dict");
 /// How many tokens a change copies, moves or drops at once at most.
 const STRETCH: usize = 12;
 
-/// The text with one or several changes to its tokens.
+/// The program with one or several changes to its tokens.
 pub(crate) fn mutate(text: &str, random: &mut Random) -> String {
+    mutate_with(DICTIONARY, text, random)
+}
+
+/// The text with one or several changes to its tokens; the dictionary has new ones.
+pub(crate) fn mutate_with(dictionary: &str, text: &str, random: &mut Random) -> String {
     let mut tokens = split(text);
     let words: Vec<&str> =
-        DICTIONARY.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).collect();
+        dictionary.lines().filter_map(|line| line.strip_prefix('"')?.strip_suffix('"')).collect();
     change(&mut tokens, &words, random);
     while random.chance(60) {
         change(&mut tokens, &words, random);

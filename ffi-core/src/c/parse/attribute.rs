@@ -255,10 +255,10 @@ impl Parser<'_, '_> {
 
     /// Remembers a union that is transparent.
     pub(super) fn make_transparent(&mut self, ty: CType) {
-        if let CKind::Record(id) = *self.out.types.unaligned_kind(ty) {
-            if self.out.types.record(id).union {
-                self.out.transparent.insert(id);
-            }
+        if let CKind::Record(id) = *self.out.types.unaligned_kind(ty)
+            && self.out.types.record(id).union
+        {
+            self.out.transparent.insert(id);
         }
     }
 

@@ -6,7 +6,10 @@ use super::token::{Kind, Token};
 
 /// Balances the tokens. The second result are the parts of the text that a missing bracket makes doubtful: what else seems
 /// wrong there is not worth a word.
-pub(super) fn balance(tokens: &[Token], source: &Source<'_>, errors: &mut Vec<CError>) -> Balanced {
+pub(super) fn balance(tokens: Vec<Token>, source: &Source<'_>, errors: &mut Vec<CError>) -> Balanced {
+    if is_balanced(&tokens) {
+        return Balanced { tokens, indices: Vec::new(), doubtful: Vec::new() };
+    }
     let mut balancer = Balancer {
         source,
         out: Vec::with_capacity(tokens.len()),
@@ -27,9 +30,22 @@ pub(super) fn balance(tokens: &[Token], source: &Source<'_>, errors: &mut Vec<CE
 
 pub(super) struct Balanced {
     pub(super) tokens: Vec<Token>,
-    /// Which of the original tokens each one was, or stands before.
+    /// Which of the original tokens each one was, or stands before; empty where nothing was changed.
     pub(super) indices: Vec<u32>,
     pub(super) doubtful: Vec<CSpan>,
+}
+
+/// Whether nothing is to be reported.
+fn is_balanced(tokens: &[Token]) -> bool {
+    let mut open = Vec::new();
+    for token in tokens {
+        match token.kind {
+            Kind::Semicolon if open.last().is_some_and(|&open| open != Kind::CloseBrace) => return false,
+            kind if kind.is_closer() && open.pop() != Some(kind) => return false,
+            kind => open.extend(kind.closer()),
+        }
+    }
+    open.is_empty()
 }
 
 struct Balancer<'a, 't> {
@@ -57,12 +73,14 @@ impl Balancer<'_, '_> {
             Kind::Semicolon => {
                 while self.open.last().is_some_and(|open| open.token.kind != Kind::OpenBrace && !open.of_loop)
                 {
-                    self.close_missing(token, index);
+                    self.close_missing(token, index, MOST_ERRORS);
                 }
             }
             Kind::End => {
+                // Of many the innermost tell enough.
+                let told = self.errors.len() + 2;
                 while !self.open.is_empty() {
-                    self.close_missing(token, index);
+                    self.close_missing(token, index, told);
                 }
             }
             kind if kind.is_closer() => return self.close(token, index),
@@ -79,7 +97,7 @@ impl Balancer<'_, '_> {
             return self.close_wrongly(token, index);
         }
         while self.open.last().is_some_and(|open| !matches(open)) {
-            self.close_missing(token, index);
+            self.close_missing(token, index, MOST_ERRORS);
         }
         self.open.pop();
         self.out.push((token, index));
@@ -104,8 +122,20 @@ impl Balancer<'_, '_> {
     }
 
     /// The innermost bracket is not closed before `token`: closes it there.
-    fn close_missing(&mut self, token: Token, index: u32) {
+    fn close_missing(&mut self, token: Token, index: u32, most_errors: usize) {
         let Some(open) = self.open.pop() else { return };
+        if self.errors.len() < most_errors {
+            self.report_missing(open, token);
+        }
+        let at = Token { start: token.start, end: token.start, leads: false, ..token };
+        let kind = open.token.kind.closer().unwrap_or(token.kind);
+        self.out.push((Token { kind, ..at }, index));
+        if kind == Kind::CloseBrace && token.kind == Kind::End {
+            self.out.push((Token { kind: Kind::Semicolon, ..at }, index));
+        }
+    }
+
+    fn report_missing(&mut self, open: Open, token: Token) {
         let (opener, wanted) = (self.text(open.token), closing(open.token.kind));
         let (span, here) = (self.span(open.token), self.span(token));
         let mut error =
@@ -117,12 +147,6 @@ impl Balancer<'_, '_> {
         }
         self.errors.push(error);
         self.doubtful.push(span.to(here));
-        let at = Token { start: token.start, end: token.start, leads: false, ..token };
-        let kind = open.token.kind.closer().unwrap_or(token.kind);
-        self.out.push((Token { kind, ..at }, index));
-        if kind == Kind::CloseBrace && token.kind == Kind::End {
-            self.out.push((Token { kind: Kind::Semicolon, ..at }, index));
-        }
     }
 
     fn span(&self, token: Token) -> CSpan {

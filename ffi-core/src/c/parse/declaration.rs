@@ -1,6 +1,7 @@
 //! Declarations at the outermost level of a text, one after the other.
 
 use super::attribute::Attributes;
+use super::declarations::Named;
 use super::declare::Declared;
 use super::error::{CError, CSpan};
 use super::parser::{Failed, Parsed, Parser};
@@ -68,7 +69,12 @@ impl Parser<'_, '_> {
             return self.empty_declaration(&specifiers, errors);
         }
         loop {
-            self.declared(&specifiers, errors)?;
+            self.declaring = None;
+            let declared = self.declared(&specifiers, errors);
+            if let (Err(_), Some(name)) = (&declared, self.declaring) {
+                self.out.names.entry(name.to_string()).or_insert(Named::Wrong);
+            }
+            declared?;
             if !self.eat(Kind::Comma) {
                 break;
             }

@@ -38,6 +38,15 @@ pub struct CFunction {
 }
 
 /// A variable.
+///
+/// ```
+/// use vo_ffi_core::c::{Declarations, Target};
+/// let text = "extern const char *const names[4]; extern _Thread_local int errors __asm__(\"__errors\");";
+/// let declarations = Declarations::parse(text, &Target::LINUX_X64).expect("no errors");
+/// let [names, errors] = declarations.variables() else { panic!("two variables") };
+/// assert_eq!((names.constant, names.thread_local), (true, false));
+/// assert_eq!((&*errors.symbol, errors.is_extern, errors.thread_local), ("__errors", true, true));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CVariable {
     /// Its name in C.
@@ -72,6 +81,14 @@ pub struct CConstant {
 }
 
 /// The value of a constant.
+///
+/// ```
+/// use vo_ffi_core::c::{CValue, Declarations, Target};
+/// let text = "static const double HALF = 1 / 2.0; static const char NAME[] = \"vo\";";
+/// let declarations = Declarations::parse(text, &Target::LINUX_X64).expect("no errors");
+/// let values: Vec<&CValue> = declarations.constants().iter().map(|constant| &constant.value).collect();
+/// assert_eq!(values, [&CValue::Float(0.5), &CValue::Text(b"vo".to_vec())]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum CValue {
     /// An integer; an `unsigned __int128` beyond the largest `i128` has the same bits here.

@@ -71,6 +71,9 @@ impl<'t> Parser<'_, 't> {
         match self.kind() {
             Kind::Name => {
                 name = Some((self.word(), self.span()));
+                if self.in_params == 0 {
+                    self.declaring = Some(self.word());
+                }
                 self.advance();
             }
             Kind::OpenParen if self.is_nested_declarator() => {

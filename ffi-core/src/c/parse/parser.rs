@@ -28,6 +28,8 @@ pub(super) struct Parser<'d, 't> {
     pub(super) at: usize,
     depth: u32,
     errors: Vec<CError>,
+    /// The name that a declaration is about, to be known as wrong where that fails.
+    pub(super) declaring: Option<&'t str>,
     /// The layouts that were asked for.
     pub(super) layouts: HashMap<CType, CLayout>,
     /// How many parameter lists are around the cursor.
@@ -60,7 +62,7 @@ fn parse_with<T>(
     }
     let source = Source::new(text);
     let mut lexed = lex(&source);
-    let Balanced { tokens, indices, doubtful } = balance(&lexed.tokens, &source, &mut lexed.errors);
+    let Balanced { tokens, indices, doubtful } = balance(lexed.tokens, &source, &mut lexed.errors);
     let (packs, errors) = (lexed.packs, lexed.errors);
     let mut parser = Parser {
         out,
@@ -72,6 +74,7 @@ fn parse_with<T>(
         at: 0,
         depth: 0,
         errors,
+        declaring: None,
         layouts: HashMap::new(),
         in_params: 0,
         scope: Vec::new(),
@@ -171,7 +174,9 @@ impl<'t> Parser<'_, 't> {
         let token = self.tokens[self.at];
         let semicolon = Token { kind: Kind::Semicolon, end: token.start, leads: false, ..token };
         self.tokens.insert(self.at, semicolon);
-        self.indices.insert(self.at, self.indices[self.at]);
+        if let Some(&index) = self.indices.get(self.at) {
+            self.indices.insert(self.at, index);
+        }
     }
 
     pub(super) fn expect(&mut self, kind: Kind, mark: &str) -> Parsed<()> {
@@ -180,7 +185,7 @@ impl<'t> Parser<'_, 't> {
 
     /// What `#pragma pack` says at a token.
     pub(super) fn pack_at(&self, index: usize) -> Option<u32> {
-        self.packs.at(self.indices[index] as usize)
+        self.packs.at(self.indices.get(index).map_or(index, |&index| index as usize))
     }
 
     pub(super) fn place(&self, span: CSpan) -> CPlace {

@@ -133,8 +133,10 @@ impl<'t> Parser<'_, 't> {
         self.check_names(&members);
         let ty = self.out.types.record_type(id);
         let types = members.list.iter().map(|member| member.ty);
-        if let Err(problem) = self.out.shapes.complete(ty, types) {
-            self.report(CError::new(span, problem));
+        let mut list = Some(Vec::new());
+        match self.out.shapes.complete(ty, types) {
+            Ok(()) => list = Some(members.list),
+            Err(problem) => self.report(CError::new(span, problem)),
         }
         if attributes.transparent {
             self.make_transparent(ty);
@@ -143,7 +145,7 @@ impl<'t> Parser<'_, 't> {
         record.packed = attributes.packed;
         record.align = attributes.aligned;
         record.pack = pack;
-        record.members = Some(members.list);
+        record.members = list;
     }
 
     /// The members up to the `}`; those with errors are left out.

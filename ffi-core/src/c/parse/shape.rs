@@ -35,7 +35,7 @@ impl Shapes {
         self.check(ty, shape)
     }
 
-    /// Takes in the members of a struct or union.
+    /// Takes in the members of a struct or union; a wrong one must not get them.
     pub(super) fn complete(
         &mut self,
         record: CType,
@@ -51,7 +51,6 @@ impl Shapes {
     }
 
     fn check(&mut self, ty: CType, shape: Shape) -> Result<(), String> {
-        self.0.insert(ty, shape);
         if shape.depths.0.max(shape.depths.1) > MAX_DEPTH {
             return Err(format!("this type is nested more than {MAX_DEPTH} levels deep"));
         }
@@ -61,6 +60,7 @@ impl Shapes {
         if shape.members > MAX_MEMBERS {
             return Err(format!("this type has more than {MAX_MEMBERS} members"));
         }
+        self.0.insert(ty, shape);
         Ok(())
     }
 

@@ -5,6 +5,9 @@ use crate::c::{CScalar, CType, CTypes, Member, Record, Target};
 /// The scalar behind a standard typedef on a target.
 pub(super) fn scalar(name: &str, target: &Target) -> Option<CScalar> {
     use CScalar::*;
+    if !name.ends_with("_t") && name != "bool" {
+        return None;
+    }
     let word = target.size;
     let windows = target.name.starts_with("windows");
     let long64 = if target.long == 8 { Long } else { LongLong };

@@ -1,6 +1,7 @@
 //! Tables: what texts declare, and what is wrong with others.
 
 mod accepted;
+mod limits;
 mod rejected;
 
 use super::*;

@@ -219,6 +219,21 @@ const KEYWORDS: &[(&str, Kind)] = &[
     ("while", Kind::Statement),
 ];
 
+/// Where in [`KEYWORDS`] those with each first byte are.
+const STARTS: [(u8, u8); 128] = {
+    let mut starts = [(0, 0); 128];
+    let mut index = 0;
+    while index < KEYWORDS.len() {
+        let first = KEYWORDS[index].0.as_bytes()[0] as usize;
+        if starts[first].1 == 0 {
+            starts[first].0 = index as u8;
+        }
+        index += 1;
+        starts[first].1 = index as u8;
+    }
+    starts
+};
+
 /// Punctuation, the longer before the shorter; what ends in `=` and assigns is one kind.
 const PUNCTUATION: &[(&str, Kind)] = &[
     ("<<=", Kind::AssignOp),
@@ -268,10 +283,10 @@ const PUNCTUATION: &[(&str, Kind)] = &[
 impl Kind {
     /// The kind of a word: of a keyword, or a name.
     pub(super) fn of_word(word: &str) -> Kind {
-        match KEYWORDS.binary_search_by(|(keyword, _)| (*keyword).cmp(word)) {
-            Ok(index) => KEYWORDS[index].1,
-            Err(_) => Kind::Name,
-        }
+        let first = usize::from(word.as_bytes().first().copied().unwrap_or(0));
+        let (from, to) = STARTS.get(first).copied().unwrap_or((0, 0));
+        let candidates = &KEYWORDS[usize::from(from)..usize::from(to)];
+        candidates.iter().find(|(keyword, _)| *keyword == word).map_or(Kind::Name, |&(_, kind)| kind)
     }
 
     /// The punctuation that a text begins with, and its length.
@@ -314,7 +329,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keywords_are_in_order() {
+    fn each_keyword_is_found() {
         assert!(KEYWORDS.is_sorted_by(|a, b| a.0 < b.0));
+        for &(keyword, kind) in KEYWORDS {
+            assert_eq!(Kind::of_word(keyword), kind, "{keyword}");
+        }
+        assert_eq!(Kind::of_word("structs"), Kind::Name);
     }
 }

@@ -163,3 +163,55 @@ fn variables_and_constants() {
         ("# 12 \"file.h\" 3\n#line 4\n#pragma once\nint a\\\nb;", "int ab"),
     ]);
 }
+
+#[test]
+fn targets_differ() {
+    let text = "struct s { char c; long l; wchar_t w; size_t z; char *p; long double d; }; \
+        enum { A = sizeof(long), B = '\\xff', C = sizeof(time_t), D = sizeof(va_list), E = sizeof(0x80000000L) }; \
+        long f(intptr_t, uint64_t, wint_t);";
+    for (target, expected) in [
+        (
+            &Target::LINUX_AARCH64,
+            "struct s 64/16 {char c@0, long l@8, unsigned int w@16, unsigned long z@24, char *p@32, long double d@48}\n\
+             long f(long, unsigned long, unsigned int)\n\
+             int A = 8\nint B = 255\nint C = 8\nint D = 32\nint E = 8",
+        ),
+        (
+            &Target::WINDOWS_X64,
+            "struct s 48/16 {char c@0, long l@4, unsigned short w@8, unsigned long long z@16, char *p@24, long double d@32}\n\
+             long f(long long, unsigned long long, unsigned short)\n\
+             int A = 4\nint B = -1\nint C = 8\nint D = 8\nint E = 4",
+        ),
+        (
+            &Target::LINUX_ARM,
+            "struct s 32/8 {char c@0, long l@4, unsigned int w@8, unsigned int z@12, char *p@16, long double d@24}\n\
+             long f(int, unsigned long long, unsigned int)\n\
+             int A = 4\nint B = 255\nint C = 4\nint D = 4\nint E = 4",
+        ),
+        (
+            &Target::WASM32,
+            "struct s 48/16 {char c@0, long l@4, int w@8, unsigned long z@12, char *p@16, long double d@32}\n\
+             long f(long, unsigned long long, unsigned int)\n\
+             int A = 4\nint B = -1\nint C = 8\nint D = 4\nint E = 4",
+        ),
+    ] {
+        check_on(target, &[(text, expected)]);
+    }
+}
+
+#[test]
+fn later_texts_know_earlier_ones() {
+    let mut declarations =
+        Declarations::parse("struct s; typedef struct s s; enum { N = 3 };", &Target::LINUX_X64).unwrap();
+    declarations.extend("struct s { int a[N]; }; s *f(s);").unwrap();
+    let errors = declarations.extend("struct s { int b; }; enum { N };").unwrap_err();
+    let notes: Vec<&String> = errors.0.iter().flat_map(|error| &error.notes).collect();
+    assert_eq!(errors.to_string(), "1:8: `struct s` is defined twice\n1:29: `N` is declared again");
+    assert_eq!(notes, ["the other one is in an earlier text"; 2]);
+    let places: Vec<usize> = declarations.functions().iter().map(|function| function.place.text).collect();
+    assert_eq!(places, [1]);
+    assert_eq!(
+        shown(&declarations),
+        "struct s 12/4 {int a[3]@0}\ntypedef struct s 12/4 {int a[3]@0}\nstruct s *f(struct s)\nint N = 3"
+    );
+}
