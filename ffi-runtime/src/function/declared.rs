@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi_core::c::{CErrors, CFunction, CTypes, Declarations, Target};
+use vo_ffi_core::c::{CFunction, CTypes, Declarations, Target};
 
 use crate::error::FunctionError;
 use crate::ffi_type::FfiType;
@@ -128,12 +128,7 @@ impl Function {
 
 /// What a text declares; a last declaration may lack its semicolon.
 pub(crate) fn parse(text: &str) -> Result<Declarations, FunctionError> {
-    let errors = |errors: CErrors| FunctionError::text(text, errors);
-    match text.trim_end().ends_with([';', '}']) {
-        true => Declarations::parse(text, Target::HOST).map_err(errors),
-        // On a line of its own, as the text may end in a comment.
-        false => Declarations::parse(&format!("{text}\n;"), Target::HOST).map_err(errors),
-    }
+    Declarations::parse(text, Target::HOST).map_err(|errors| FunctionError::text(text, errors))
 }
 
 /// That a name is not declared.

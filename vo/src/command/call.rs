@@ -34,7 +34,9 @@ pub(super) struct Options {
     #[arg(value_name = "DECLARATION", required_unless_present_any = ["batch", "worker"])]
     text: Option<String>,
     /// Numbers, texts and names of constants; JSON for structs and arrays: '{"x": 1, "y": 2}', '[1, 2, 3]'
-    #[arg(value_name = "ARGUMENT", allow_hyphen_values = true, trailing_var_arg = true)]
+    ///
+    /// A text that begins with `-` and is no number stands behind `--`.
+    #[arg(value_name = "ARGUMENT", allow_negative_numbers = true)]
     arguments: Vec<String>,
     /// Call this function of the declarations
     #[arg(long, value_name = "NAME")]
@@ -120,8 +122,11 @@ fn once(options: &Options) -> Result<String, Rejected> {
     let mut out = String::new();
     match options.json {
         true => response.json(&mut out),
-        false => show(&mut out, &prepared, &response),
+        false => show(&mut out, &prepared, &request.args, &response),
     }
+    // What C has printed comes first.
+    // SAFETY: a null pointer stands for all of C's streams.
+    unsafe { libc::fflush(std::ptr::null_mut()) };
     if !out.is_empty() && !out.ends_with('\n') {
         out.push('\n');
     }
@@ -154,8 +159,8 @@ fn argument(types: &CTypes, ty: Option<CType>, text: &str) -> Value {
     }
 }
 
-/// The result for people, then what else there is.
-fn show(out: &mut String, prepared: &Prepared, response: &Response) {
+/// The result for people, then what else there is; of buffers, those that C has changed.
+fn show(out: &mut String, prepared: &Prepared, given: &[Value], response: &Response) {
     out.push_str(&result(prepared, &response.ok));
     let line = |out: &mut String, name: String, text: &str| {
         if !out.is_empty() {
@@ -165,7 +170,9 @@ fn show(out: &mut String, prepared: &Prepared, response: &Response) {
     };
     for (list, what) in [(&response.after, "after the call"), (&response.callbacks, "called with")] {
         for (index, text) in list.iter().enumerate() {
-            if let Some(text) = text {
+            let unchanged =
+                |text: &String| serde_json::from_str::<Value>(text).is_ok_and(|now| now == given[index]);
+            if let Some(text) = text.as_ref().filter(|text| !unchanged(text)) {
                 let name = prepared.names.get(index).cloned().flatten();
                 let name = name.unwrap_or_else(|| format!("argument {}", index + 1));
                 line(out, format!("{name} {what}"), text);

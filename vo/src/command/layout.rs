@@ -123,8 +123,7 @@ fn tagged(declarations: &Declarations, name: &str) -> Option<CType> {
 
 /// What a text declares, and what of it is drawn: its structs and unions, or the type that it is.
 fn declared(text: &str, target: &Target) -> Result<(Declarations, Vec<CType>), CErrors> {
-    let ended = if text.trim_end().ends_with(';') { text.to_string() } else { format!("{text}\n;") };
-    let parsed = Declarations::parse(&ended, target);
+    let parsed = Declarations::parse(text, target);
     if let Ok(declarations) = &parsed {
         let records = records(declarations);
         if !records.is_empty() {

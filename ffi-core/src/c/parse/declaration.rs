@@ -60,12 +60,12 @@ impl Parser<'_, '_> {
         })
     }
 
-    /// `static const int a = 1, *b;`
+    /// `static const int a = 1, *b;` The end of the text ends the last one too.
     fn declaration(&mut self) -> Parsed<()> {
         let errors = self.error_count();
         let specifiers = self.specifiers()?;
-        if self.kind() == Kind::Semicolon {
-            self.advance();
+        if matches!(self.kind(), Kind::Semicolon | Kind::End) {
+            self.eat(Kind::Semicolon);
             return self.empty_declaration(&specifiers, errors);
         }
         loop {
@@ -81,6 +81,7 @@ impl Parser<'_, '_> {
         }
         match self.kind() {
             Kind::OpenBrace => Err(self.body()),
+            Kind::End => Ok(()),
             _ => self.semicolon("`;`"),
         }
     }

@@ -295,14 +295,15 @@ impl<'d> Reader<'d> {
         Ok(())
     }
 
-    /// Writes an address; of what is given by value, that of a buffer that is kept for the call.
+    /// Writes an address; of what is given by value, that of a buffer that is kept for the call. The buffer is returned
+    /// where C may write to it.
     pub(super) fn pointer(
         &mut self,
         ty: CType,
         given: &Value,
         image: &mut [u8],
     ) -> Result<Option<Buffer>, String> {
-        let CKind::Pointer { to, .. } = *self.types().unaligned_kind(ty) else { return Ok(None) };
+        let CKind::Pointer { to, constant } = *self.types().unaligned_kind(ty) else { return Ok(None) };
         let buffer = match given {
             Value::Null => None,
             Value::Number(number) => {
@@ -322,7 +323,7 @@ impl<'d> Reader<'d> {
         let address =
             buffer.as_ref().map_or(0, |buffer| self.kept[buffer.index].as_mut_ptr().expose_provenance());
         image[..8].copy_from_slice(&(address as u64).to_le_bytes());
-        Ok(buffer)
+        Ok(buffer.filter(|_| !constant))
     }
 
     /// `{"size": 16}` and `{"type": "int", "value": [1, 2]}`.

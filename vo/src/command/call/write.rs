@@ -28,8 +28,8 @@ pub(super) unsafe fn value(out: &mut String, types: &CTypes, ty: CType, image: &
         }
         CKind::Pointer { to, .. } => {
             let address = word(image) as usize;
-            // SAFETY: the caller vouches for texts.
             match is_char(types, *to) {
+                // SAFETY: the caller vouches for texts.
                 true => unsafe { text(out, address) },
                 false => drop(write!(out, "{address}")),
             }
