@@ -7,6 +7,9 @@
 //!
 //! Two functions with equal plans can share the code that calls them.
 
+mod aapcs;
+mod aapcs32;
+mod aapcs64;
 mod place;
 mod registers;
 mod show;
@@ -32,6 +35,11 @@ pub enum Convention {
     /// Windows on x86-64; on Linux, of functions declared `__attribute__((ms_abi))`. Source: Microsoft's "x64 calling
     /// convention", and gcc for the types that Windows lacks.
     Win64,
+    /// Linux on 64-bit ARM. Source: "Procedure Call Standard for the Arm 64-bit Architecture", section 6.
+    Aapcs64,
+    /// Linux on 32-bit ARM with hardware floats (`armhf`). Source: "Procedure Call Standard for the Arm Architecture",
+    /// sections 6 and 7.
+    Aapcs32,
 }
 
 impl Convention {
@@ -46,6 +54,8 @@ impl Convention {
         match target.name {
             "linux-x64" => Some(Convention::SysV64),
             "windows-x64" => Some(Convention::Win64),
+            "linux-aarch64" => Some(Convention::Aapcs64),
+            "linux-arm" => Some(Convention::Aapcs32),
             _ => None,
         }
     }
@@ -80,7 +90,7 @@ pub struct CallPlan {
     /// How many bytes of arguments lie on the stack, with the area that the convention reserves for register
     /// arguments and the copies that are passed by reference; a multiple of [`CallPlan::stack_align`].
     pub stack: u32,
-    /// The alignment of that area: 16, or more where an argument is aligned more.
+    /// The alignment of that area: two words, or more where an argument is aligned more.
     pub stack_align: u32,
     /// Of a variadic function, how many vector registers have arguments.
     pub vectors: Option<u8>,
@@ -121,7 +131,8 @@ pub enum Form {
 /// A part of an argument on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Move {
-    /// The value of the slot, extended to the whole of its place.
+    /// The value of the slot, extended to the whole of its place. One that is larger than its register goes on in the
+    /// next one, as on ARM32.
     Value {
         /// Where it goes.
         to: Place,
@@ -135,8 +146,10 @@ pub enum Move {
         /// Where they go.
         to: Place,
     },
-    /// The whole image onto the stack.
+    /// The image from one byte to its end, onto the stack.
     Copy {
+        /// The first byte: 0, unless an ARM32 struct begins in registers.
+        from: u32,
         /// Where on the stack it begins.
         to: u32,
     },
@@ -158,6 +171,8 @@ pub enum Place {
     Vector(u8),
     /// So many bytes above the stack pointer at the call.
     Stack(u32),
+    /// The register that only the address of a result goes to, in conventions that have one.
+    ResultAddress,
 }
 
 /// What becomes of the result.

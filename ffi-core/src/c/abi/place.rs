@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::c::abi::{
     ArgPlan, CallPlan, Convention, Form, Move, Place, RegisterAllocator, ResultPart, ResultPlan, Returned,
-    sysv64, win64,
+    aapcs32, aapcs64, sysv64, win64,
 };
 use crate::c::{CKind, CScalar, CType, CTypes, FuncSig, LayoutError, Target};
 use crate::scalar::Class;
@@ -202,24 +202,37 @@ impl<'t> Planner<'t> {
         };
         let form = self.form(ty).map_err(refuse)?;
         let moves = match form {
-            Form::Value { class, .. } => self.value(class),
+            Form::Value { class, bytes } => self.value(class, bytes),
             Form::Image { bytes, align } => {
                 let value = self.by_value(ty, bytes, align);
-                match self.convention {
-                    Convention::SysV64 => sysv64::pass(&value, &mut self.allocator)
-                        .map_err(|error| PlanError::Param { index, error })?,
-                    Convention::Win64 => win64::pass(&value, &mut self.allocator),
-                }
+                self.pass(&value).map_err(|error| PlanError::Param { index, error })?
             }
         };
         Ok(ArgPlan { slot: index as u16, form, moves: moves.into() })
     }
 
-    fn value(&mut self, class: Class) -> Vec<Move> {
-        let to = self.allocator.place(class == Class::Float);
+    fn value(&mut self, class: Class, bytes: u8) -> Vec<Move> {
+        let is_float = class == Class::Float;
+        let to = match self.convention {
+            Convention::Aapcs32 => {
+                let in_vector = is_float && self.variadic.is_none();
+                aapcs32::scalar(bytes.into(), in_vector, &mut self.allocator)
+            }
+            _ => self.allocator.place(is_float),
+        };
         let twin =
             win64::twin(to).filter(|_| self.convention == Convention::Win64 && self.variadic.is_some());
         std::iter::once(to).chain(twin).map(|to| Move::Value { to }).collect()
+    }
+
+    fn pass(&mut self, value: &ByValue<'_>) -> Result<Passing, LayoutError> {
+        let allocator = &mut self.allocator;
+        match self.convention {
+            Convention::SysV64 => sysv64::pass(value, allocator),
+            Convention::Win64 => Ok(win64::pass(value, allocator)),
+            Convention::Aapcs64 => aapcs64::pass(value, allocator),
+            Convention::Aapcs32 => aapcs32::pass(value, self.variadic.is_some(), allocator),
+        }
     }
 
     fn by_value(&self, ty: CType, bytes: u32, align: u32) -> ByValue<'t> {
@@ -235,7 +248,12 @@ impl<'t> Planner<'t> {
         }
         let (bytes, align) = match self.form(ty) {
             Ok(Form::Value { class, bytes }) => {
-                let from = if class == Class::Float { Returned::Vector(0) } else { Returned::Int(0) };
+                let is_float = class == Class::Float;
+                let from = match self.convention {
+                    Convention::Aapcs32 => aapcs32::scalar_result(is_float, self.variadic.is_some()),
+                    _ if is_float => Returned::Vector(0),
+                    _ => Returned::Int(0),
+                };
                 return Ok(ResultPlan::Value { slot, class, bytes, from });
             }
             Ok(Form::Image { bytes, align }) => (bytes, align),
@@ -247,10 +265,16 @@ impl<'t> Planner<'t> {
             _ if value.is_empty => Results::Parts(Vec::new()),
             Convention::SysV64 => sysv64::results(&value)?,
             Convention::Win64 => win64::results(&value),
+            Convention::Aapcs64 => aapcs64::results(&value)?,
+            Convention::Aapcs32 => aapcs32::results(&value, self.variadic.is_some())?,
         };
         Ok(match results {
             Results::Parts(parts) => ResultPlan::Parts { slot, bytes, parts: parts.into() },
-            Results::Memory => ResultPlan::Memory { slot, bytes, to: self.allocator.place(false) },
+            Results::Memory => {
+                let own = self.convention.registers().result_address.map(|_| Place::ResultAddress);
+                let to = own.unwrap_or_else(|| self.allocator.place(false));
+                ResultPlan::Memory { slot, bytes, to }
+            }
         })
     }
 
@@ -280,10 +304,8 @@ impl<'t> Planner<'t> {
         for arg in &mut args {
             let Form::Image { bytes, align } = arg.form else { continue };
             for copied in &mut arg.moves {
-                if let Move::Reference { copy, .. } = copied
-                    && let Place::Stack(at) = self.allocator.push(bytes, align.max(16))
-                {
-                    *copy = at;
+                if let Move::Reference { copy, .. } = copied {
+                    *copy = self.allocator.reserve(bytes, align.max(16));
                 }
             }
         }

@@ -37,6 +37,11 @@ pub struct RegisterTable {
     pub positional: bool,
     /// The bytes of stack below the stack arguments that the callee may use for the register arguments.
     pub reserved: u32,
+    /// The register that only the address of a result goes to; `None` where it is an argument like others.
+    pub result_address: Option<&'static str>,
+    /// The size of an integer register and of the smallest argument on the stack, in bytes. Where it is 4, vector
+    /// registers have 4 too, and a larger scalar takes several registers.
+    pub word: u8,
 }
 
 const SYSV64: RegisterTable = RegisterTable {
@@ -47,6 +52,8 @@ const SYSV64: RegisterTable = RegisterTable {
     vector_results: &["xmm0", "xmm1"],
     positional: false,
     reserved: 0,
+    result_address: None,
+    word: 8,
 };
 
 const WIN64: RegisterTable = RegisterTable {
@@ -57,6 +64,34 @@ const WIN64: RegisterTable = RegisterTable {
     vector_results: &["xmm0"],
     positional: true,
     reserved: 32,
+    result_address: None,
+    word: 8,
+};
+
+const AAPCS64: RegisterTable = RegisterTable {
+    name: "aapcs64",
+    int: &["x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7"],
+    vector: &["v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7"],
+    int_results: &["x0", "x1"],
+    vector_results: &["v0", "v1", "v2", "v3"],
+    positional: false,
+    reserved: 0,
+    result_address: Some("x8"),
+    word: 8,
+};
+
+const AAPCS32: RegisterTable = RegisterTable {
+    name: "aapcs32",
+    int: &["r0", "r1", "r2", "r3"],
+    vector: &[
+        "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "s9", "s10", "s11", "s12", "s13", "s14", "s15",
+    ],
+    int_results: &["r0", "r1"],
+    vector_results: &["s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7"],
+    positional: false,
+    reserved: 0,
+    result_address: None,
+    word: 4,
 };
 
 impl Convention {
@@ -65,6 +100,8 @@ impl Convention {
         match self {
             Convention::SysV64 => &SYSV64,
             Convention::Win64 => &WIN64,
+            Convention::Aapcs64 => &AAPCS64,
+            Convention::Aapcs32 => &AAPCS32,
         }
     }
 }
@@ -77,6 +114,12 @@ impl fmt::Display for RegisterTable {
         writeln!(f, "  results: {} | {}", self.int_results.join(" "), self.vector_results.join(" "))?;
         if self.positional {
             writeln!(f, "  a register's number is the argument's, whatever its class")?;
+        }
+        if let Some(register) = self.result_address {
+            writeln!(f, "  the address of a result: {register}")?;
+        }
+        if self.word < 8 {
+            writeln!(f, "  a register has {} bytes, and a larger scalar takes several", self.word)?;
         }
         if self.reserved > 0 {
             writeln!(f, "  {} bytes of stack are reserved for the register arguments", self.reserved)?;
@@ -102,8 +145,10 @@ impl fmt::Display for RegisterTable {
 #[derive(Clone, Debug)]
 pub struct RegisterAllocator {
     table: &'static RegisterTable,
+    /// How many integer registers are taken; they are taken in order.
     int: usize,
-    vector: usize,
+    /// The vector registers that are taken, a bit each: on ARM32 some between them may be free.
+    vectors: u32,
     stack: u32,
     align: u32,
 }
@@ -112,35 +157,62 @@ impl RegisterAllocator {
     /// With all registers free.
     pub fn new(convention: Convention) -> RegisterAllocator {
         let table = convention.registers();
-        RegisterAllocator { table, int: 0, vector: 0, stack: table.reserved, align: 16 }
+        RegisterAllocator { table, int: 0, vectors: 0, stack: table.reserved, align: 2 * u32::from(table.word) }
     }
 
-    /// Whether a scalar argument would get a register.
+    /// Whether a scalar argument, of one register, would get one.
     pub fn can_use_register(&self, is_float: bool) -> bool {
         self.free(is_float) > 0
     }
 
-    /// Places a scalar argument: in a register where one is left, else on the stack.
+    /// Places a scalar argument of one register: in it where one is left, else on the stack.
     pub fn place(&mut self, is_float: bool) -> Place {
         match self.use_register(is_float) {
             Some(register) => register,
-            None => self.push(8, 8),
+            None => self.push(self.table.word.into(), self.table.word.into()),
         }
     }
 
     /// Takes the next register, if one is left.
     pub fn use_register(&mut self, is_float: bool) -> Option<Place> {
-        if !self.can_use_register(is_float) {
-            return None;
-        }
-        let number = if is_float { self.vector } else { self.int } as u8;
-        if is_float || self.table.positional {
-            self.vector += 1;
-        }
-        if !is_float || self.table.positional {
-            self.int += 1;
+        let number = self.use_registers(is_float, 1, 1)?;
+        if self.table.positional {
+            self.int = usize::from(number) + 1;
+            self.vectors = (1 << self.int) - 1;
         }
         Some(if is_float { Place::Vector(number) } else { Place::Int(number) })
+    }
+
+    /// Takes so many registers that follow one another, and gives the first, whose number is a multiple of `step`.
+    /// Integer registers that are skipped stay unused.
+    pub(super) fn use_registers(&mut self, is_float: bool, count: usize, step: u32) -> Option<u8> {
+        let step = step.max(1) as usize;
+        if is_float {
+            let wanted = (1 << count) - 1;
+            let last = self.table.vector.len().checked_sub(count)?;
+            let first = (0..=last).step_by(step).find(|first| self.vectors & (wanted << first) == 0)?;
+            self.vectors |= wanted << first;
+            return Some(first as u8);
+        }
+        let first = self.int.next_multiple_of(step);
+        if first + count > self.table.int.len() {
+            return None;
+        }
+        self.int = first + count;
+        Some(first as u8)
+    }
+
+    /// Leaves integer registers unused, up to one whose number is such a multiple.
+    pub(super) fn skip_to_multiple(&mut self, step: u32) {
+        self.int = self.int.next_multiple_of(step as usize).min(self.table.int.len());
+    }
+
+    /// Leaves all other registers of a kind unused.
+    pub(super) fn exhaust(&mut self, is_float: bool) {
+        match is_float {
+            true => self.vectors = u32::MAX,
+            false => self.int = self.table.int.len(),
+        }
     }
 
     /// Takes room on the stack.
@@ -152,23 +224,28 @@ impl RegisterAllocator {
     /// assert_eq!(allocator.stack(), 32);
     /// ```
     pub fn push(&mut self, size: u32, align: u32) -> Place {
+        Place::Stack(self.reserve(size, align))
+    }
+
+    /// Takes room on the stack, which begins so many bytes above the stack pointer.
+    pub(super) fn reserve(&mut self, size: u32, align: u32) -> u32 {
         let at = self.stack.next_multiple_of(align);
         self.align = self.align.max(align);
-        self.stack = (at + size).next_multiple_of(8);
-        Place::Stack(at)
+        self.stack = (at + size).next_multiple_of(self.table.word.into());
+        at
     }
 
     /// How many registers of a kind are left.
     pub(super) fn free(&self, is_float: bool) -> usize {
         match is_float {
-            true => self.table.vector.len().saturating_sub(self.vector),
-            false => self.table.int.len().saturating_sub(self.int),
+            true => self.table.vector.len() - usize::from(self.vectors()),
+            false => self.table.int.len() - self.int,
         }
     }
 
     /// How many vector registers are taken.
     pub fn vectors(&self) -> u8 {
-        self.vector as u8
+        (0..self.table.vector.len()).filter(|number| self.vectors & (1 << number) != 0).count() as u8
     }
 
     /// How many bytes of stack are taken, with the reserved ones; a multiple of [`RegisterAllocator::stack_align`].

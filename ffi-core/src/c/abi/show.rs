@@ -9,7 +9,7 @@ impl Display for CallPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let table = self.convention.registers();
         write!(f, "{}, {} bytes on the stack", table.name, self.stack)?;
-        if self.stack_align != 16 {
+        if self.stack_align != 2 * u32::from(table.word) {
             write!(f, " aligned to {}", self.stack_align)?;
         }
         if let Some(vectors) = self.vectors {
@@ -32,13 +32,15 @@ fn show_arg(f: &mut fmt::Formatter<'_>, arg: &ArgPlan, table: &RegisterTable) ->
     for (index, part) in arg.moves.iter().enumerate() {
         let before = if index == 0 { " -> " } else { ", " };
         match part {
-            Move::Value { to } => write!(f, "{before}{}", place(*to, table))?,
+            Move::Value { to } => write!(f, "{before}{}", place(*to, value_bytes(arg.form), table))?,
             Move::Part { from, bytes, to } => {
-                write!(f, "{before}[{from}..{}] {}", from + u32::from(*bytes), place(*to, table))?;
+                write!(f, "{before}[{from}..{}] {}", from + u32::from(*bytes), place(*to, *bytes, table))?;
             }
-            Move::Copy { to } => write!(f, "{before}{}", place(Place::Stack(*to), table))?,
+            Move::Copy { from: 0, to } => write!(f, "{before}stack+{to}")?,
+            Move::Copy { from, to } => write!(f, "{before}[{from}..] stack+{to}")?,
             Move::Reference { copy, to } => {
-                write!(f, "{before}{} = address of a copy at stack+{copy}", place(*to, table))?;
+                let to = place(*to, table.word, table);
+                write!(f, "{before}{to} = address of a copy at stack+{copy}")?;
             }
         }
     }
@@ -52,19 +54,20 @@ fn show_result(f: &mut fmt::Formatter<'_>, result: &ResultPlan, table: &Register
     match result {
         ResultPlan::Void => Ok(()),
         ResultPlan::Value { slot, class, bytes, from } => {
-            writeln!(f, "slot {slot}: {} <- {}", value(*class, *bytes), returned(*from, table))
+            writeln!(f, "slot {slot}: {} <- {}", value(*class, *bytes), returned(*from, *bytes, table))
         }
         ResultPlan::Parts { slot, bytes, parts } => {
             write!(f, "slot {slot}: {bytes} bytes")?;
             for (index, part) in parts.iter().enumerate() {
                 let before = if index == 0 { " <- " } else { ", " };
                 let end = part.to + u32::from(part.bytes);
-                write!(f, "{before}[{}..{end}] {}", part.to, returned(part.from, table))?;
+                write!(f, "{before}[{}..{end}] {}", part.to, returned(part.from, part.bytes, table))?;
             }
             writeln!(f)
         }
         ResultPlan::Memory { slot, bytes, to } => {
-            writeln!(f, "slot {slot}: {bytes} bytes, written by the callee, address -> {}", place(*to, table))
+            let to = place(*to, table.word, table);
+            writeln!(f, "slot {slot}: {bytes} bytes, written by the callee, address -> {to}")
         }
     }
 }
@@ -73,6 +76,14 @@ fn form(form: Form) -> String {
     match form {
         Form::Value { class, bytes } => value(class, bytes),
         Form::Image { bytes, .. } => format!("{bytes} bytes"),
+    }
+}
+
+fn value_bytes(form: Form) -> u8 {
+    match form {
+        Form::Value { bytes, .. } => bytes,
+        // The slot has an address.
+        Form::Image { .. } => 8,
     }
 }
 
@@ -86,18 +97,25 @@ fn value(class: Class, bytes: u8) -> String {
     }
 }
 
-fn place(place: Place, table: &RegisterTable) -> String {
+fn place(place: Place, bytes: u8, table: &RegisterTable) -> String {
     match place {
-        Place::Int(number) => table.int[usize::from(number)].into(),
-        Place::Vector(number) => table.vector[usize::from(number)].into(),
+        Place::Int(number) => registers(table.int, number, bytes, table),
+        Place::Vector(number) => registers(table.vector, number, bytes, table),
         Place::Stack(at) => format!("stack+{at}"),
+        Place::ResultAddress => table.result_address.unwrap_or("nowhere").into(),
     }
 }
 
-fn returned(from: Returned, table: &RegisterTable) -> String {
+fn returned(from: Returned, bytes: u8, table: &RegisterTable) -> String {
     match from {
-        Returned::Int(number) => table.int_results[usize::from(number)].into(),
-        Returned::Vector(number) => table.vector_results[usize::from(number)].into(),
+        Returned::Int(number) => registers(table.int_results, number, bytes, table),
+        Returned::Vector(number) => registers(table.vector_results, number, bytes, table),
         Returned::X87(number) => format!("st({number})"),
     }
+}
+
+/// A register, or as many as so many bytes take: `r2:r3`.
+fn registers(names: &[&str], number: u8, bytes: u8, table: &RegisterTable) -> String {
+    let count = if table.word < 8 { bytes.div_ceil(table.word).max(1) } else { 1 };
+    names[usize::from(number)..][..usize::from(count)].join(":")
 }

@@ -1,7 +1,7 @@
 //! System V on x86-64. Source: the psABI, section 3.2.3, "Parameter Passing"; gcc where it is silent.
 
 use crate::c::abi::place::{ByValue, Passing, Results};
-use crate::c::abi::{Move, Place, RegisterAllocator, ResultPart, Returned};
+use crate::c::abi::{Move, RegisterAllocator, ResultPart, Returned};
 use crate::c::{CKind, CScalar, CType, LayoutError};
 
 /// The class of eight bytes of a value.
@@ -24,11 +24,8 @@ pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Re
         if value.is_empty {
             return Ok(Vec::new());
         }
-        let to = allocator.push(value.bytes, value.align.max(8));
-        return Ok(match to {
-            Place::Stack(to) => vec![Move::Copy { to }],
-            _ => Vec::new(),
-        });
+        let to = allocator.reserve(value.bytes, value.align.max(8));
+        return Ok(vec![Move::Copy { from: 0, to }]);
     }
     let parts = classes.iter().enumerate().filter_map(|(index, class)| {
         let is_float = match class {
