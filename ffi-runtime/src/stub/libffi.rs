@@ -57,6 +57,9 @@ fn abi(convention: Convention) -> Result<libffi::middle::FfiAbi, String> {
     match convention {
         Convention::SysV64 => Ok(libffi::middle::ffi_abi_FFI_DEFAULT_ABI),
         Convention::Win64 => Ok(GNUW64),
+        Convention::Aapcs64 | Convention::Aapcs32 => {
+            Err(format!("libffi knows no {} here", convention.registers().name))
+        }
     }
 }
 

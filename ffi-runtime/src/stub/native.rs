@@ -1,5 +1,7 @@
 //! Stubs and callback entries of our own, in executable memory.
 
+#[cfg(any(target_arch = "aarch64", test))]
+mod aarch64;
 mod code_memory;
 mod x64;
 

@@ -95,7 +95,7 @@ impl CallStub<'_> {
         match way {
             Move::Value { to } => self.value(arg, to),
             Move::Part { from, bytes, to } => self.part(At::new(RAX, from), bytes, to),
-            Move::Copy { to } | Move::Reference { copy: to, .. } => {
+            Move::Copy { to, .. } | Move::Reference { copy: to, .. } => {
                 copy(&mut self.ops, bytes, At::new(RAX, 0), At::new(RSP, to));
             }
         }
@@ -113,6 +113,7 @@ impl CallStub<'_> {
                 load_extended(&mut self.ops, class, bytes, R10, slot(arg.slot));
                 store_word(&mut self.ops, R10, At::new(RSP, at));
             }
+            Place::ResultAddress => {}
         }
     }
 
@@ -127,6 +128,7 @@ impl CallStub<'_> {
                 load_part(&mut self.ops, bytes, RAX, from);
                 store_word(&mut self.ops, RAX, At::new(RSP, at));
             }
+            Place::ResultAddress => {}
         }
     }
 
@@ -144,7 +146,7 @@ impl CallStub<'_> {
                         address(&mut self.ops, RAX, At::new(RSP, copy));
                         store_word(&mut self.ops, RAX, At::new(RSP, at));
                     }
-                    Place::Vector(_) => {}
+                    Place::Vector(_) | Place::ResultAddress => {}
                 }
             }
         }

@@ -110,7 +110,7 @@ impl Entry<'_> {
                 }
             }
             Form::Image { .. } => match arg.moves.first() {
-                Some(Move::Copy { to }) => {
+                Some(Move::Copy { to, .. }) => {
                     address(&mut self.ops, RAX, At::new(RBP, STACK_ARGS + to));
                     store_word(&mut self.ops, RAX, slot(arg.slot));
                 }
@@ -138,6 +138,7 @@ impl Entry<'_> {
                     extend(&mut self.ops, class, bytes, RAX);
                 }
             }
+            Place::ResultAddress => return,
         }
         store_word(&mut self.ops, RAX, to);
     }
@@ -157,6 +158,7 @@ impl Entry<'_> {
                     load_word(&mut self.ops, RAX, At::new(RBP, STACK_ARGS + stack));
                     store_part(&mut self.ops, bytes, RAX, at);
                 }
+                Place::ResultAddress => {}
             }
         }
         address(&mut self.ops, RAX, At::new(RSP, image));
