@@ -60,7 +60,12 @@ impl Search<'_> {
 
     fn members(&mut self, record: &Record) -> Result<Option<u64>, LayoutError> {
         let mut all = 0;
-        for member in record.members.iter().flatten().filter(|member| member.bits != Some(0)) {
+        // gcc passes over bit-fields of width 0 in structs, not in unions.
+        let passed_over = |bits| bits == Some(0) && !record.union;
+        for member in record.members.iter().flatten().filter(|member| !passed_over(member.bits)) {
+            if member.bits.is_some() {
+                return Ok(None);
+            }
             let Some(count) = self.count(member.ty)? else { return Ok(None) };
             all = if record.union { all.max(count) } else { all + count };
         }

@@ -157,7 +157,13 @@ impl RegisterAllocator {
     /// With all registers free.
     pub fn new(convention: Convention) -> RegisterAllocator {
         let table = convention.registers();
-        RegisterAllocator { table, int: 0, vectors: 0, stack: table.reserved, align: 2 * u32::from(table.word) }
+        RegisterAllocator {
+            table,
+            int: 0,
+            vectors: 0,
+            stack: table.reserved,
+            align: 2 * u32::from(table.word),
+        }
     }
 
     /// Whether a scalar argument, of one register, would get one.

@@ -30,7 +30,7 @@ pub(crate) fn assemble_thunk(head: *const ()) -> Vec<u8> {
 /// The code that makes a frame of the plan's arguments, calls the first word of the head in x17 with the head and
 /// the frame, and returns what the frame then has as the result.
 ///
-/// An image that is in memory anyway is not copied, unless it has less alignment there: its slot has the address.
+/// An image that is in memory anyway is not copied, unless it may have less alignment there: its slot has the address.
 pub(crate) fn assemble_entry(plan: &CallPlan) -> Vec<u8> {
     let mut entry = Entry { ops: Assembler::new(0), images: Images::of(plan) };
     enter(&mut entry.ops);
@@ -74,7 +74,8 @@ impl Images {
         let Form::Image { bytes, align } = arg.form else { return None };
         let in_memory = match arg.moves.first() {
             Some(Move::Copy { to, .. }) => to.is_multiple_of(align) && align <= 16,
-            Some(Move::Reference { .. }) => true,
+            // AAPCS64, B.6: the caller's copy has the alignment of the members, at most 16.
+            Some(Move::Reference { .. }) => align <= 8,
             _ => false,
         };
         (!in_memory).then(|| self.take(bytes, align))
@@ -108,8 +109,14 @@ impl Entry {
             (Form::Value { class, bytes }, Some(Move::Value { to: from }), _) => {
                 self.value(class, bytes, *from, to);
             }
-            (Form::Image { .. }, Some(Move::Reference { to: from, .. }), _) => {
+            (Form::Image { .. }, Some(Move::Reference { to: from, .. }), None) => {
                 self.value(Class::Unsigned, 8, *from, to);
+            }
+            (Form::Image { bytes, .. }, Some(Move::Reference { to: from, .. }), Some(image)) => {
+                self.value(Class::Unsigned, 8, *from, to);
+                load_word(&mut self.ops, IMAGE, to);
+                copy(&mut self.ops, bytes, stack(image));
+                self.put_address(stack(image), to);
             }
             (Form::Image { .. }, Some(Move::Copy { to: from, .. }), None) => {
                 self.put_address(CALLER_STACK.plus(*from), to);

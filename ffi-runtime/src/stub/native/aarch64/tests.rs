@@ -53,8 +53,8 @@ fn check(seed: u64, optimisation: &str) {
 }
 
 fn plan(generated: &Generated, signature: &generate::Signature) -> CallPlan {
-    let plan =
-        CallPlan::new(&generated.types, &Target::LINUX_AARCH64, &signature.func, &signature.more).expect("a plan");
+    let plan = CallPlan::new(&generated.types, &Target::LINUX_AARCH64, &signature.func, &signature.more)
+        .expect("a plan");
     if signature.errno { plan.with_errno() } else { plan }
 }
 
@@ -64,7 +64,7 @@ fn build(folder: &Path, functions: &str, optimisation: &str) -> PathBuf {
     let target = offset_of!(Callee, target);
     fs::write(&source, format!("#define TARGET_OFFSET {target}\n{driver}\n{functions}")).expect("room for C");
     let mut gcc = Command::new("aarch64-linux-gnu-gcc");
-    output(gcc.args(["-static", "-w", optimisation, "-o"]).arg(&binary).arg(&source));
+    output(gcc.args(["-static", "-w", "-Wno-psabi", optimisation, "-o"]).arg(&binary).arg(&source));
     binary
 }
 

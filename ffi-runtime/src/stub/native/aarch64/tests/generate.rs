@@ -1,6 +1,6 @@
 //! Random types and signatures. The same seed gives the same ones.
 
-use vo_ffi_core::c::{CScalar, CType, CTypes, EnumType, FuncSig, Member, Record};
+use vo_ffi_core::c::{CKind, CScalar, CType, CTypes, EnumType, FuncSig, Member, Record, Target};
 
 /// SplitMix64.
 #[derive(Clone, Debug)]
@@ -101,13 +101,20 @@ impl Generator {
         self.generated.defined.push(self.generated.types.record_type(id));
     }
 
-    /// gcc before version 13 passes 16 bytes with packed bit-fields of 16 as aligned ones.
+    /// gcc before version 13 passes 16 bytes with packed bit-fields of 16 as aligned ones. And it passes a struct of a
+    /// complex number and empty arrays as the number alone, which clang does not.
     fn keep_out_what_compilers_disagree_about(&mut self, record: &mut Record) {
-        for member in record.members.iter_mut().flatten() {
-            let wide = self.generated.types.as_scalar(member.ty).is_some_and(is_int128);
-            if member.bits.is_some() && wide && record.packed {
-                member.ty = CType::scalar(CScalar::UnsignedLong);
-                member.bits = Some(40);
+        let types = &mut self.generated.types;
+        let members = record.members.iter_mut().flatten();
+        let mut has_scalar = false;
+        for member in members {
+            let scalar = types.as_scalar(member.ty);
+            has_scalar |= scalar.is_some() && member.bits.is_none();
+            if record.packed && scalar.is_some_and(is_int128) && member.bits.is_some_and(|bits| bits > 0) {
+                (member.ty, member.bits) = (CType::scalar(CScalar::UnsignedLong), Some(40));
+            }
+            if !has_scalar && let CKind::Array { of, len: Some(0) } = *types.kind(member.ty) {
+                member.ty = types.array_of(of, Some(1));
             }
         }
     }
@@ -147,10 +154,7 @@ impl Generator {
             all.push(Member { name: None, ..Member::bits("", CType::scalar(CScalar::Int), 0) });
         }
         if self.random.one_in(8) {
-            let empty = self.random.below(self.generated.defined.len() as u64 - 1) as usize + 1;
-            if let Some(&ty) = self.generated.defined.get(empty) {
-                all.push(Member::new("other", ty));
-            }
+            all.push(Member::new("other", self.random.pick(&self.generated.defined)));
         }
         all
     }
@@ -160,11 +164,19 @@ impl Generator {
         (0..1 + self.random.below(5))
             .map(|index| {
                 let scalar = self.random.pick(&[
-                    UnsignedChar, Char, Short, Int, UnsignedInt, Long, UnsignedLongLong, Int128, Bool,
+                    UnsignedChar,
+                    Char,
+                    Short,
+                    Int,
+                    UnsignedInt,
+                    Long,
+                    UnsignedLongLong,
+                    Int128,
+                    Bool,
                 ]);
                 let most = match scalar {
                     Bool => 1,
-                    _ => scalar.size(vo_ffi_core::c::Target::HOST) as u64 * 8,
+                    _ => scalar.size(&Target::LINUX_AARCH64) as u64 * 8,
                 };
                 let ty = CType::scalar(scalar);
                 match self.random.below(8) {
@@ -190,7 +202,7 @@ impl Generator {
             0..4 => CType::scalar(self.random.pick(&CScalar::ALL)),
             4 => {
                 let part = self.random.pick(&FLOATS);
-                self.generated.types.intern(vo_ffi_core::c::CKind::Complex(part))
+                self.generated.types.intern(CKind::Complex(part))
             }
             5 => self.generated.types.pointer_to_const(CType::VOID),
             6 => CType::scalar(self.random.pick(&FLOATS)),
