@@ -85,14 +85,16 @@ pub(super) fn natural_align(value: &ByValue<'_>) -> Result<u32, LayoutError> {
     }
     let record = types.record(*id);
     let layout = types.record_layout(value.ty, target)?;
+    let capped = |align: u64| record.pack.map_or(align, |pack| align.min(u64::from(pack)));
     let aligns = record.members.iter().flatten().zip(&layout.members).map(|(member, placed)| {
-        let packed = (member.packed || record.packed) && placed.bits != Some(0);
-        let align = if packed { 1 } else { placed.layout.align };
-        let align = align.max(member.align.map_or(1, u64::from));
-        match record.pack {
-            // The declared type of a bit-field keeps its alignment under `#pragma pack`.
-            Some(pack) if placed.bits.is_none() => align.min(u64::from(pack)),
-            _ => align,
+        let of_type = if member.packed || record.packed { 1 } else { placed.layout.align };
+        let own = member.align.map_or(1, u64::from);
+        match placed.bits {
+            None => capped(of_type.max(own)),
+            // These keep their type's alignment under packing.
+            Some(0) => placed.layout.align.max(own),
+            // And these under `#pragma pack`.
+            Some(_) => of_type.max(capped(own)),
         }
     });
     Ok(aligns.max().unwrap_or(1) as u32)

@@ -1,6 +1,8 @@
 //! Code for 64-bit ARM, assembled from plans. Every machine can assemble it, so that it is tested where only an emulator
 //! can run it.
 
+#![expect(clippy::useless_conversion, reason = "the output of dynasm converts numbers of registers")]
+
 mod call;
 mod entry;
 mod moves;

@@ -5,8 +5,9 @@
 
 mod generate;
 mod program;
+#[path = "../../../../../ffi-core/tests/c_layout/random.rs"]
+mod random;
 
-use std::fmt::Debug;
 use std::fs;
 use std::mem::offset_of;
 use std::path::{Path, PathBuf};
@@ -18,6 +19,9 @@ use vo_ffi_core::c::{CallPlan, Target};
 use super::{assemble_call, assemble_entry, assemble_thunk};
 use generate::{Generated, generate};
 
+const TARGET: &Target = &Target::LINUX_AARCH64;
+
+/// How many functions a program has.
 const SIGNATURES: usize = 300;
 
 #[test]
@@ -53,8 +57,7 @@ fn check(seed: u64, optimisation: &str) {
 }
 
 fn plan(generated: &Generated, signature: &generate::Signature) -> CallPlan {
-    let plan = CallPlan::new(&generated.types, &Target::LINUX_AARCH64, &signature.func, &signature.more)
-        .expect("a plan");
+    let plan = CallPlan::new(&generated.types, TARGET, &signature.func, &signature.more).expect("a plan");
     if signature.errno { plan.with_errno() } else { plan }
 }
 

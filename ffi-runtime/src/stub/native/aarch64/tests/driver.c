@@ -1,6 +1,7 @@
 // Calls each function of the generated part directly, through its stub, and through a callback entry, and compares.
 // Usage: PROGRAM errno-offset | PROGRAM CODE-FILE
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -68,6 +69,12 @@ static int failures;
 static void fail(const char *what) {
     printf("signature %d: %s: %s\n", (int)(current - signatures), current->text, what);
     failures++;
+}
+
+static void crashed(int signal) {
+    fail(strsignal(signal));
+    fflush(stdout);
+    _Exit(3);
 }
 
 static int equal(const struct type *type, const void *a, const void *b) {
@@ -247,6 +254,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     load(argv[1]);
+    signal(SIGSEGV, crashed), signal(SIGBUS, crashed), signal(SIGILL, crashed), signal(SIGTRAP, crashed);
     ends[MAX_ARGS] = guarded();
     int stubs = 0, entries = 0;
     for (int i = 0; i < signature_count; i++) {

@@ -3,18 +3,16 @@
 use std::fmt::Write as _;
 
 use vo_ffi_core::Class;
-use vo_ffi_core::c::{CKind, CScalar, CType, CTypes, CallPlan, Member, Record, ResultPlan, Target};
+use vo_ffi_core::c::{CKind, CScalar, CType, CTypes, CallPlan, ResultPlan};
 
+use super::TARGET;
 use super::generate::{Generated, Signature};
-
-const TARGET: &Target = &Target::LINUX_AARCH64;
 
 /// The C text of all types and functions, and what their callers need to know.
 pub(super) fn program(generated: &Generated, plans: &[CallPlan]) -> String {
-    let mut program = Program { types: generated.types.clone(), text: String::new(), described: Vec::new() };
-    for &ty in &generated.defined {
-        program.define(ty);
-    }
+    let types = generated.types.clone();
+    let text = types.definitions(&generated.defined);
+    let mut program = Program { types, text, described: Vec::new() };
     let mut rows = String::new();
     for (index, (signature, plan)) in generated.signatures.iter().zip(plans).enumerate() {
         program.function(index, signature);
@@ -43,29 +41,6 @@ macro_rules! line {
 }
 
 impl Program {
-    fn define(&mut self, ty: CType) {
-        let layout = self.types.layout(ty, TARGET).expect("a complete type");
-        let name = self.types.name(ty);
-        match self.types.kind(ty) {
-            CKind::Enum(id) => {
-                let constants = self.types.enumeration(*id).constants.iter().flatten();
-                let constants: Vec<_> = constants.map(|(name, value)| format!("{name} = {value}")).collect();
-                line!(self.text, "{name} {{ {} }};", constants.join(", "));
-            }
-            CKind::Record(id) => {
-                let text = definition(&self.types, &name, self.types.record(*id));
-                self.text.push_str(&text);
-            }
-            _ => unreachable!("only these are defined"),
-        }
-        line!(
-            self.text,
-            "_Static_assert(sizeof({name}) == {} && _Alignof({name}) == {}, \"layout of {name}\");",
-            layout.size,
-            layout.align
-        );
-    }
-
     /// A type's `struct type`, by name.
     fn describe(&mut self, ty: CType) -> String {
         if let Some(index) = self.described.iter().position(|&known| known == ty) {
@@ -92,7 +67,7 @@ impl Program {
 
     /// The function: it folds its arguments into the checksum.
     fn function(&mut self, index: usize, signature: &Signature) {
-        let all = self.all_args(signature);
+        let all = signature.args();
         let described: Vec<String> = all.iter().map(|&ty| self.describe(ty)).collect();
         let named = signature.func.params.len();
         let mut params: Vec<String> =
@@ -126,7 +101,7 @@ impl Program {
 
     /// Calls a function of the same type, with the arguments at these addresses.
     fn caller(&mut self, index: usize, signature: &Signature) {
-        let all = self.all_args(signature);
+        let all = signature.args();
         let func = self.types.func(signature.func.clone());
         let func = self.types.pointer_to(func);
         let args: Vec<String> = all
@@ -149,7 +124,7 @@ impl Program {
 
     fn row(&mut self, rows: &mut String, index: usize, signature: &Signature, plan: &CallPlan) {
         let params: Vec<String> =
-            self.all_args(signature).iter().map(|&ty| format!("&{}", self.describe(ty))).collect();
+            signature.args().iter().map(|&ty| format!("&{}", self.describe(ty))).collect();
         line!(self.text, "static const struct type *const params{index}[] = {{{}}};", params.join(", "));
         let (slot, result) = match plan.result {
             ResultPlan::Void => (-1, "0".to_string()),
@@ -164,11 +139,6 @@ impl Program {
             "{{\"{name}\", {}, {slot}, {errno}, params{index}, {result}, (void (*)(void))f{index}, call{index}}},",
             plan.args.len()
         );
-    }
-
-    fn all_args(&self, signature: &Signature) -> Vec<CType> {
-        let more = signature.more.iter().map(|&ty| self.types.promoted(ty));
-        signature.func.params.iter().copied().chain(more).collect()
     }
 }
 
@@ -187,39 +157,6 @@ fn class(types: &CTypes, ty: CType) -> &'static str {
     }
 }
 
-/// A struct or union with all its attributes.
-fn definition(types: &CTypes, name: &str, record: &Record) -> String {
-    let mut text = String::new();
-    if let Some(pack) = record.pack {
-        line!(text, "#pragma pack(push, {pack})");
-    }
-    line!(text, "{name} {{");
-    for member in record.members.iter().flatten() {
-        line!(text, "    {};", member_text(types, member));
-    }
-    let packed = if record.packed { " __attribute__((packed))" } else { "" };
-    let align = record.align.map(|align| format!(" __attribute__((aligned({align})))")).unwrap_or_default();
-    line!(text, "}}{packed}{align};");
-    if record.pack.is_some() {
-        line!(text, "#pragma pack(pop)");
-    }
-    text
-}
-
-fn member_text(types: &CTypes, member: &Member) -> String {
-    let mut text = types.declare(member.ty, member.name.as_deref().unwrap_or(""));
-    if let Some(bits) = member.bits {
-        text += &format!(" : {bits}");
-    }
-    if member.packed {
-        text += " __attribute__((packed))";
-    }
-    if let Some(align) = member.align {
-        text += &format!(" __attribute__((aligned({align})))");
-    }
-    text
-}
-
 /// Which bits of a type count when two values are compared, and which must not be set: a `_Bool` is 0 or 1.
 struct Bits {
     counts: Vec<u8>,
@@ -228,10 +165,10 @@ struct Bits {
 
 impl Bits {
     fn mark(&mut self, types: &CTypes, ty: CType, at: u64) {
-        let size = types.layout(ty, TARGET).expect("a complete type").size;
         match types.unaligned_kind(ty) {
-            CKind::Array { of, len: Some(len) } => {
-                (0..*len).for_each(|index| self.mark(types, *of, at + index * size * 8 / len));
+            CKind::Array { of, len } => {
+                let size = types.layout(*of, TARGET).expect("a complete type").size;
+                (0..len.unwrap_or(0)).for_each(|index| self.mark(types, *of, at + index * size * 8));
             }
             CKind::Record(id) => {
                 let layout = types.record_layout(ty, TARGET).expect("a complete type");
@@ -244,6 +181,7 @@ impl Bits {
                 }
             }
             kind => {
+                let size = types.layout(ty, TARGET).expect("a complete type").size;
                 self.mark_bits(at, size * 8);
                 if *kind == CKind::Scalar(CScalar::Bool) {
                     self.unset[at as usize / 8] |= !1;
