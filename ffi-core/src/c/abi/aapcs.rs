@@ -80,9 +80,6 @@ pub(super) fn natural_align(value: &ByValue<'_>) -> Result<u32, LayoutError> {
     let CKind::Record(id) = types.unaligned_kind(value.ty) else {
         return Ok(scalar_align(value));
     };
-    if value.bytes == 0 {
-        return Ok(1);
-    }
     let record = types.record(*id);
     let layout = types.record_layout(value.ty, target)?;
     let capped = |align: u64| record.pack.map_or(align, |pack| align.min(u64::from(pack)));

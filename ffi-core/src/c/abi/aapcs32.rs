@@ -50,11 +50,15 @@ pub(super) fn pass(
 
 /// C.3 to C.8: core registers, then the stack; one argument may lie in both.
 fn core(bytes: u32, align: u32, allocator: &mut RegisterAllocator) -> Passing {
-    if bytes == 0 {
-        return Vec::new();
-    }
     let on_stack = allocator.stack() > 0;
     allocator.skip_to_multiple(align / 4);
+    if bytes == 0 {
+        // It has no place, but its alignment counts.
+        if allocator.free(false) == 0 {
+            allocator.reserve(0, align);
+        }
+        return Vec::new();
+    }
     let (words, free) = (bytes.div_ceil(4) as usize, allocator.free(false));
     let in_registers = if words <= free || !on_stack { words.min(free) } else { 0 };
     let mut moves = Vec::new();
