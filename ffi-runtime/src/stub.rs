@@ -2,7 +2,10 @@
 
 mod errno;
 mod libffi;
-#[cfg_attr(not(all(target_arch = "x86_64", target_os = "linux")), path = "stub/no_native.rs")]
+#[cfg_attr(
+    not(all(any(target_arch = "x86_64", target_arch = "aarch64"), target_os = "linux")),
+    path = "stub/no_native.rs"
+)]
 mod native;
 mod registry;
 

@@ -3,13 +3,18 @@
 #[cfg(any(target_arch = "aarch64", test))]
 mod aarch64;
 mod code_memory;
+#[cfg(target_arch = "x86_64")]
 mod x64;
 
 use std::sync::Arc;
 
+#[cfg(target_arch = "aarch64")]
+use aarch64 as machine;
 use code_memory::{CodeBlock, CodeMemory};
 use vo_ffi_core::Native;
 use vo_ffi_core::c::CallPlan;
+#[cfg(target_arch = "x86_64")]
+use x64 as machine;
 
 use crate::stub::errno;
 use crate::stub::registry::Shared;
@@ -24,12 +29,20 @@ impl NativeCode {
             Some(_) => Some(errno_offset().ok_or("errno has no fixed place in the thread's memory")?),
             None => None,
         };
-        install(&x64::assemble_call(plan, errno)).map(NativeCode)
+        check_convention(plan)?;
+        install(&machine::assemble_call(plan, errno)).map(NativeCode)
     }
 
     pub(crate) fn native(&self) -> Native {
         // SAFETY: the block is the code of a native, and whoever calls it keeps the stub that owns it.
         unsafe { std::mem::transmute::<*mut u8, Native>(self.0.code().as_ptr()) }
+    }
+}
+
+fn check_convention(plan: &CallPlan) -> Result<(), String> {
+    match machine::CONVENTIONS.contains(&plan.convention) {
+        true => Ok(()),
+        false => Err(format!("this machine has no {}", plan.convention.registers().name)),
     }
 }
 
@@ -41,12 +54,7 @@ fn install(code: &[u8]) -> Result<CodeBlock, String> {
 /// Where errno is behind the thread pointer. The C library is loaded at start, so its variables of threads lie at the
 /// same distance in all of them.
 fn errno_offset() -> Option<i32> {
-    let thread: i64;
-    // SAFETY: on Linux the first word at fs is its own address, in every thread.
-    unsafe {
-        std::arch::asm!("mov {}, fs:[0]", out(reg) thread, options(nostack, readonly, preserves_flags))
-    };
-    i32::try_from(errno::location() as i64 - thread).ok()
+    i32::try_from(errno::location() as i64 - machine::thread_pointer()).ok()
 }
 
 /// The code of one callback.
@@ -56,7 +64,7 @@ pub(crate) struct Thunk(CodeBlock);
 impl Thunk {
     /// Code that C calls and that goes on at the second word of `head`, with the address of `head`.
     pub(crate) fn new(head: *const ()) -> Result<Thunk, String> {
-        install(&x64::assemble_thunk(head)).map(Thunk)
+        install(&machine::assemble_thunk(head)).map(Thunk)
     }
 
     /// The function's address, for C.
@@ -78,7 +86,8 @@ impl Entry {
     /// The entry of a plan; or why there can be none.
     pub(crate) fn get(plan: &CallPlan) -> Result<Arc<Entry>, String> {
         ENTRIES.find_or_make(plan, |plan| {
-            Ok(Entry { plan: plan.clone(), block: install(&x64::assemble_entry(plan))? })
+            check_convention(plan)?;
+            Ok(Entry { plan: plan.clone(), block: install(&machine::assemble_entry(plan))? })
         })
     }
 

@@ -16,6 +16,21 @@ pub(crate) use entry::{assemble_entry, assemble_thunk};
 use dynasmrt::VecAssembler;
 use dynasmrt::aarch64::Aarch64Relocation;
 
+/// Whose functions this machine calls.
+#[cfg(target_arch = "aarch64")]
+pub(super) const CONVENTIONS: &[vo_ffi_core::c::Convention] = &[vo_ffi_core::c::Convention::Aapcs64];
+
+/// Where the thread's variables are.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn thread_pointer() -> i64 {
+    let thread;
+    // SAFETY: every thread may read this register.
+    unsafe {
+        std::arch::asm!("mrs {}, tpidr_el0", out(reg) thread, options(nostack, nomem, preserves_flags))
+    };
+    thread
+}
+
 /// What code is written into.
 type Assembler = VecAssembler<Aarch64Relocation>;
 

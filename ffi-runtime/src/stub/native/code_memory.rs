@@ -10,6 +10,7 @@ use std::ptr::NonNull;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once, OnceLock, PoisonError};
 
+use dynasmrt::cache_control;
 use memmap2::{Mmap, MmapOptions, MmapRaw};
 
 /// A block's size is a multiple of this, and its start is a cache line.
@@ -19,7 +20,8 @@ const GRAIN: usize = 64;
 const SLAB: usize = 256 << 10;
 
 /// What freed code is overwritten with: a call through a stale pointer traps at once.
-const INT3: u8 = 0xcc;
+/// On x86-64 these bytes are `int3`, on 64-bit ARM `udf 0`.
+const TRAP: u8 = if cfg!(target_arch = "x86_64") { 0xcc } else { 0 };
 
 /// Code that can be called as long as this lives.
 #[derive(Debug)]
@@ -90,9 +92,12 @@ impl CodeMemory {
         unsafe {
             let to = slab.writable.as_mut_ptr().add(offset);
             to.copy_from_nonoverlapping(code.as_ptr(), code.len());
-            to.add(code.len()).write_bytes(INT3, room - code.len());
+            to.add(code.len()).write_bytes(TRAP, room - code.len());
         }
-        let code = NonNull::from(&slab.executable[offset]);
+        let block = &slab.executable[offset..][..room];
+        cache_control::synchronize_icache(block);
+        cache_control::prepare_for_execution(block);
+        let code = NonNull::from(&block[0]);
         Ok(CodeBlock { memory: self, code, place })
     }
 }
@@ -148,7 +153,7 @@ impl Drop for CodeBlock {
             return;
         }
         // SAFETY: the block is this one's own, and whoever drops the last user of code does not run it.
-        unsafe { owner.writable.as_mut_ptr().add(grain * GRAIN).write_bytes(INT3, grains * GRAIN) };
+        unsafe { owner.writable.as_mut_ptr().add(grain * GRAIN).write_bytes(TRAP, grains * GRAIN) };
         state.free.entry(grains).or_default().push(self.place);
     }
 }
@@ -183,9 +188,16 @@ mod tests {
     use super::*;
 
     /// `mov eax, value; ret`
+    #[cfg(target_arch = "x86_64")]
     fn returns(value: u32) -> Vec<u8> {
         let [a, b, c, d] = value.to_le_bytes();
         vec![0xb8, a, b, c, d, 0xc3]
+    }
+
+    /// `mov w0, value; ret`
+    #[cfg(target_arch = "aarch64")]
+    fn returns(value: u32) -> Vec<u8> {
+        [0x5280_0000 | value << 5, 0xd65f_03c0].into_iter().flat_map(u32::to_le_bytes).collect()
     }
 
     fn run(block: &CodeBlock) -> u32 {
@@ -200,7 +212,7 @@ mod tests {
         let first = memory.install(&returns(1)).expect("a block");
         // So large that no other test has one of its size.
         let mut long = returns(2);
-        long.resize(GRAIN * 37, INT3);
+        long.resize(GRAIN * 37, TRAP);
         let second = memory.install(&long).expect("a block");
         assert_eq!((run(&first), run(&second)), (1, 2));
         let place = second.code();

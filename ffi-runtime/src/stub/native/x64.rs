@@ -13,6 +13,19 @@ use dynasmrt::VecAssembler;
 use dynasmrt::x64::X64Relocation;
 use vo_ffi_core::c::Convention;
 
+/// Whose functions this machine calls.
+pub(super) const CONVENTIONS: &[Convention] = &[Convention::SysV64, Convention::Win64];
+
+/// Where the thread's variables are.
+pub(super) fn thread_pointer() -> i64 {
+    let thread;
+    // SAFETY: on Linux the first word at fs is its own address, in every thread.
+    unsafe {
+        std::arch::asm!("mov {}, fs:[0]", out(reg) thread, options(nostack, readonly, preserves_flags))
+    };
+    thread
+}
+
 /// What code is written into.
 type Assembler = VecAssembler<X64Relocation>;
 
