@@ -44,6 +44,7 @@ compile_error!(
 mod engine;
 mod error;
 
+pub mod c_entry;
 mod c_text;
 mod call;
 mod call_builder;

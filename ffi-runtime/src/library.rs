@@ -43,7 +43,7 @@ use symbol::NameHasher;
 /// assert_eq!(one, 1.0);
 ///
 /// let error = libm.symbol("coss").unwrap_err().to_string();
-/// assert!(error.ends_with("exports no `coss`; did you mean `cos` or `cosh`?"), "{error}");
+/// assert!(error.ends_with("exports no `coss`; did you mean `cos` or `cosf` or `cosh`?"), "{error}");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]

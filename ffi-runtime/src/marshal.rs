@@ -113,6 +113,7 @@ pub unsafe trait Marshaler: Send + Sync {
     ///
     /// # Safety
     /// The value is of the type. An image lives as long as this call.
+    #[expect(clippy::wrong_self_convention, reason = "it is the way back of `to_c`")]
     unsafe fn from_c(&self, value: FfiValue, ty: &FfiType) -> Result<*const u8, String>;
 
     /// The values for several objects. An embedder may have a faster way than one after the other.

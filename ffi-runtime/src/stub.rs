@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use vo_ffi_core::Native;
-use vo_ffi_core::c::{CType, CTypes, CallPlan, FuncSig, PlanError, Target as Machine};
+use vo_ffi_core::c::{CKind, CType, CTypes, CallPlan, FuncSig, PlanError, Target as Machine};
 
 use crate::library::Code;
 use crate::stub::native::NativeCode;
@@ -83,6 +83,13 @@ pub enum StubError {
     Plan(PlanError),
     /// A callback cannot have any number of arguments: nothing tells it how many there are.
     VariadicCallback,
+    /// C passes and returns no arrays.
+    Array {
+        /// The parameter's index, from 0; `None` for the result.
+        index: Option<usize>,
+        /// The type, as C writes it.
+        ty: String,
+    },
     /// Neither a stub nor libffi can call it.
     NoPath {
         /// Why there is no stub.
@@ -98,6 +105,12 @@ impl fmt::Display for StubError {
             StubError::Plan(error) => error.fmt(f),
             StubError::VariadicCallback => {
                 f.write_str("a callback cannot be variadic: nothing tells it how many arguments it got")
+            }
+            StubError::Array { index: Some(index), ty } => {
+                write!(f, "parameter {}: C passes no arrays by value, as `{ty}`; pass a pointer", index + 1)
+            }
+            StubError::Array { index: None, ty } => {
+                write!(f, "the result: C returns no arrays, as `{ty}`; return a pointer")
             }
             StubError::NoPath { stub, libffi } => write!(f, "it cannot be called here: {stub}; {libffi}"),
         }
@@ -140,6 +153,7 @@ impl Stub {
         more: &[CType],
         errno: bool,
     ) -> Result<Arc<Stub>, StubError> {
+        check_no_arrays(types, sig, more)?;
         let plan = CallPlan::new(types, Machine::HOST, sig, more).map_err(StubError::Plan)?;
         let plan = if errno { plan.with_errno() } else { plan };
         let no_stub = match choice {
@@ -195,6 +209,15 @@ impl Stub {
 impl Drop for Stub {
     fn drop(&mut self) {
         STUBS.forget(&self.plan);
+    }
+}
+
+fn check_no_arrays(types: &CTypes, sig: &FuncSig, more: &[CType]) -> Result<(), StubError> {
+    let params = sig.params.iter().chain(more).copied().enumerate().map(|(index, ty)| (Some(index), ty));
+    let mut all = params.chain([(None, sig.result)]);
+    match all.find(|&(_, ty)| matches!(types.unaligned_kind(ty), CKind::Array { .. })) {
+        Some((index, ty)) => Err(StubError::Array { index, ty: types.name(ty) }),
+        None => Ok(()),
     }
 }
 

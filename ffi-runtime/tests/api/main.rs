@@ -1,0 +1,10 @@
+//! The Rust API: libraries, functions, variables, calls, and the entry for compiled code.
+
+mod calls;
+mod entry;
+mod errors;
+mod fixture;
+mod libraries;
+mod objects;
+mod types;
+mod variables;
