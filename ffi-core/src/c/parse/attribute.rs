@@ -204,7 +204,7 @@ impl<'t> Parser<'_, 't> {
             "SI" => Some(Mode::Int(4)),
             "DI" => Some(Mode::Int(8)),
             "TI" if self.out.target.int128 => Some(Mode::Int(16)),
-            "word" | "pointer" => Some(Mode::Int(self.out.target.pointer.into())),
+            "word" | "pointer" | "unwind_word" => Some(Mode::Int(self.out.target.pointer.into())),
             "SF" => Some(Mode::Float(CScalar::Float)),
             "DF" => Some(Mode::Float(CScalar::Double)),
             "SC" => Some(Mode::Complex(CScalar::Float)),

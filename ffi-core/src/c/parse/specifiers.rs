@@ -295,8 +295,11 @@ impl<'t> Parser<'_, 't> {
                 return Ok(true);
             }
             Kind::UnsupportedType => {
-                let message = format!("`{}` is not supported", self.word());
-                return Err(self.fail(CError::new(span, message)));
+                self.unsupported_type();
+                let wrong = self.wrong_type();
+                words.base.get_or_insert(Base::Other(Qualified::plain(wrong)));
+                words.span = Some(words.span.map_or(span, |before| before.to(span)));
+                return Ok(true);
             }
             Kind::Name if words.is_empty() => match self.typedef_word()? {
                 Some(ty) => Base::Other(ty),
@@ -313,6 +316,16 @@ impl<'t> Parser<'_, 't> {
             self.advance();
         }
         Ok(true)
+    }
+
+    fn unsupported_type(&mut self) {
+        let message = format!("`{}` is not supported", self.word());
+        self.report(CError::new(self.span(), message));
+        self.advance();
+        // The width of a `_BitInt`.
+        if self.text_of(self.at - 1) == "_BitInt" && self.kind() == Kind::OpenParen {
+            self.skip_brackets();
+        }
     }
 
     fn count(&mut self, words: &mut Words, field: fn(&mut Words) -> &mut u8) -> Parsed<bool> {
