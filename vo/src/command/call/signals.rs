@@ -48,6 +48,15 @@ pub(super) fn tell_of_crashes() {
     }
 }
 
+/// From now on a crash ends the process as the system does it, also where Rust would say something first: who waits for
+/// the process sees the signal.
+pub(super) fn leave_crashes_to_the_system() {
+    for signal in CRASHES {
+        // SAFETY: the default is no handler.
+        unsafe { libc::signal(signal, libc::SIG_DFL) };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

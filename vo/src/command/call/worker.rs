@@ -7,10 +7,9 @@ use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 
-use super::perform;
 use super::prepared::Store;
 use super::request::Request;
-use super::write;
+use super::{perform, signals, write};
 
 /// Answers lines until there are no more.
 pub(super) fn run() -> ExitCode {
@@ -27,6 +26,7 @@ fn serve() -> io::Result<()> {
     let mut socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut answers = File::from(io::stdout().as_fd().try_clone_to_owned()?);
     give_c_its_streams()?;
+    signals::leave_crashes_to_the_system();
     let process = std::process::id();
     let (mut store, mut lines, mut answer) = (Store::default(), Vec::new(), String::new());
     loop {
