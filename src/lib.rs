@@ -66,4 +66,8 @@ mod book {
 
     #[doc = include_str!("../docs/src/own-heap.md")]
     struct OwnHeap;
+
+    #[cfg(feature = "runtime")]
+    #[doc = include_str!("../docs/src/calling-c.md")]
+    struct CallingC;
 }

@@ -58,7 +58,7 @@ fn render_one(renderer: &Renderer, error: &CError, text: &str, name: &str) -> St
         title.element(snippet)
     };
     for (span, label) in far {
-        group = group.element(Level::NOTE.message(format!("{label}: line {}", line_of(text, span.start))));
+        group = group.element(Level::NOTE.message(format!("{label}: {}", place(text, name, span.start))));
     }
     for note in &error.notes {
         group = group.element(Level::NOTE.message(note.as_str()));
@@ -84,6 +84,47 @@ fn inside(span: CSpan, lines: &Range<usize>) -> Range<usize> {
     span.start.clamp(lines.start, end) - lines.start..end - lines.start
 }
 
+fn place(text: &str, name: &str, at: usize) -> String {
+    let line_start = whole_lines(text, at..at).start;
+    let column = 1 + text[line_start..at.min(text.len())].chars().count();
+    format!("{name}:{}:{column}", line_of(text, at))
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     1 + text.as_bytes()[..at.min(text.len())].iter().filter(|&&byte| byte == b'\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use vo_ffi_core::c::{Declarations, Target};
+
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        let errors = Declarations::parse(text, Target::HOST).expect_err("an error");
+        render(&errors, text, "t.h", false)
+    }
+
+    #[test]
+    fn places_that_are_far_away_and_lines_that_are_long_have_no_excerpt() {
+        let between = "\n".repeat(FAR);
+        let far = shown(&format!("int x;{between}long x;"));
+        let line = FAR + 1;
+        let expected = format!(
+            "error: `x` is declared with another type before\n --> t.h:{line}:6\n  |\n{line} | long x;\n  |      ^\n  |\n  \
+             = note: declared here: t.h:1:5"
+        );
+        let squeezed = far.replace("     |", "  |").replace("    --> ", " --> ").replace("     = ", "  = ");
+        assert_eq!(squeezed, expected);
+        let long = shown(&format!("int {}; nit y;", "a".repeat(LONGEST_LINE)));
+        assert_eq!(long, format!("error: unknown type `nit`\n--> t.h:1:{}", LONGEST_LINE + 7));
+    }
+
+    #[test]
+    fn texts_that_end_too_early() {
+        for (text, place) in [("int f(", "1:6"), ("int f(\n\n", "1:6"), ("/*", "1:1"), ("int x", "1:5")] {
+            let shown = shown(text);
+            assert_eq!(shown.lines().nth(1), Some(&*format!(" --> t.h:{place}")), "{text:?}: {shown}");
+        }
+    }
 }

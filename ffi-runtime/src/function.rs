@@ -75,7 +75,7 @@ struct Inner {
 
 // SAFETY: the callee's `target` is this value's own, is never written, and is `Send` and `Sync` itself.
 unsafe impl Send for Inner {}
-// SAFETY: nothing of it is written once it is made.
+// SAFETY: nothing of it is written once it is made, apart from what a lock guards.
 unsafe impl Sync for Inner {}
 
 impl Function {

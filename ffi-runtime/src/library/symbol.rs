@@ -49,7 +49,8 @@ impl Symbol {
         self.kind == SymbolKind::Variable
     }
 
-    /// Whether the library says that it is a function. Of some it says nothing, on Windows of all.
+    /// Whether the library says that it is a function. It says nothing of functions that it chooses when it is loaded, as
+    /// glibc's `strlen`, nor of any on Windows.
     pub fn is_function(self) -> bool {
         self.kind == SymbolKind::Function
     }

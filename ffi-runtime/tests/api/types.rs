@@ -1,7 +1,8 @@
 //! A C function of each type, called by every way there is.
 
 use vo_ffi_runtime::{
-    CallBuilder, CallError, CallPath, FfiType, FfiValue, Library, StubChoice, TypedArg, call_extern_image,
+    CallBuilder, CallError, CallOptions, CallPath, FfiType, FfiValue, Library, StubChoice, TypedArg,
+    call_extern_image,
 };
 
 use crate::fixture::library;
@@ -180,6 +181,9 @@ fn every_type_goes_to_c_and_comes_back() {
             assert_eq!(counting(&row, &result), row.expected, "{} by {stubs:?}", row.symbol);
             assert!(result.as_ptr().addr().is_multiple_of(row.ty.align()));
         }
+        if !row.libffi && StubChoice::from_env() == StubChoice::Libffi {
+            continue;
+        }
         // SAFETY: the fixture's function has this type.
         let result = unsafe {
             call_extern_image(library.symbol(row.symbol).expect("a symbol"), &[arg_of(&row)], row.ty.clone())
@@ -235,7 +239,9 @@ fn types_are_equal_where_their_definitions_are() {
 #[test]
 fn results_go_to_any_place() {
     let library = library();
-    let swap = library.function("struct wide { long double values[2]; } __attribute__((aligned(64))); struct wide swap_wide(struct wide)");
+    let wide = "struct wide { long double values[2]; } __attribute__((aligned(64)))";
+    let options = CallOptions { errno: false, stubs: StubChoice::Native };
+    let swap = library.function_with(&format!("{wide}; struct wide swap_wide(struct wide)"), options);
     let swap = swap.expect("a function");
     let arg = [x87(3), x87(4), vec![0; 32]].concat();
     let arg = TypedArg::image(swap.result().clone(), &arg[..]);
