@@ -126,7 +126,7 @@ impl Function {
     }
 }
 
-/// What a text declares; a last declaration may lack its semicolon.
+/// What a text declares.
 pub(crate) fn parse(text: &str) -> Result<Declarations, FunctionError> {
     Declarations::parse(text, Target::HOST).map_err(|errors| FunctionError::text(text, errors))
 }
