@@ -153,24 +153,21 @@ unsafe fn enter(
     };
     let ret = type_of(returns).ok_or_else(|| no_type("the result's", returns))?;
     let place = place_of(&ret, result)?;
-    let typed = |index: usize| match args.get(index) {
-        None => Ok(TypedArg::new(FfiType::Void, FfiValue::ZERO)),
-        Some(arg) => match type_of(arg.ty) {
-            Some(ty) => Ok(TypedArg::new(ty, arg.value)),
-            None => Err(no_type(&format!("argument {}'s", index + 1), arg.ty)),
-        },
-    };
     let called = if num_args <= INLINE {
         let mut inline = [const { TypedArg { ty: FfiType::Void, value: FfiValue::ZERO } }; INLINE];
-        for (index, arg) in inline[..num_args].iter_mut().enumerate() {
-            *arg = typed(index)?;
+        for (index, arg) in args.iter().enumerate() {
+            inline[index] = TypedArg::new(type_of_arg(index, arg)?, arg.value);
         }
         // SAFETY: the caller vouches for the function, the arguments and the place.
         unsafe { call_either(function, fixed, &inline[..num_args], &ret, place) }
     } else {
-        let all = (0..num_args).map(typed).collect::<Result<Vec<_>, _>>()?;
+        let typed = args
+            .iter()
+            .enumerate()
+            .map(|(index, arg)| Ok(TypedArg::new(type_of_arg(index, arg)?, arg.value)));
+        let typed = typed.collect::<Result<Vec<_>, _>>()?;
         // SAFETY: as above.
-        unsafe { call_either(function, fixed, &all, &ret, place) }
+        unsafe { call_either(function, fixed, &typed, &ret, place) }
     };
     // From here on, nothing sets errno.
     let value = called.map_err(|error| failure_of(&error))?;
@@ -229,6 +226,11 @@ fn failure_of(error: &CallError) -> Failure {
         _ => Status::BadArgument,
     };
     Failure(status, error.to_string())
+}
+
+#[inline]
+fn type_of_arg(index: usize, arg: &VoFfiArg) -> Result<FfiType, Failure> {
+    type_of(arg.ty).ok_or_else(|| no_type(&format!("argument {}'s", index + 1), arg.ty))
 }
 
 #[cold]

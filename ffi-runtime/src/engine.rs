@@ -15,7 +15,7 @@ use crate::stub::{CallPath, Stub, StubChoice, Target};
 ///
 /// The library of a declaration is a file name that the dynamic linker searches for, as `libm.so.6`; a path,
 /// where it has a slash, relative to the current directory; or `self`, the program with all that it is
-/// linked with. Where there is no such file, the prefix `lib` and the suffix `.so` are tried.
+/// linked with. Where there is no such file, others are tried; see [`SearchPolicy`](crate::SearchPolicy).
 ///
 /// ```
 /// use vo_ffi_core::{Declaration, FuncType, Origin, TypeId, TypeTable};

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use vo_ffi_runtime::{Library, SearchPolicy, Symbol};
+use vo_ffi_runtime::{FfiType, Image, Library, SearchPolicy, Symbol};
 
 use crate::fixture::path;
 
@@ -111,6 +111,8 @@ fn symbols_are_the_same_each_time() {
     let library = Library::open(path()).expect("a library");
     let symbol = library.symbol("neg_i32").expect("a symbol");
     is_send_and_sync(&symbol);
+    is_send_and_sync(&Image::zeroed(&FfiType::I64));
+    is_send_and_sync(&library.function("int neg_i32(int)").expect("a function"));
     is_send_and_sync(&library.variable("extern int counter").expect("a variable"));
     assert_eq!(library.symbol("neg_i32"), Ok(symbol));
     assert_eq!(Library::open(path()).expect("a library").symbol("neg_i32"), Ok(symbol));

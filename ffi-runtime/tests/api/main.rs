@@ -1,5 +1,6 @@
 //! The Rust API: libraries, functions, variables, calls, and the entry for compiled code.
 
+mod by_hand;
 mod calls;
 mod entry;
 mod errors;
