@@ -4,6 +4,7 @@
 
 mod exceptions;
 mod facts;
+mod microsoft;
 mod random;
 
 use std::process::Command;
@@ -11,7 +12,7 @@ use std::process::Command;
 use libtest_mimic::{Arguments, Failed, Trial};
 use vo_ffi_core::c::{BitFields, CType, CTypes, Declarations, Target};
 
-use exceptions::{CLANG, CLANG_MICROSOFT, Exception, is_excepted};
+use exceptions::{CLANG, Exception, is_excepted};
 use facts::{Facts, compiled, computed};
 use random::Generator;
 
@@ -49,7 +50,7 @@ const JUDGES: &[Judge] = &[
     Judge {
         command: &["clang", "--target=x86_64-w64-mingw32"],
         target: &Target::WINDOWS_X64,
-        exceptions: &[CLANG, CLANG_MICROSOFT],
+        exceptions: &[CLANG, microsoft::CLANG],
     },
 ];
 
