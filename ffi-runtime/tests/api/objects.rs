@@ -136,7 +136,7 @@ fn objects_go_to_c_and_come_back() {
     use Object::*;
     let text = |text: &str| Text(text.into());
     let sum: Vec<Object> = (1..10).map(Int).collect();
-    let rows: Vec<(&str, Vec<FfiType>, FfiType, Vec<Object>, Object)> = vec![
+    let rows = [
         ("neg_i32", vec![I32], I32, vec![Int(7)], Int(-7)),
         ("neg_f64", vec![F64], F64, vec![Float(1.5)], Float(-1.5)),
         ("tail", vec![String], String, vec![text("hello")], text("ello")),

@@ -245,7 +245,7 @@ fn results_go_to_any_place() {
     let swap = swap.expect("a function");
     let arg = [x87(3), x87(4), vec![0; 32]].concat();
     let arg = TypedArg::image(swap.result().clone(), &arg[..]);
-    let mut bytes = vec![0xee; 64 + 65];
+    let mut bytes = [0xee; 64 + 65];
     for offset in [0, 1, 7, 16] {
         // SAFETY: the fixture's function has this type.
         unsafe { swap.call_into(std::slice::from_ref(&arg), &mut bytes[offset..][..64]) }.expect("a call");
