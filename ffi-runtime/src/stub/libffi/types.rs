@@ -68,45 +68,52 @@ fn complex_type(_: CScalar) -> Option<Type> {
 
 fn struct_type(types: &CTypes, ty: CType, record: &Record) -> Result<Type, String> {
     let refuse = |why: &str| Err(format!("libffi {why}: {}", types.name(ty)));
-    let mut fields = Vec::new();
-    for member in record.members.iter().flatten() {
+    let layout = types.record_layout(ty, Target::HOST).map_err(|error| error.to_string())?;
+    let mut fields = Fields::default();
+    for (member, placed) in record.members.iter().flatten().zip(&layout.members) {
         if member.bits.is_some() {
             return refuse("has no bit-fields");
         }
-        add_field(types, member.ty, &mut fields)?;
+        fields.add(types, member.ty, placed.offset())?;
     }
-    if fields.is_empty() {
+    if fields.types.is_empty() {
         return refuse("has no empty structs");
     }
-    let mut described = Type::structure(fields);
+    let mut described = Type::structure(fields.types);
     // It fills in the size, and tells whether the description is right.
-    let offsets = described.struct_offsets(libffi::middle::ffi_abi_FFI_DEFAULT_ABI);
+    let offsets = described.struct_offsets(libffi::middle::ffi_abi_FFI_DEFAULT_ABI).unwrap_or_default();
     // SAFETY: the pointer is to the type that `described` owns.
     let (size, align) = unsafe { ((*described.as_raw_ptr()).size, (*described.as_raw_ptr()).alignment) };
-    match types.layout(ty, Target::HOST) {
-        Ok(ours) if offsets.is_ok() && (ours.size, ours.align) == (size as u64, u64::from(align)) => {
-            Ok(described)
-        }
-        _ => refuse("would lay it out otherwise"),
+    let same = offsets.iter().map(|&offset| offset as u64).eq(fields.offsets);
+    match (layout.whole.size, layout.whole.align) == (size as u64, u64::from(align)) && same {
+        true => Ok(described),
+        false => refuse("would lay it out otherwise"),
     }
 }
 
-fn add_field(types: &CTypes, ty: CType, fields: &mut Vec<Type>) -> Result<(), String> {
-    match types.unaligned_kind(ty) {
-        CKind::Array { of, len } => {
-            let len = len.unwrap_or(0);
-            if len.saturating_add(fields.len() as u64) > MOST_MEMBERS {
-                return Err(format!(
-                    "libffi describes arrays element by element, too many of {}",
-                    types.name(ty)
-                ));
-            }
-            (0..len).try_for_each(|_| add_field(types, *of, fields))
+/// The members as libffi has them, with their offsets.
+#[derive(Default)]
+struct Fields {
+    types: Vec<Type>,
+    offsets: Vec<u64>,
+}
+
+impl Fields {
+    fn add(&mut self, types: &CTypes, ty: CType, at: u64) -> Result<(), String> {
+        let CKind::Array { of, len } = types.unaligned_kind(ty) else {
+            self.types.push(ffi_type(types, ty)?);
+            self.offsets.push(at);
+            return Ok(());
+        };
+        let len = len.unwrap_or(0);
+        if len.saturating_add(self.types.len() as u64) > MOST_MEMBERS {
+            return Err(format!(
+                "libffi describes arrays element by element, too many of {}",
+                types.name(ty)
+            ));
         }
-        _ => {
-            fields.push(ffi_type(types, ty)?);
-            Ok(())
-        }
+        let size = types.layout(*of, Target::HOST).map_err(|error| error.to_string())?.size;
+        (0..len).try_for_each(|index| self.add(types, *of, at + index * size))
     }
 }
 
