@@ -7,6 +7,8 @@ mod prepared;
 mod read;
 mod request;
 mod signals;
+#[cfg(all(test, target_arch = "x86_64"))]
+mod tests;
 mod worker;
 mod write;
 

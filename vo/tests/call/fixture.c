@@ -100,3 +100,10 @@ int fails(int code) { errno = code; return -1; }
 int crash(int *at) { return *at; }
 int divide(int a, int b) { return a / b; }
 int deep(int n) { volatile char room[4096]; room[0] = n; return n == 0 ? 0 : deep(n + 1) + room[0]; }
+
+struct list { int count; short items[]; };
+int listed(struct list *list) {
+  int sum = 0;
+  for (int i = 0; i < list->count; i++) sum += list->items[i]++;
+  return sum;
+}

@@ -56,15 +56,16 @@ struct Arguments<'d> {
 
 /// Calls the function of a request.
 pub(super) fn call(prepared: &mut Prepared, request: &Request<'_>) -> Result<Response, String> {
+    name_types(prepared, request)?;
+    let more = more_types(prepared, request)?;
     let declarations = prepared.declarations.clone();
     let types = &declarations.types;
-    let more = more_types(prepared, request)?;
-    let (sig, names) = (prepared.sig.clone(), prepared.names.clone());
+    let (sig, names, named) = (prepared.sig.clone(), prepared.names.clone(), prepared.named.clone());
     let function = prepared.function(more.clone())?.clone();
     let plan = function.plan();
 
     let mut arguments =
-        Arguments { reader: Reader::new(&declarations), buffers: Vec::new(), callbacks: Vec::new() };
+        Arguments { reader: Reader::new(&declarations, &named), buffers: Vec::new(), callbacks: Vec::new() };
     let mut frame = vec![Slot::ZERO; plan.slots()];
     let all = sig.params.iter().chain(&more).copied();
     for (index, (ty, given)) in all.zip(&request.args).enumerate() {
@@ -142,6 +143,16 @@ fn result_room(types: &CTypes, ty: CType) -> Image {
     }
 }
 
+/// Finds the types that arguments name.
+fn name_types(prepared: &mut Prepared, request: &Request<'_>) -> Result<(), String> {
+    for (index, given) in request.args.iter().enumerate() {
+        if let Some(Value::String(text)) = given.get("type") {
+            prepared.type_of(text).map_err(|error| format!("argument {}: {error}", index + 1))?;
+        }
+    }
+    Ok(())
+}
+
 /// The types of the arguments behind the parameters.
 fn more_types(prepared: &Prepared, request: &Request<'_>) -> Result<Vec<CType>, String> {
     let (fixed, given) = (prepared.sig.params.len(), request.args.len());
@@ -163,10 +174,7 @@ fn more_types(prepared: &Prepared, request: &Request<'_>) -> Result<Vec<CType>, 
 fn type_of(prepared: &Prepared, given: &Value) -> Result<CType, String> {
     match given {
         Value::Object(object) => match object.get("type") {
-            Some(Value::String(text)) => {
-                let known = prepared.declarations.type_named(text);
-                known.ok_or_else(|| format!("`{text}` is not declared; name a type of C or of \"decl\""))
-            }
+            Some(Value::String(text)) if prepared.named.contains_key(text) => Ok(prepared.named[text]),
             _ => Err("write {\"type\": \"double\", \"value\": 1.5} for an argument of `...`".into()),
         },
         Value::Number(number) if number.is_f64() => Ok(CType::scalar(CScalar::Double)),

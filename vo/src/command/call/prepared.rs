@@ -17,6 +17,8 @@ pub(super) struct Prepared {
     pub(super) declaration: String,
     /// The names of its parameters.
     pub(super) names: Vec<Option<String>>,
+    /// Types that requests name, by their texts.
+    pub(super) named: HashMap<String, CType>,
     function: Function,
     /// Of a variadic one, the function for each list of types behind the parameters.
     variadic: HashMap<Vec<CType>, Function>,
@@ -100,7 +102,8 @@ impl Prepared {
         let declaration = declarations.types.declare(declared.ty, &declared.name);
         let names = declared.params.clone();
         let declarations = Arc::new(declarations);
-        Ok(Prepared { declarations, sig, declaration, names, function, variadic: HashMap::new() })
+        let (named, variadic) = (HashMap::new(), HashMap::new());
+        Ok(Prepared { declarations, sig, declaration, names, named, function, variadic })
     }
 
     /// The function for arguments of these types behind the parameters.
@@ -117,6 +120,18 @@ impl Prepared {
             self.variadic.insert(more.clone(), function.map_err(|error| error.to_string())?);
         }
         self.variadic.get(&more).ok_or_else(String::new)
+    }
+
+    /// The type of a text, as `struct p` or `unsigned char *`.
+    pub(super) fn type_of(&mut self, text: &str) -> Result<CType, String> {
+        if let Some(&known) = self.named.get(text) {
+            return Ok(known);
+        }
+        // Types are only added to the table, so what is known of it stays true.
+        let ty = Arc::make_mut(&mut self.declarations).parse_type(text);
+        let ty = ty.map_err(|errors| format!("the type `{text}`: {errors}"))?;
+        self.named.insert(text.to_string(), ty);
+        Ok(ty)
     }
 
     /// Where the function is, how it is called, and why so.

@@ -1,6 +1,7 @@
 //! C values from JSON.
 
 use std::alloc::Layout;
+use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 use vo_ffi::c::{CKind, CScalar, CType, CTypes, CValue, Declarations, Member, MemberLayout, Target};
@@ -13,6 +14,8 @@ use super::write::is_char;
 /// Reads values of a text's types. What pointers point to is kept here for the call.
 pub(super) struct Reader<'d> {
     declarations: &'d Declarations,
+    /// Types that requests name, by their texts.
+    named: &'d HashMap<String, CType>,
     pub(super) kept: Vec<Image>,
 }
 
@@ -42,8 +45,8 @@ pub(super) enum Shown {
 }
 
 impl<'d> Reader<'d> {
-    pub(super) fn new(declarations: &'d Declarations) -> Reader<'d> {
-        Reader { declarations, kept: Vec::new() }
+    pub(super) fn new(declarations: &'d Declarations, named: &'d HashMap<String, CType>) -> Reader<'d> {
+        Reader { declarations, named, kept: Vec::new() }
     }
 
     fn types(&self) -> &'d CTypes {
@@ -66,7 +69,7 @@ impl<'d> Reader<'d> {
             CKind::Enum(id) => self.scalar(ty, types.enumeration(*id).underlying, given, image),
             CKind::Complex(part) => self.complex(ty, *part, given, image),
             CKind::Pointer { .. } => self.pointer(ty, given, image).map(drop),
-            CKind::Array { of, len } => self.array(ty, *of, len.unwrap_or(0), given, image),
+            CKind::Array { of, .. } => self.array(ty, *of, given, image),
             CKind::Record(_) => self.record(ty, given, image),
             CKind::Aligned { .. } => Ok(()),
         }
@@ -186,17 +189,12 @@ impl<'d> Reader<'d> {
         self.scalar(CType::scalar(part), part, imaginary, high)
     }
 
-    fn array(
-        &mut self,
-        ty: CType,
-        of: CType,
-        len: u64,
-        given: &Value,
-        image: &mut [u8],
-    ) -> Result<(), String> {
+    /// As many elements as the image has room for.
+    fn array(&mut self, ty: CType, of: CType, given: &Value, image: &mut [u8]) -> Result<(), String> {
         let size = self.size(of)?;
+        let len = image.len().checked_div(size).unwrap_or(usize::MAX);
         match given {
-            Value::Array(elements) if elements.len() as u64 <= len => {
+            Value::Array(elements) if elements.len() <= len => {
                 for (index, element) in elements.iter().enumerate() {
                     self.value(of, element, &mut image[index * size..][..size])
                         .map_err(|error| format!("element {index}: {error}"))?;
@@ -206,7 +204,7 @@ impl<'d> Reader<'d> {
             Value::Array(elements) => {
                 Err(format!("{} elements do not fit `{}`", elements.len(), self.types().name(ty)))
             }
-            Value::String(text) if size == 1 && text.len() as u64 <= len => {
+            Value::String(text) if size == 1 && text.len() <= len => {
                 image[..text.len()].copy_from_slice(text.as_bytes());
                 Ok(())
             }
@@ -267,8 +265,8 @@ impl<'d> Reader<'d> {
         let written = match member.bits {
             Some(bits) => self.bit_field(member.ty, placed, bits, given, image),
             None => {
-                let bytes = &mut image[placed.offset() as usize..][..placed.layout.size as usize];
-                self.value(member.ty, given, bytes)
+                let end = end_of(self.types(), member, placed, image.len());
+                self.value(member.ty, given, &mut image[placed.offset() as usize..end])
             }
         };
         written.map_err(|error| format!("member `{}`: {error}", member.name.as_deref().unwrap_or_default()))
@@ -304,8 +302,15 @@ impl<'d> Reader<'d> {
         image: &mut [u8],
     ) -> Result<Option<Buffer>, String> {
         let CKind::Pointer { to, constant } = *self.types().unaligned_kind(ty) else { return Ok(None) };
+        let is_function = matches!(self.types().unaligned_kind(to), CKind::Func(_));
         let buffer = match given {
             Value::Null => None,
+            _ if is_function && !given.is_number() => {
+                return Err(format!(
+                    "`{}` here is null or an address; only arguments can be callbacks",
+                    self.types().name(ty)
+                ));
+            }
             Value::Number(number) => {
                 let address = number.as_u64().ok_or_else(|| self.unexpected("an address", ty, given))?;
                 image[..8].copy_from_slice(&address.to_le_bytes());
@@ -352,7 +357,7 @@ impl<'d> Reader<'d> {
 
     /// A type by its name in the text.
     fn named_type(&self, text: &str) -> Result<CType, String> {
-        let known = self.declarations.type_named(text);
+        let known = self.named.get(text).copied().or_else(|| self.declarations.type_named(text));
         known.ok_or_else(|| format!("`{text}` is not declared; name a type of C or of \"decl\""))
     }
 
@@ -391,6 +396,20 @@ impl<'d> Reader<'d> {
         }
     }
 
+    /// So many bytes as a value needs: a struct that ends in an array without a length has as many elements as are given.
+    fn size_with(&self, of: CType, given: &Value) -> Result<usize, String> {
+        let size = self.size(of)?;
+        let last = self.types().as_record(of).and_then(|record| record.members.as_deref()?.last());
+        let Some((member, Value::Object(values))) = last.map(|last| (last, given)) else { return Ok(size) };
+        let CKind::Array { of: element, len: None } = *self.types().unaligned_kind(member.ty) else {
+            return Ok(size);
+        };
+        let elements = member.name.as_ref().and_then(|name| values.get(name)?.as_array()).map_or(0, Vec::len);
+        let layout = self.types().record_layout(of, Target::HOST).map_err(|error| error.to_string())?;
+        let start = layout.members.last().map_or(0, |placed| placed.offset() as usize);
+        Ok(size.max(start + elements * self.size(element)?))
+    }
+
     /// One value behind a pointer.
     fn one(&mut self, ty: CType, of: CType, given: &Value) -> Result<Buffer, String> {
         let is_record = self.types().as_record(of).is_some();
@@ -398,7 +417,7 @@ impl<'d> Reader<'d> {
             return Err(self.unexpected("null, an address or an array", ty, given));
         }
         let layout = self.types().layout(of, Target::HOST).map_err(|error| error.to_string())?;
-        let mut memory = room(layout.size as usize, layout.align as usize);
+        let mut memory = room(self.size_with(of, given)?, layout.align as usize);
         self.value(of, given, &mut memory).map_err(|error| {
             if is_record || ty == of {
                 error
@@ -437,6 +456,14 @@ impl<'d> Reader<'d> {
             Value::Object(_) => "an object".into(),
         };
         format!("expected {expected} for `{}`, found {found}", self.types().name(ty))
+    }
+}
+
+/// Where a member ends in an image: an array without a length has the rest.
+pub(super) fn end_of(types: &CTypes, member: &Member, placed: &MemberLayout, len: usize) -> usize {
+    match types.unaligned_kind(member.ty) {
+        CKind::Array { len: None, .. } => len,
+        _ => placed.offset() as usize + placed.layout.size as usize,
     }
 }
 

@@ -7,6 +7,7 @@ use vo_ffi::Class;
 use vo_ffi::c::{CKind, CScalar, CType, CTypes, Member, MemberLayout, Record, Target};
 
 use super::long_double;
+use super::read::end_of;
 
 /// Writes the JSON of a value.
 ///
@@ -83,7 +84,7 @@ unsafe fn members(out: &mut String, start: usize, types: &CTypes, ty: CType, rec
     for (member, placed) in record.members.iter().flatten().zip(&layout.members) {
         let Some(name) = &member.name else {
             if let (None, Some(inner)) = (member.bits, types.as_record(member.ty)) {
-                let bytes = bytes_of(placed, image);
+                let bytes = bytes_of(types, member, placed, image);
                 // SAFETY: the caller vouches for the members.
                 unsafe { members(out, start, types, member.ty, inner, bytes) };
             }
@@ -97,14 +98,14 @@ unsafe fn members(out: &mut String, start: usize, types: &CTypes, ty: CType, rec
         match member.bits {
             Some(bits) => bit_field(out, types, member, placed, bits, image),
             // SAFETY: the caller vouches for the members.
-            None => unsafe { value(out, types, member.ty, bytes_of(placed, image)) },
+            None => unsafe { value(out, types, member.ty, bytes_of(types, member, placed, image)) },
         }
     }
 }
 
 /// The bytes of a member that is no bit-field.
-pub(super) fn bytes_of<'i>(placed: &MemberLayout, image: &'i [u8]) -> &'i [u8] {
-    &image[placed.offset() as usize..][..placed.layout.size as usize]
+fn bytes_of<'i>(types: &CTypes, member: &Member, placed: &MemberLayout, image: &'i [u8]) -> &'i [u8] {
+    &image[placed.offset() as usize..end_of(types, member, placed, image.len())]
 }
 
 fn bit_field(
