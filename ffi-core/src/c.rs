@@ -13,7 +13,7 @@ mod types;
 pub mod abi;
 
 pub use abi::{
-    ArgPlan, CallPlan, Convention, Form, Move, Place, PlanError, RegisterAllocator, RegisterTable,
+    ArgPlan, CallPlan, Convention, Form, Move, Moves, Place, PlanError, RegisterAllocator, RegisterTable,
     ResultPart, ResultPlan, Returned,
 };
 pub use layout::{CLayout, LayoutError, MemberLayout, RecordLayout};

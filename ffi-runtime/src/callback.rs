@@ -57,7 +57,7 @@ enum Way {
 struct Head {
     run: unsafe extern "C" fn(*const Head, *mut Slot),
     entry: *const (),
-    plan: CallPlan,
+    plan: Arc<CallPlan>,
     handler: Box<Handler>,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
@@ -92,7 +92,7 @@ impl Callback {
         let mut head = Box::new(Head {
             run,
             entry: std::ptr::null(),
-            plan,
+            plan: Arc::new(plan),
             handler: Box::new(handler),
             panic: Mutex::new(None),
         });

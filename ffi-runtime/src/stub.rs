@@ -133,7 +133,7 @@ static STUBS: Shared<Stub> = Shared::new();
 /// The code that calls functions of one plan.
 #[derive(Debug)]
 pub(crate) struct Stub {
-    plan: CallPlan,
+    plan: Arc<CallPlan>,
     way: Way,
     path: CallPath,
 }
@@ -155,7 +155,7 @@ impl Stub {
     ) -> Result<Arc<Stub>, StubError> {
         check_no_arrays(types, sig, more)?;
         let plan = CallPlan::new(types, Machine::HOST, sig, more).map_err(StubError::Plan)?;
-        let plan = if errno { plan.with_errno() } else { plan };
+        let plan = Arc::new(if errno { plan.with_errno() } else { plan });
         let no_stub = match choice {
             StubChoice::Libffi => "VO_FFI_STUB asks for libffi".to_string(),
             StubChoice::Auto | StubChoice::Native => match STUBS.find_or_make(&plan, Stub::native_for) {
@@ -175,7 +175,7 @@ impl Stub {
         }
     }
 
-    fn native_for(plan: &CallPlan) -> Result<Stub, String> {
+    fn native_for(plan: &Arc<CallPlan>) -> Result<Stub, String> {
         let code = NativeCode::new(plan)?;
         Ok(Stub { plan: plan.clone(), way: Way::Native(code), path: CallPath::Stub })
     }

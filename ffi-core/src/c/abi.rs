@@ -10,12 +10,14 @@
 mod aapcs;
 mod aapcs32;
 mod aapcs64;
+mod moves;
 mod place;
 mod registers;
 mod show;
 mod sysv64;
 mod win64;
 
+pub use moves::Moves;
 pub use place::PlanError;
 pub use registers::{RegisterAllocator, RegisterTable};
 
@@ -106,7 +108,7 @@ pub struct ArgPlan {
     /// What is in the slot.
     pub form: Form,
     /// Where its bytes go.
-    pub moves: Box<[Move]>,
+    pub moves: Moves,
 }
 
 /// What a slot of the frame holds.

@@ -78,13 +78,13 @@ static ENTRIES: Shared<Entry> = Shared::new();
 /// The code that all callbacks of a plan share.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    plan: CallPlan,
+    plan: Arc<CallPlan>,
     block: CodeBlock,
 }
 
 impl Entry {
     /// The entry of a plan; or why there can be none.
-    pub(crate) fn get(plan: &CallPlan) -> Result<Arc<Entry>, String> {
+    pub(crate) fn get(plan: &Arc<CallPlan>) -> Result<Arc<Entry>, String> {
         ENTRIES.find_or_make(plan, |plan| {
             check_convention(plan)?;
             Ok(Entry { plan: plan.clone(), block: install(&machine::assemble_entry(plan))? })

@@ -41,7 +41,7 @@ impl Thunk {
 pub(crate) enum Entry {}
 
 impl Entry {
-    pub(crate) fn get(_: &CallPlan) -> Result<Arc<Entry>, String> {
+    pub(crate) fn get(_: &Arc<CallPlan>) -> Result<Arc<Entry>, String> {
         Err(REASON.into())
     }
 

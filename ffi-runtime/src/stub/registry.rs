@@ -1,43 +1,51 @@
 //! What all functions of a plan share: made once, freed when its last user goes.
 
-use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
+use hashbrown::HashMap;
+use hashbrown::hash_map::EntryRef;
 use vo_ffi_core::c::CallPlan;
 
-/// Things by the plan that they were made for.
-pub(super) struct Shared<T>(LazyLock<Mutex<HashMap<CallPlan, Weak<T>>>>);
+/// Things by the plan that they were made for. Each has the plan too, so none is copied.
+pub(super) struct Shared<T>(LazyLock<Mutex<Plans<T>>>);
+
+type Plans<T> = HashMap<Arc<CallPlan>, Weak<T>>;
 
 impl<T> Shared<T> {
     pub(super) const fn new() -> Shared<T> {
         Shared(LazyLock::new(Mutex::default))
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<CallPlan, Weak<T>>> {
+    fn lock(&self) -> MutexGuard<'_, Plans<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The one of this plan; it is made where there is none.
     pub(super) fn find_or_make(
         &self,
-        plan: &CallPlan,
-        make: impl FnOnce(&CallPlan) -> Result<T, String>,
+        plan: &Arc<CallPlan>,
+        make: impl FnOnce(&Arc<CallPlan>) -> Result<T, String>,
     ) -> Result<Arc<T>, String> {
         let mut shared = self.lock();
-        if let Some(found) = shared.get(plan).and_then(Weak::upgrade) {
+        let entry = shared.entry_ref(plan);
+        if let EntryRef::Occupied(found) = &entry
+            && let Some(found) = found.get().upgrade()
+        {
             return Ok(found);
         }
         let made = Arc::new(make(plan)?);
-        shared.insert(plan.clone(), Arc::downgrade(&made));
+        entry.insert(Arc::downgrade(&made));
         Ok(made)
     }
 
     /// To be called when the last user of one has gone.
-    pub(super) fn forget(&self, plan: &CallPlan) {
+    pub(super) fn forget(&self, plan: &Arc<CallPlan>) {
         let mut shared = self.lock();
         // Another one may have been made meanwhile.
-        if shared.get(plan).is_some_and(|one| one.strong_count() == 0) {
-            shared.remove(plan);
+        if let EntryRef::Occupied(found) = shared.entry_ref(plan)
+            && found.get().strong_count() == 0
+        {
+            found.remove();
         }
     }
 

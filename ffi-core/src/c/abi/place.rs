@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::c::abi::{
-    ArgPlan, CallPlan, Convention, Form, Move, Place, RegisterAllocator, ResultPart, ResultPlan, Returned,
-    aapcs32, aapcs64, sysv64, win64,
+    ArgPlan, CallPlan, Convention, Form, Move, Moves, Place, RegisterAllocator, ResultPart, ResultPlan,
+    Returned, aapcs32, aapcs64, sysv64, win64,
 };
 use crate::c::{CKind, CScalar, CType, CTypes, FuncSig, LayoutError, Target};
 use crate::scalar::Class;
@@ -141,8 +141,10 @@ impl CallPlan {
         // A hidden address comes before all arguments.
         let result = planner.result(sig.result, count as u16).map_err(|error| PlanError::Result { error })?;
         let all = sig.params.iter().copied().chain(more.iter().map(|&ty| types.promoted(ty)));
-        let args =
-            all.enumerate().map(|(index, ty)| planner.arg(index, ty)).collect::<Result<Vec<_>, _>>()?;
+        let mut args = Vec::with_capacity(count);
+        for (index, ty) in all.enumerate() {
+            args.push(planner.arg(index, ty)?);
+        }
         Ok(planner.finish(args, result))
     }
 
@@ -205,13 +207,13 @@ impl<'t> Planner<'t> {
             Form::Value { class, bytes } => self.value(class, bytes),
             Form::Image { bytes, align } => {
                 let value = self.by_value(ty, bytes, align);
-                self.pass(&value).map_err(|error| PlanError::Param { index, error })?
+                self.pass(&value).map_err(|error| PlanError::Param { index, error })?.into()
             }
         };
-        Ok(ArgPlan { slot: index as u16, form, moves: moves.into() })
+        Ok(ArgPlan { slot: index as u16, form, moves })
     }
 
-    fn value(&mut self, class: Class, bytes: u8) -> Vec<Move> {
+    fn value(&mut self, class: Class, bytes: u8) -> Moves {
         let is_float = class == Class::Float;
         let to = match self.convention {
             Convention::Aapcs32 => {

@@ -1,7 +1,6 @@
 //! Memory for code: a file in memory that is mapped twice, here to be written, there to be executed. So no address is
 //! ever both, and no page changes its protection.
 
-use std::collections::HashMap;
 use std::ffi::c_int;
 use std::fs::File;
 use std::io;
@@ -53,8 +52,10 @@ pub(crate) struct CodeMemory {
 #[derive(Debug, Default)]
 struct State {
     slabs: Vec<Slab>,
-    /// Freed blocks by their number of grains.
-    free: HashMap<usize, Vec<Place>>,
+    /// Freed blocks by their number of grains, of slabs that are this process's alone.
+    free: Vec<Vec<Place>>,
+    /// How often the process had forked when this was last looked at.
+    forks: usize,
 }
 
 /// A piece of memory with two addresses.
@@ -76,7 +77,9 @@ impl CodeMemory {
         let made = MEMORY.get_or_init(|| {
             let slab = Slab::map(SLAB)
                 .map_err(|error| format!("the system refuses memory for new code: {error}"))?;
-            Ok(CodeMemory { state: Mutex::new(State { slabs: vec![slab], free: HashMap::new() }) })
+            Ok(CodeMemory {
+                state: Mutex::new(State { forks: slab.forks, slabs: vec![slab], free: Vec::new() }),
+            })
         });
         made.as_ref().map_err(String::as_str)
     }
@@ -105,12 +108,12 @@ impl CodeMemory {
 impl State {
     fn take(&mut self, grains: usize) -> io::Result<Place> {
         let forks = FORKS.load(Ordering::Acquire);
-        let slabs = &self.slabs;
-        if let Some(free) = self.free.get_mut(&grains) {
-            free.retain(|place| slabs[place.slab].forks == forks);
-            if let Some(place) = free.pop() {
-                return Ok(place);
-            }
+        if self.forks != forks {
+            self.forks = forks;
+            self.free.clear();
+        }
+        if let Some(place) = self.free.get_mut(grains).and_then(Vec::pop) {
+            return Ok(place);
         }
         let fits = |slab: &Slab| slab.forks == forks && slab.used + grains * GRAIN <= slab.executable.len();
         if !self.slabs.last().is_some_and(fits) {
@@ -121,6 +124,22 @@ impl State {
         let grain = slab.used / GRAIN;
         slab.used += grains * GRAIN;
         Ok(Place { slab: index, grain, grains })
+    }
+
+    fn give_back(&mut self, place: Place) {
+        let slab = &self.slabs[place.slab];
+        if slab.forks != FORKS.load(Ordering::Acquire) {
+            return;
+        }
+        // SAFETY: the block is its dropped owner's own, and whoever drops the last user of code does not run it.
+        unsafe {
+            let start = slab.writable.as_mut_ptr().add(place.grain * GRAIN);
+            start.write_bytes(TRAP, place.grains * GRAIN);
+        }
+        if self.free.len() <= place.grains {
+            self.free.resize_with(place.grains + 1, Vec::new);
+        }
+        self.free[place.grains].push(place);
     }
 }
 
@@ -146,15 +165,7 @@ impl CodeBlock {
 
 impl Drop for CodeBlock {
     fn drop(&mut self) {
-        let Place { slab, grain, grains } = self.place;
-        let mut state = self.memory.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let owner = &state.slabs[slab];
-        if owner.forks != FORKS.load(Ordering::Acquire) {
-            return;
-        }
-        // SAFETY: the block is this one's own, and whoever drops the last user of code does not run it.
-        unsafe { owner.writable.as_mut_ptr().add(grain * GRAIN).write_bytes(TRAP, grains * GRAIN) };
-        state.free.entry(grains).or_default().push(self.place);
+        self.memory.state.lock().unwrap_or_else(PoisonError::into_inner).give_back(self.place);
     }
 }
 

@@ -9,8 +9,7 @@ mod moves;
 pub(crate) use call::assemble_call;
 pub(crate) use entry::{assemble_entry, assemble_thunk};
 
-use dynasmrt::VecAssembler;
-use dynasmrt::x64::X64Relocation;
+use dynasmrt::SimpleAssembler;
 use vo_ffi_core::c::Convention;
 
 /// Whose functions this machine calls.
@@ -26,8 +25,13 @@ pub(super) fn thread_pointer() -> i64 {
     thread
 }
 
-/// What code is written into.
-type Assembler = VecAssembler<X64Relocation>;
+/// What code is written into: no stub has a jump, so labels are not needed.
+type Assembler = SimpleAssembler;
+
+/// An assembler with room for the code of most plans.
+fn assembler() -> Assembler {
+    SimpleAssembler { ops: Vec::with_capacity(512) }
+}
 
 // The numbers of registers, as instructions have them.
 const RAX: u8 = 0;

@@ -11,14 +11,14 @@ use super::moves::{
     At, address, copy, extend, load_extended, load_part, load_vector, load_word, store_part, store_vector,
     store_word, take_stack,
 };
-use super::{Assembler, INT_RESULTS, R8, R10, R11, RAX, RBX, RCX, RSP, int_register};
+use super::{Assembler, INT_RESULTS, R8, R10, R11, RAX, RBX, RCX, RSP, assembler, int_register};
 
 /// The code of a [`Native`](vo_ffi_core::Native) that follows the plan and calls the function whose address is the
 /// first word of what [`Callee::target`] points to.
 ///
 /// `errno` is the place of errno behind the thread pointer, for plans with errno.
 pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
-    let mut stub = CallStub { ops: Assembler::new(0), plan };
+    let mut stub = CallStub { ops: assembler(), plan };
     stub.enter();
     // Copies use registers of arguments, so what goes to the stack goes first.
     stub.args(|to| matches!(to, Move::Copy { .. } | Move::Reference { .. }));
@@ -30,8 +30,7 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
     stub.call(errno.filter(|_| plan.errno.is_some()));
     stub.result();
     stub.leave();
-    // Without relocations there is nothing that could fail.
-    stub.ops.finalize().unwrap_or_default()
+    stub.ops.finalize()
 }
 
 fn goes_to_stack(to: &Move) -> bool {

@@ -10,7 +10,7 @@ use super::moves::{
     At, address, extend, load_extended, load_part, load_vector, load_word, store_part, store_vector,
     store_word, take_stack,
 };
-use super::{Assembler, INT_RESULTS, RAX, RBP, RCX, RSP, int_register};
+use super::{Assembler, INT_RESULTS, RAX, RBP, RCX, RSP, assembler, int_register};
 
 /// What System V's code may change and Windows' callers rely on: xmm6 to xmm15. rdi and rsi are pushed.
 const WIN64_SAVED: std::ops::RangeInclusive<u8> = 6..=15;
@@ -20,9 +20,9 @@ const STACK_ARGS: u32 = 16;
 
 /// The code of a callback: it goes to the entry whose address is the second word of `head`.
 pub(crate) fn assemble_thunk(head: *const ()) -> Vec<u8> {
-    let mut ops = Assembler::new(0);
+    let mut ops = assembler();
     dynasm!(ops ; .arch x64 ; mov r11, QWORD head as i64 ; jmp QWORD [r11 + 8]);
-    ops.finalize().unwrap_or_default()
+    ops.finalize()
 }
 
 /// The code that makes a frame of the plan's arguments, calls the first word of the head in r11 with the head and
@@ -30,7 +30,7 @@ pub(crate) fn assemble_thunk(head: *const ()) -> Vec<u8> {
 ///
 /// An image that is in memory anyway is not copied: its slot has the address.
 pub(crate) fn assemble_entry(plan: &CallPlan) -> Vec<u8> {
-    let mut entry = Entry { ops: Assembler::new(0), plan, images: Images::of(plan) };
+    let mut entry = Entry { ops: assembler(), plan, images: Images::of(plan) };
     entry.enter();
     for (index, arg) in plan.args.iter().enumerate() {
         entry.arg(arg, entry.images.args[index]);
@@ -39,7 +39,7 @@ pub(crate) fn assemble_entry(plan: &CallPlan) -> Vec<u8> {
     dynasm!(entry.ops ; .arch x64 ; mov rdi, r11 ; mov rsi, rsp ; call QWORD [r11]);
     entry.result();
     entry.leave();
-    entry.ops.finalize().unwrap_or_default()
+    entry.ops.finalize()
 }
 
 /// Where images are that have to be put together, from the stack pointer. The frame is below them.
