@@ -36,9 +36,10 @@ type Handler = dyn Fn(&mut CallbackFrame<'_>) + Send + Sync;
 /// # Ok::<(), vo_ffi_runtime::StubError>(())
 /// ```
 pub struct Callback {
-    head: Box<Head>,
-    code: *const (),
+    // The code goes before what it uses.
     way: Way,
+    head: Box<Head<Handler>>,
+    code: *const (),
 }
 
 // SAFETY: the code and the head are this value's own and are never written; the handler is `Send` and `Sync`.
@@ -54,12 +55,13 @@ enum Way {
 
 /// What a thunk names. An entry of our own reads the first word, a thunk the second.
 #[repr(C)]
-struct Head {
-    run: unsafe extern "C" fn(*const Head, *mut Slot),
+struct Head<H: ?Sized> {
+    /// [`run`] for this handler, with the head and the frame.
+    run: unsafe extern "C" fn(*const (), *mut Slot),
     entry: *const (),
     plan: Arc<CallPlan>,
-    handler: Box<Handler>,
     panic: Mutex<Option<Box<dyn Any + Send>>>,
+    handler: H,
 }
 
 impl Callback {
@@ -79,22 +81,22 @@ impl Callback {
     ///
     /// # Errors
     /// As [`Callback::new`].
-    pub fn with_choice(
+    pub fn with_choice<H: Fn(&mut CallbackFrame<'_>) + Send + Sync + 'static>(
         choice: StubChoice,
         types: &CTypes,
         sig: &FuncSig,
-        handler: impl Fn(&mut CallbackFrame<'_>) + Send + Sync + 'static,
+        handler: H,
     ) -> Result<Callback, StubError> {
         if sig.variadic {
             return Err(StubError::VariadicCallback);
         }
         let plan = CallPlan::new(types, Machine::HOST, sig, &[]).map_err(StubError::Plan)?;
         let mut head = Box::new(Head {
-            run,
+            run: run::<H>,
             entry: std::ptr::null(),
             plan: Arc::new(plan),
-            handler: Box::new(handler),
             panic: Mutex::new(None),
+            handler,
         });
         let reason = match choice {
             StubChoice::Libffi => "VO_FFI_STUB asks for libffi".to_string(),
@@ -114,7 +116,7 @@ impl Callback {
             Err(libffi) => return Err(StubError::NoPath { stub: reason, libffi }),
         };
         // SAFETY: the closure is dropped before the head, which does not move.
-        let user: &'static Head = unsafe { &*std::ptr::from_ref::<Head>(head.as_ref()) };
+        let user: &'static Head<H> = unsafe { &*std::ptr::from_ref(head.as_ref()) };
         let closure = Closure::new(interface.into_cif(), run_closure, user);
         let code = *closure.code_ptr() as *const ();
         Ok(Callback { head, code, way: Way::Libffi { _closure: closure, reason } })
@@ -154,10 +156,10 @@ impl fmt::Debug for Callback {
     }
 }
 
-fn native(head: &mut Box<Head>) -> Result<(Thunk, Arc<Entry>), String> {
+fn native<H>(head: &mut Head<H>) -> Result<(Thunk, Arc<Entry>), String> {
     let entry = Entry::get(&head.plan)?;
     head.entry = entry.code();
-    let thunk = Thunk::new((&raw const **head).cast())?;
+    let thunk = Thunk::new((&raw const *head).cast())?;
     Ok((thunk, entry))
 }
 
@@ -172,6 +174,7 @@ pub struct CallbackFrame<'c> {
 
 impl CallbackFrame<'_> {
     /// How many arguments there are.
+    #[inline]
     pub fn args(&self) -> usize {
         self.plan.args.len()
     }
@@ -188,10 +191,11 @@ impl CallbackFrame<'_> {
     ///
     /// # Panics
     /// If there is no such argument.
+    #[inline]
     pub fn arg(&self, index: usize) -> Slot {
-        let slot = self.plan.args[index].slot;
-        // SAFETY: the frame has the slots of its plan.
-        unsafe { *self.slots.add(slot.into()) }
+        assert!(index < self.args(), "there are {} arguments, and none at {index}", self.args());
+        // SAFETY: the frame has the slots of its plan; each argument is in the one of its number.
+        unsafe { *self.slots.add(index) }
     }
 
     /// The bytes of an argument that is an image; a value has none.
@@ -209,6 +213,7 @@ impl CallbackFrame<'_> {
     }
 
     /// Sets a result that is a value. What C gets otherwise is zero.
+    #[inline]
     pub fn set_result(&mut self, result: Slot) {
         if let ResultPlan::Value { slot, .. } = self.plan.result {
             // SAFETY: the frame has the slots of its plan.
@@ -216,6 +221,7 @@ impl CallbackFrame<'_> {
         }
     }
 
+    #[inline]
     fn clear_result(&mut self) {
         match self.plan.result {
             ResultPlan::Void => {}
@@ -240,21 +246,31 @@ impl CallbackFrame<'_> {
 }
 
 /// # Safety
-/// C called the callback of this head, and its arguments are in the slots.
-unsafe extern "C" fn run(head: *const Head, slots: *mut Slot) {
+/// C called the callback of this head, whose handler is an `H`, and its arguments are in the slots.
+unsafe extern "C" fn run<H: Fn(&mut CallbackFrame<'_>)>(head: *const (), slots: *mut Slot) {
     // SAFETY: the thunk names the head of a callback, which lives while C may call it.
-    let head = unsafe { &*head };
+    let head = unsafe { &*head.cast::<Head<H>>() };
     let mut frame = CallbackFrame { plan: &head.plan, slots, call: PhantomData };
     frame.clear_result();
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| (head.handler)(&mut frame))) {
         frame.clear_result();
-        head.panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(payload);
+        keep(&head.panic, payload);
     }
+}
+
+#[cold]
+fn keep(panic: &Mutex<Option<Box<dyn Any + Send>>>, payload: Box<dyn Any + Send>) {
+    panic.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(payload);
 }
 
 /// # Safety
 /// libffi calls it with the addresses of all arguments, and room for the result of at least a word.
-unsafe extern "C" fn run_closure(_: &ffi_cif, result: &mut c_void, args: *const *const c_void, head: &Head) {
+unsafe extern "C" fn run_closure<H>(
+    _: &ffi_cif,
+    result: &mut c_void,
+    args: *const *const c_void,
+    head: &Head<H>,
+) {
     let plan = &head.plan;
     let mut slots = vec![Slot::ZERO; plan.slots()];
     for (index, arg) in plan.args.iter().enumerate() {
@@ -271,7 +287,7 @@ unsafe extern "C" fn run_closure(_: &ffi_cif, result: &mut c_void, args: *const 
         slots[usize::from(slot)] = Slot::from_ptr(result);
     }
     // SAFETY: the slots are those of the plan.
-    unsafe { run(head, slots.as_mut_ptr()) };
+    unsafe { (head.run)(std::ptr::from_ref(head).cast(), slots.as_mut_ptr()) };
     match plan.result {
         // SAFETY: there is room for a float.
         ResultPlan::Value { slot, class: Class::Float, bytes: 4, .. } => unsafe {

@@ -15,7 +15,10 @@ use crate::stub::{Target, errno};
 #[derive(Debug)]
 pub(crate) struct Interface {
     cif: Cif,
-    has_images: bool,
+    /// How many arguments there are; each is in the slot of its number.
+    args: usize,
+    /// The slots that hold addresses of images.
+    images: Box<[u16]>,
 }
 
 // SAFETY: `Cif` owns the types that it points to, and `ffi_call` only reads them.
@@ -40,8 +43,8 @@ impl Interface {
             false => Cif::try_new_with_abi(args, result, abi),
         };
         let cif = cif.map_err(|error| format!("libffi refuses it: {error:?}"))?;
-        let has_images = plan.args.iter().any(|arg| matches!(arg.form, Form::Image { .. }));
-        Ok(Interface { cif, has_images })
+        let images = plan.args.iter().filter(|arg| matches!(arg.form, Form::Image { .. }));
+        Ok(Interface { cif, args: plan.args.len(), images: images.map(|arg| arg.slot).collect() })
     }
 
     /// What a closure of libffi is made of.
@@ -77,42 +80,38 @@ fn abi(convention: Convention) -> Result<libffi::middle::FfiAbi, String> {
 /// As [`Native`](vo_ffi_core::Native); the callee's target is a [`Target`] whose stub has an interface, and the
 /// function has its types.
 pub(crate) unsafe extern "C" fn call(_: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status {
-    // Up to 16 arguments need no allocation.
-    const INLINE: usize = 16;
     // SAFETY: the caller vouches for the callee and for a frame of the plan.
     unsafe {
         let target = &*(*callee).target.cast::<Target>();
-        let (plan, Some(interface)) = (target.stub.plan(), target.stub.interface()) else {
-            return Status::Trap;
-        };
-        match plan.args.len() {
+        let Some(interface) = target.stub.interface() else { return Status::Trap };
+        match interface.args {
             count if count <= INLINE => {
                 let mut args = [const { MaybeUninit::uninit() }; INLINE];
-                interface.follow(plan, target, frame, &mut args[..count]);
+                interface.follow(target, frame, &mut args[..count]);
             }
-            count => interface.follow(plan, target, frame, &mut vec![MaybeUninit::uninit(); count]),
+            _ => interface.follow_many(target, frame),
         }
     }
     Status::Ok
 }
 
+/// Up to so many arguments need no allocation.
+const INLINE: usize = 16;
+
 impl Interface {
     /// # Safety
     /// As [`call`], with a place for the address of each argument.
-    #[inline]
-    unsafe fn follow(
-        &self,
-        plan: &CallPlan,
-        target: &Target,
-        frame: *mut Slot,
-        args: &mut [MaybeUninit<*mut c_void>],
-    ) {
+    #[inline(always)]
+    unsafe fn follow(&self, target: &Target, frame: *mut Slot, args: &mut [MaybeUninit<*mut c_void>]) {
+        let plan = target.stub.plan();
         // SAFETY: the caller vouches for the frame, and where a slot has an image, it is its address.
         unsafe {
-            for (at, arg) in args.iter_mut().zip(&plan.args) {
-                let slot = frame.add(arg.slot.into());
-                let is_image = self.has_images && matches!(arg.form, Form::Image { .. });
-                at.write(if is_image { (*slot).as_ptr::<c_void>() } else { slot.cast() });
+            for (slot, at) in args.iter_mut().enumerate() {
+                at.write(frame.add(slot).cast());
+            }
+            for &slot in &self.images {
+                let slot = usize::from(slot);
+                args[slot].write((*frame.add(slot)).as_ptr());
             }
             // libffi writes a whole word for each integer result, and the low half of it for a float.
             let mut word = 0u64;
@@ -134,6 +133,14 @@ impl Interface {
                 frame.add(slot.into()).write(extend(class, bytes, word));
             }
         }
+    }
+
+    /// # Safety
+    /// As [`call`].
+    #[cold]
+    unsafe fn follow_many(&self, target: &Target, frame: *mut Slot) {
+        // SAFETY: the caller vouches for all of it.
+        unsafe { self.follow(target, frame, &mut vec![MaybeUninit::uninit(); self.args]) }
     }
 }
 

@@ -12,7 +12,7 @@ use super::moves::{
 };
 use super::{Assembler, INT_RESULTS, RAX, RBP, RCX, RSP, assembler, int_register};
 
-/// What System V's code may change and Windows' callers rely on: xmm6 to xmm15. rdi and rsi are pushed.
+/// What System V's code may change and Windows' callers rely on: xmm6 to xmm15, and rdi and rsi, which are pushed.
 const WIN64_SAVED: std::ops::RangeInclusive<u8> = 6..=15;
 
 /// The stack arguments, seen from rbp: behind the saved rbp and the return address.
@@ -87,14 +87,15 @@ impl Entry<'_> {
     }
 
     fn enter(&mut self) {
-        dynasm!(self.ops ; .arch x64 ; push rbp ; mov rbp, rsp ; push rdi ; push rsi);
-        let saved = if self.is_win64() { WIN64_SAVED.count() as u32 * 16 } else { 0 };
-        take_stack(&mut self.ops, self.images.end + saved);
-        if self.is_win64() {
-            for register in WIN64_SAVED {
-                let at = self.saved(register);
-                store_vector(&mut self.ops, 16, register, at);
-            }
+        dynasm!(self.ops ; .arch x64 ; push rbp ; mov rbp, rsp);
+        if !self.is_win64() {
+            return take_stack(&mut self.ops, self.images.end);
+        }
+        dynasm!(self.ops ; .arch x64 ; push rdi ; push rsi);
+        take_stack(&mut self.ops, self.images.end + WIN64_SAVED.count() as u32 * 16);
+        for register in WIN64_SAVED {
+            let at = self.saved(register);
+            store_vector(&mut self.ops, 16, register, at);
         }
     }
 
@@ -213,7 +214,8 @@ impl Entry<'_> {
                 let at = self.saved(register);
                 load_vector(&mut self.ops, 16, register, at);
             }
+            dynasm!(self.ops ; .arch x64 ; mov rsi, [rbp - 16] ; mov rdi, [rbp - 8]);
         }
-        dynasm!(self.ops ; .arch x64 ; lea rsp, [rbp - 16] ; pop rsi ; pop rdi ; pop rbp ; ret);
+        dynasm!(self.ops ; .arch x64 ; leave ; ret);
     }
 }
