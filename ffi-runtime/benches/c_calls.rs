@@ -1,5 +1,5 @@
 //! What a call of a C function costs over a direct call through a pointer: by a stub, through libffi, from C into a
-//! callback; and what making a stub costs. The two sides of a row take turns, best of many. Run with `./x bench`.
+//! callback; what making and freeing costs; and the first call of a process. The two sides of a row take turns, best of many. Run with `./x bench`.
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::hint::black_box;
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use vo_ffi_core::Slot;
 use vo_ffi_core::c::{CScalar, CType, CTypes, FuncSig, Member, Record};
-use vo_ffi_runtime::{CallOptions, CallPath, Callback, Function, StubChoice};
+use vo_ffi_runtime::{CallOptions, CallPath, Callback, CallbackFrame, Function, StubChoice};
 
 /// How many calls are timed at once, and how often.
 const CALLS: u64 = 20_000;
@@ -32,6 +32,9 @@ struct Three {
 }
 
 fn main() {
+    if std::env::args().any(|arg| arg == COLD) {
+        return println!("{}", cold_call().as_nanos());
+    }
     let library = build();
     println!("{:<44}{:>9}{:>9}{:>8}", "call", "direct", "ours", "ratio");
     let bench = Bench { library };
@@ -45,6 +48,8 @@ fn main() {
     bench.raw_libffi();
     bench.callbacks();
     bench.making();
+    bench.making_callbacks();
+    cold_processes();
 }
 
 /// The C functions, compiled as any library is.
@@ -232,11 +237,12 @@ impl Bench {
         }
     }
 
+    /// Functions of 6 scalars: whose stub is new, whose stub exists, and their end.
     fn making(&self) {
         let scalars = [CScalar::Long, CScalar::Int, CScalar::Double, CScalar::Float].map(CType::scalar);
         let address: unsafe extern "C" fn() = self.address("add");
         let types = Arc::new(CTypes::new());
-        let mut best = [Duration::MAX; 2];
+        let mut best = [Duration::MAX; 4];
         let options = CallOptions { errno: false, stubs: StubChoice::Native };
         let make = |number: usize| {
             let params = (0..6).map(|digit| scalars[number >> (2 * digit) & 3]).collect::<Vec<_>>();
@@ -244,20 +250,89 @@ impl Bench {
             unsafe { Function::at(address as *const (), types.clone(), sig(&params, scalars[0]), options) }
                 .expect("a type that can be called")
         };
-        let mut kept = Vec::with_capacity(256);
+        let mut kept = Vec::with_capacity(MADE);
+        let mut again = Vec::with_capacity(MADE);
         for _ in 0..ROUNDS {
-            kept.clear();
-            let start = Instant::now();
-            kept.extend((0..256).map(make));
-            best[0] = best[0].min(start.elapsed() / 256);
-            let start = Instant::now();
-            let again: Vec<Function> = (0..256).map(make).collect();
-            best[1] = best[1].min(start.elapsed() / 256);
+            timed(&mut best[0], || kept.extend((0..MADE).map(make)));
+            timed(&mut best[1], || again.extend((0..MADE).map(make)));
             assert!(again.iter().all(|function| *function.path() == CallPath::Stub));
+            timed(&mut best[2], || again.clear());
+            timed(&mut best[3], || kept.clear());
         }
-        println!("{:<44}{:>15} ns", "a function with a new stub", best[0].as_nanos());
-        println!("{:<44}{:>15} ns", "a function whose stub exists", best[1].as_nanos());
+        let [made, found, dropped, freed] = best;
+        made_row("a function with a new stub", made);
+        made_row("a function whose stub exists", found);
+        made_row("the end of a function", dropped);
+        made_row("the end of a function and its stub", freed);
     }
+
+    fn making_callbacks(&self) {
+        let long = CType::scalar(CScalar::Long);
+        let (types, sig) = (CTypes::new(), sig(&[long], long));
+        let mut best = [Duration::MAX; 2];
+        let make = |_| {
+            let handler = |frame: &mut CallbackFrame<'_>| frame.set_result(frame.arg(0));
+            Callback::with_choice(StubChoice::Native, &types, &sig, handler).expect("a callback")
+        };
+        let mut kept = Vec::with_capacity(MADE);
+        for _ in 0..ROUNDS {
+            timed(&mut best[0], || kept.extend((0..MADE).map(make)));
+            timed(&mut best[1], || kept.clear());
+        }
+        made_row("a callback", best[0]);
+        made_row("the end of a callback", best[1]);
+    }
+}
+
+/// How many functions are made at once.
+const MADE: usize = 256;
+
+fn timed(best: &mut Duration, run: impl FnOnce()) {
+    let start = Instant::now();
+    run();
+    *best = (*best).min(start.elapsed() / MADE as u32);
+}
+
+fn made_row(name: &str, time: Duration) {
+    println!("{name:<44}{:>15} ns", time.as_nanos());
+}
+
+/// Asks this program for its own first call.
+const COLD: &str = "--cold-call";
+
+/// From before the first use of the crate to behind the first call.
+fn cold_call() -> Duration {
+    // SAFETY: libm has no initialisers that matter here, and `cos` has this address as long as it is loaded.
+    let (_libm, cos) = unsafe {
+        let libm = libloading::Library::new("libm.so.6").expect("libm");
+        let cos = *libm.get::<*const ()>(b"cos").expect("cos");
+        (libm, cos)
+    };
+    let start = Instant::now();
+    let double = CType::scalar(CScalar::Double);
+    let types = Arc::new(CTypes::new());
+    // SAFETY: cos has this type, and libm stays loaded.
+    let cos = unsafe { Function::at(cos, types, sig(&[double], double), CallOptions::default()) };
+    let cos = cos.expect("a type that can be called");
+    let mut frame = [Slot::from_f64(0.0), Slot::ZERO];
+    // SAFETY: the frame has slots for the argument and the result.
+    unsafe { cos.call_frame(&mut frame) };
+    let time = start.elapsed();
+    assert_eq!(frame[1].as_f64(), 1.0);
+    time
+}
+
+fn cold_processes() {
+    let program = std::env::current_exe().expect("this program");
+    let mut times: Vec<u64> = (0..101)
+        .map(|_| {
+            let output = Command::new(&program).arg(COLD).output().expect("this program again");
+            String::from_utf8_lossy(&output.stdout).trim().parse().expect("nanoseconds")
+        })
+        .collect();
+    times.sort_unstable();
+    let micros = |index: usize| times[index] as f64 / 1000.0;
+    println!("{:<44}{:>15.1} µs, median {:.1}", "the first call of a process", micros(0), micros(50));
 }
 
 fn sig(params: &[CType], result: CType) -> FuncSig {

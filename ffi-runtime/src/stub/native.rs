@@ -3,6 +3,7 @@
 #[cfg(any(target_arch = "aarch64", test))]
 mod aarch64;
 mod code_memory;
+mod debug_info;
 #[cfg(target_arch = "x86_64")]
 mod x64;
 

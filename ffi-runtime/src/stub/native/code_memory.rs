@@ -12,6 +12,8 @@ use std::sync::{Mutex, Once, OnceLock, PoisonError};
 use dynasmrt::cache_control;
 use memmap2::{Mmap, MmapOptions, MmapRaw};
 
+use super::debug_info;
+
 /// A block's size is a multiple of this, and its start is a cache line.
 const GRAIN: usize = 64;
 
@@ -152,6 +154,7 @@ impl Slab {
         let writable = MmapOptions::new().len(bytes).map_raw(&file)?;
         // SAFETY: nobody else can open the file, and a block is never written while it may be executed.
         let executable = unsafe { MmapOptions::new().len(bytes).map_exec(&file)? };
+        debug_info::announce(executable.as_ptr(), bytes);
         Ok(Slab { writable, executable, used: 0, forks: FORKS.load(Ordering::Acquire) })
     }
 }
