@@ -1,5 +1,6 @@
 //! What a call of a C function costs over a direct call through a pointer: by a stub, through libffi, from C into a
-//! callback; what making and freeing costs; and the first call of a process. The two sides of a row take turns, best of many. Run with `./x bench`.
+//! callback; what making and freeing costs; and the first call of a process. The two sides of a row take turns, best of
+//! many. Run with `./x bench`.
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_void};
 use std::hint::black_box;
@@ -115,10 +116,11 @@ impl Bench {
         let strlen: unsafe extern "C" fn(*const c_char) -> usize = libc::strlen;
         row(
             &format!("strlen(const char *){way}"),
-            // SAFETY: the text ends in a NUL.
             || {
-                (0..CALLS)
-                    .fold(0, |sum, _| sum + unsafe { black_box(strlen)(black_box(text).as_ptr()) } as u64)
+                (0..CALLS).fold(0, |sum, _| {
+                    // SAFETY: the text ends in a NUL.
+                    sum + unsafe { black_box(strlen)(black_box(text).as_ptr()) } as u64
+                })
             },
             || text_calls(&ours, text),
         );

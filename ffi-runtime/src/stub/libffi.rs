@@ -3,7 +3,6 @@
 mod types;
 
 use std::ffi::c_void;
-use std::mem::MaybeUninit;
 
 use libffi::middle::Cif;
 use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultPlan};
@@ -85,33 +84,30 @@ pub(crate) unsafe extern "C" fn call(_: *mut CallContext, callee: *const Callee,
         let target = &*(*callee).target.cast::<Target>();
         let Some(interface) = target.stub.interface() else { return Status::Trap };
         match interface.args {
-            count if count <= INLINE => {
-                let mut args = [const { MaybeUninit::uninit() }; INLINE];
-                interface.follow(target, frame, &mut args[..count]);
-            }
+            0..=4 => interface.follow(target, frame, &mut addresses::<4>(frame)),
+            5..=16 => interface.follow(target, frame, &mut addresses::<16>(frame)),
             _ => interface.follow_many(target, frame),
         }
     }
     Status::Ok
 }
 
-/// Up to so many arguments need no allocation.
-const INLINE: usize = 16;
+/// The addresses of the first slots. Those of more slots than there are arguments are not used.
+fn addresses<const N: usize>(frame: *mut Slot) -> [*mut c_void; N] {
+    std::array::from_fn(|slot| frame.wrapping_add(slot).cast())
+}
 
 impl Interface {
     /// # Safety
-    /// As [`call`], with a place for the address of each argument.
+    /// As [`call`], with the address of each argument's slot.
     #[inline(always)]
-    unsafe fn follow(&self, target: &Target, frame: *mut Slot, args: &mut [MaybeUninit<*mut c_void>]) {
+    unsafe fn follow(&self, target: &Target, frame: *mut Slot, args: &mut [*mut c_void]) {
         let plan = target.stub.plan();
         // SAFETY: the caller vouches for the frame, and where a slot has an image, it is its address.
         unsafe {
-            for (slot, at) in args.iter_mut().enumerate() {
-                at.write(frame.add(slot).cast());
-            }
             for &slot in &self.images {
                 let slot = usize::from(slot);
-                args[slot].write((*frame.add(slot)).as_ptr());
+                args[slot] = (*frame.add(slot)).as_ptr();
             }
             // libffi writes a whole word for each integer result, and the low half of it for a float.
             let mut word = 0u64;
@@ -125,7 +121,7 @@ impl Interface {
                 errno::clear();
             }
             let cif = self.cif.as_raw_ptr();
-            libffi::raw::ffi_call(cif, Some(target.code.0), result, args.as_mut_ptr().cast());
+            libffi::raw::ffi_call(cif, Some(target.code.0), result, args.as_mut_ptr());
             if let Some(slot) = plan.errno {
                 frame.add(slot.into()).write(Slot::from_bits(errno::get() as u32 as u64));
             }
@@ -139,8 +135,9 @@ impl Interface {
     /// As [`call`].
     #[cold]
     unsafe fn follow_many(&self, target: &Target, frame: *mut Slot) {
+        let mut args: Vec<_> = (0..self.args).map(|slot| frame.wrapping_add(slot).cast()).collect();
         // SAFETY: the caller vouches for all of it.
-        unsafe { self.follow(target, frame, &mut vec![MaybeUninit::uninit(); self.args]) }
+        unsafe { self.follow(target, frame, &mut args) }
     }
 }
 
