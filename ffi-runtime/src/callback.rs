@@ -111,15 +111,13 @@ impl Callback {
         if choice == StubChoice::Native {
             return Err(StubError::NoPath { stub: reason, libffi: "VO_FFI_STUB asks for a stub".into() });
         }
-        let interface = match Interface::new(types, sig, &[], &head.plan) {
-            Ok(interface) => interface,
-            Err(libffi) => return Err(StubError::NoPath { stub: reason, libffi }),
-        };
-        // SAFETY: the closure is dropped before the head, which does not move.
-        let user: &'static Head<H> = unsafe { &*std::ptr::from_ref(head.as_ref()) };
-        let closure = Closure::new(interface.into_cif(), run_closure, user);
-        let code = *closure.code_ptr() as *const ();
-        Ok(Callback { head, code, way: Way::Libffi { _closure: closure, reason } })
+        match closure(types, sig, &head) {
+            Ok(closure) => {
+                let code = *closure.code_ptr() as *const ();
+                Ok(Callback { head, code, way: Way::Libffi { _closure: closure, reason } })
+            }
+            Err(libffi) => Err(StubError::NoPath { stub: reason, libffi }),
+        }
     }
 
     /// The function pointer, valid as long as this lives.
@@ -161,6 +159,15 @@ fn native<H>(head: &mut Head<H>) -> Result<(Thunk, Arc<Entry>), String> {
     head.entry = entry.code();
     let thunk = Thunk::new((&raw const *head).cast())?;
     Ok((thunk, entry))
+}
+
+/// A closure of libffi, which must not be called once its head is gone; or why there can be none.
+fn closure<H>(types: &CTypes, sig: &FuncSig, head: &Head<H>) -> Result<Closure<'static>, String> {
+    let interface = Interface::new(types, sig, &[], &head.plan)?;
+    // SAFETY: the callback that gets the closure drops it before the head, which does not move.
+    let user: &'static Head<H> = unsafe { &*std::ptr::from_ref(head) };
+    Closure::try_new(interface.into_cif(), run_closure, user)
+        .map_err(|error| format!("libffi makes no closure: {error:?}"))
 }
 
 /// The arguments of one call of a callback, and room for its result.
