@@ -162,7 +162,7 @@ fn native<H>(head: &mut Head<H>) -> Result<(Thunk, Arc<Entry>), String> {
 }
 
 /// A closure of libffi, which must not be called once its head is gone; or why there can be none.
-fn closure<H>(types: &CTypes, sig: &FuncSig, head: &Head<H>) -> Result<Closure<'static>, String> {
+fn closure<H: 'static>(types: &CTypes, sig: &FuncSig, head: &Head<H>) -> Result<Closure<'static>, String> {
     let interface = Interface::new(types, sig, &[], &head.plan)?;
     // SAFETY: the callback that gets the closure drops it before the head, which does not move.
     let user: &'static Head<H> = unsafe { &*std::ptr::from_ref(head) };

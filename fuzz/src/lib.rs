@@ -1,11 +1,13 @@
 //! What the fuzz targets share: a machine that harms nobody, and mutations that know Vo's tokens.
 
 mod c;
+mod plan;
 mod random;
 mod sandbox;
 mod tokens;
 
 pub use c::c_parse;
+pub use plan::c_plan;
 use random::Random;
 pub use sandbox::{check, closed_vm, load, parse, run};
 use tokens::{mutate, mutate_with};

@@ -10,6 +10,7 @@ mod layouts;
 mod random;
 
 mod exceptions;
+mod guarded;
 mod images;
 mod run;
 mod signatures;

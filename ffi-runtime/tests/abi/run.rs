@@ -9,7 +9,8 @@ use vo_ffi_runtime::{CallOptions, CallPath, Callback, CallbackFrame, Function, S
 
 use crate::TARGET;
 use crate::exceptions;
-use crate::images::{Guarded, agree, mask, random_image};
+use crate::guarded::Guarded;
+use crate::images::{agree, mask, random_image};
 use crate::random::Random;
 use crate::signatures::{Library, Signature};
 use crate::source::STEP;
