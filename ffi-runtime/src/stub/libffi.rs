@@ -3,6 +3,7 @@
 mod types;
 
 use std::ffi::c_void;
+use std::ptr::null_mut;
 
 use libffi::middle::Cif;
 use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultPlan};
@@ -109,13 +110,13 @@ impl Interface {
                 let slot = usize::from(slot);
                 args[slot] = (*frame.add(slot)).as_ptr();
             }
-            // libffi writes a whole word for each integer result, and the low half of it for a float.
-            let mut word = 0u64;
             let result = match plan.result {
                 ResultPlan::Parts { slot, .. } | ResultPlan::Memory { slot, .. } => {
                     (*frame.add(slot.into())).as_ptr::<c_void>()
                 }
-                ResultPlan::Void | ResultPlan::Value { .. } => (&raw mut word).cast(),
+                // libffi writes a whole word for each integer, and the low half of it for a float.
+                ResultPlan::Value { slot, .. } => frame.add(slot.into()).cast(),
+                ResultPlan::Void => null_mut(),
             };
             if plan.errno.is_some() {
                 errno::clear();
@@ -125,8 +126,9 @@ impl Interface {
             if let Some(slot) = plan.errno {
                 frame.add(slot.into()).write(Slot::from_bits(errno::get() as u32 as u64));
             }
-            if let ResultPlan::Value { slot, class, bytes, .. } = plan.result {
-                frame.add(slot.into()).write(extend(class, bytes, word));
+            if let ResultPlan::Value { slot, class, bytes: bytes @ ..8, .. } = plan.result {
+                let slot = frame.add(slot.into());
+                slot.write(extend(class, bytes, (*slot).bits()));
             }
         }
     }
