@@ -15,15 +15,22 @@ use vo_ffi_runtime::{CallOptions, Callback, CallbackFrame, Function, StubChoice}
 const LIBRARY: &str = "VO_FFI_FRAMES_LIBRARY";
 const CONVENTION: &str = "VO_FFI_FRAMES_CONVENTION";
 
+#[cfg(target_arch = "x86_64")]
+const CONVENTIONS: &[Convention] = &[Convention::SysV64, Convention::Win64];
+#[cfg(target_arch = "aarch64")]
+const CONVENTIONS: &[Convention] = &[Convention::Aapcs64];
+
 fn main() {
     if let Some(library) = std::env::var_os(LIBRARY) {
-        let win64 = std::env::var(CONVENTION).is_ok_and(|name| name == "win64");
-        return debuggee(library.as_ref(), if win64 { Convention::Win64 } else { Convention::SysV64 });
+        let named =
+            |one: &&Convention| std::env::var(CONVENTION).is_ok_and(|name| name == one.registers().name);
+        let convention = *CONVENTIONS.iter().find(named).expect("one of the conventions");
+        return debuggee(library.as_ref(), convention);
     }
     let library = compile();
     let gdb = Command::new("gdb").arg("--version").output().is_ok();
     let mut trials = Vec::new();
-    for convention in [Convention::SysV64, Convention::Win64] {
+    for &convention in CONVENTIONS {
         let name = convention.registers().name;
         let missing = if gdb { "" } else { " IS NOT INSTALLED" };
         let path = library.clone();

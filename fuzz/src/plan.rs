@@ -8,8 +8,14 @@ use vo_ffi::c::{
 };
 use vo_ffi::runtime::{CallOptions, Callback, Function, StubChoice};
 
-/// Conventions that a declaration can name, and the target's own.
-const CONVENTIONS: [Option<Convention>; 3] = [None, Some(Convention::SysV64), Some(Convention::Win64)];
+/// The target's own, and all that there are.
+const CONVENTIONS: [Option<Convention>; 5] = [
+    None,
+    Some(Convention::SysV64),
+    Some(Convention::Win64),
+    Some(Convention::Aapcs64),
+    Some(Convention::Aapcs32),
+];
 
 /// Plans all functions on all targets, checks that the plans can be followed, and assembles this machine's.
 pub fn c_plan(text: &[u8]) {
@@ -114,7 +120,10 @@ impl Taken {
                     assert!(bytes > 0 && from + u32::from(bytes) <= size, "{arg:?}");
                     self.place(to, bytes.into());
                 }
-                Move::Copy { to, .. } => self.stack.push(to..to + size),
+                Move::Copy { from, to } => {
+                    assert!(from <= size, "{arg:?}");
+                    self.stack.push(to..to + size - from);
+                }
                 Move::Reference { copy, to } => {
                     self.stack.push(copy..copy + size);
                     self.place(to, 4);
@@ -128,6 +137,8 @@ impl Taken {
             Place::Int(number) => self.ints.push(number),
             Place::Vector(number) => self.vectors.push(number),
             Place::Stack(at) => self.stack.push(at..at + bytes),
+            // Nothing else goes there.
+            Place::ResultAddress => {}
         }
     }
 

@@ -1,5 +1,5 @@
 //! What debuggers and unwinders learn about our code, so that backtraces go through it: each slab is one function of the
-//! name `vo_ffi_stub`, whose frames are found by rbp.
+//! name `vo_ffi_stub`, whose frames are found by the register of frames.
 //!
 //! gdb reads an ELF file in memory; see its manual, "JIT Compilation Interface". The unwinder of gcc, which makes Rust's
 //! backtraces too, gets the same description of frames.
@@ -73,7 +73,7 @@ fn header() -> FileHeader64<LE> {
             padding: [0; 7],
         },
         e_type: U16::new(LE, elf::ET_REL),
-        e_machine: U16::new(LE, elf::EM_X86_64),
+        e_machine: U16::new(LE, MACHINE),
         e_version: U32::new(LE, elf::EV_CURRENT.into()),
         e_entry: U64::new(LE, 0),
         e_phoff: U64::new(LE, 0),
@@ -142,18 +142,39 @@ struct Frames {
 
 impl Frames {
     fn new(start: u64, bytes: u64) -> Frames {
-        #[rustfmt::skip]
-        let common = [
-            20, 0, 0, 0, 0, 0, 0, 0, // its size behind this word, and that it is a common entry
-            1, 0, 1, 0x78, 16,       // version, no augmentation, factors 1 and -8, the return address is register 16
-            0x0c, 6, 16,             // DW_CFA_def_cfa: a frame begins at rbp + 16
-            0x86, 2, 0x90, 1,        // DW_CFA_offset: rbp is at -16, the return address at -8
-            0x07, 3,                 // DW_CFA_undefined: only some code saves rbx
-            0, 0,
-        ];
-        Frames { common, size: 20, common_at: 28, start, bytes, end: 0 }
+        Frames { common: COMMON, size: 20, common_at: 28, start, bytes, end: 0 }
     }
 }
+
+#[cfg(target_arch = "x86_64")]
+const MACHINE: u16 = elf::EM_X86_64;
+
+/// The entry that all frames have in common: what `enter` of stubs and of entries does.
+#[cfg(target_arch = "x86_64")]
+#[rustfmt::skip]
+const COMMON: [u8; 24] = [
+    20, 0, 0, 0, 0, 0, 0, 0, // its size behind this word, and that it is a common entry
+    1, 0, 1, 0x78, 16,       // version, no augmentation, factors 1 and -8, the return address is register 16
+    0x0c, 6, 16,             // DW_CFA_def_cfa: a frame begins at rbp + 16
+    0x86, 2, 0x90, 1,        // DW_CFA_offset: rbp is at -16, the return address at -8
+    0x07, 3,                 // DW_CFA_undefined: only some code saves rbx
+    0, 0,
+];
+
+#[cfg(target_arch = "aarch64")]
+const MACHINE: u16 = elf::EM_AARCH64;
+
+/// The entry that all frames have in common: what `enter` of stubs and of entries does.
+#[cfg(target_arch = "aarch64")]
+#[rustfmt::skip]
+const COMMON: [u8; 24] = [
+    20, 0, 0, 0, 0, 0, 0, 0, // its size behind this word, and that it is a common entry
+    1, 0, 1, 0x78, 30,       // version, no augmentation, factors 1 and -8, the return address is in x30
+    0x0c, 29, 32,            // DW_CFA_def_cfa: a frame begins at x29 + 32
+    0x9d, 4, 0x9e, 3,        // DW_CFA_offset: x29 is at -32, x30 at -24
+    0x93, 2,                 // and x19 at -16
+    0, 0,
+];
 
 /// `struct jit_code_entry`
 #[repr(C)]
