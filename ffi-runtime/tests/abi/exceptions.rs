@@ -28,6 +28,9 @@ pub(crate) fn of_compiler(compiler: &str, types: &CTypes, function: &Signature) 
         "clang" if function.all().any(|ty| has_flexible_array(types, ty)) => {
             Some("it passes structs with a flexible array in memory, whatever their size")
         }
+        "clang" if !win64 && function.all().any(|ty| has_unnamed_bits(types, ty)) => {
+            Some("it gives no register to eight bytes in which only bit-fields without names are")
+        }
         "clang" if !win64 && pushes_int128(types, function) => Some(
             "before version 18 it splits 128-bit integers between register and stack, and does not align them",
         ),
@@ -65,6 +68,17 @@ fn is_empty(types: &CTypes, ty: CType) -> bool {
         CKind::Record(id) => types.record(*id).members.iter().flatten().all(|member| match member.bits {
             Some(_) => member.name.is_none(),
             None => is_empty(types, member.ty),
+        }),
+        _ => false,
+    }
+}
+
+fn has_unnamed_bits(types: &CTypes, ty: CType) -> bool {
+    match types.unaligned_kind(ty) {
+        CKind::Array { of, .. } => has_unnamed_bits(types, *of),
+        CKind::Record(id) => types.record(*id).members.iter().flatten().any(|member| match member.bits {
+            Some(bits) => bits > 0 && member.name.is_none(),
+            None => has_unnamed_bits(types, member.ty),
         }),
         _ => false,
     }
