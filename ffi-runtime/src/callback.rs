@@ -99,7 +99,7 @@ impl Callback {
             handler,
         });
         let reason = match choice {
-            StubChoice::Libffi => "VO_FFI_STUB asks for libffi".to_string(),
+            StubChoice::Libffi => "libffi was asked for".to_string(),
             StubChoice::Auto | StubChoice::Native => match native(&mut head) {
                 Ok((thunk, entry)) => {
                     let code = thunk.code();
@@ -109,7 +109,7 @@ impl Callback {
             },
         };
         if choice == StubChoice::Native {
-            return Err(StubError::NoPath { stub: reason, libffi: "VO_FFI_STUB asks for a stub".into() });
+            return Err(StubError::NoPath { stub: reason, libffi: "a stub was asked for".into() });
         }
         match closure(types, sig, &head) {
             Ok(closure) => {

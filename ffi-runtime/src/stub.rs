@@ -38,18 +38,37 @@ impl StubChoice {
     /// What the environment variable `VO_FFI_STUB` says, `native` or `libffi`; read once.
     ///
     /// # Panics
-    /// If it says something else: a slip would go unseen otherwise.
+    /// If it says something else: a slip would go unseen otherwise. [`StubChoice::try_from_env`] gives the error.
     pub fn from_env() -> StubChoice {
-        static CHOICE: OnceLock<StubChoice> = OnceLock::new();
-        *CHOICE.get_or_init(|| match std::env::var_os("VO_FFI_STUB") {
-            None => StubChoice::Auto,
+        match StubChoice::try_from_env() {
+            Ok(choice) => choice,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// As [`StubChoice::from_env`].
+    ///
+    /// # Errors
+    /// What the variable may say, if it says something else.
+    ///
+    /// ```
+    /// use vo_ffi_runtime::StubChoice;
+    /// # if std::env::var_os("VO_FFI_STUB").is_none() {
+    /// assert_eq!(StubChoice::try_from_env(), Ok(StubChoice::Auto));
+    /// # }
+    /// ```
+    pub fn try_from_env() -> Result<StubChoice, String> {
+        static CHOICE: OnceLock<Result<StubChoice, String>> = OnceLock::new();
+        let read = || match std::env::var_os("VO_FFI_STUB") {
+            None => Ok(StubChoice::Auto),
             Some(text) => match text.to_str() {
-                Some("" | "auto") => StubChoice::Auto,
-                Some("native") => StubChoice::Native,
-                Some("libffi") => StubChoice::Libffi,
-                _ => panic!("VO_FFI_STUB is {text:?}; set it to native, libffi or auto"),
+                Some("" | "auto") => Ok(StubChoice::Auto),
+                Some("native") => Ok(StubChoice::Native),
+                Some("libffi") => Ok(StubChoice::Libffi),
+                _ => Err(format!("VO_FFI_STUB is {text:?}; set it to native, libffi or auto")),
             },
-        })
+        };
+        CHOICE.get_or_init(read).clone()
     }
 }
 
@@ -157,14 +176,14 @@ impl Stub {
         let plan = CallPlan::new(types, Machine::HOST, sig, more).map_err(StubError::Plan)?;
         let plan = Arc::new(if errno { plan.with_errno() } else { plan });
         let no_stub = match choice {
-            StubChoice::Libffi => "VO_FFI_STUB asks for libffi".to_string(),
+            StubChoice::Libffi => "libffi was asked for".to_string(),
             StubChoice::Auto | StubChoice::Native => match STUBS.find_or_make(&plan, Stub::native_for) {
                 Ok(stub) => return Ok(stub),
                 Err(reason) => reason,
             },
         };
         if choice == StubChoice::Native {
-            return Err(StubError::NoPath { stub: no_stub, libffi: "VO_FFI_STUB asks for a stub".into() });
+            return Err(StubError::NoPath { stub: no_stub, libffi: "a stub was asked for".into() });
         }
         match Interface::new(types, sig, more, &plan) {
             Ok(interface) => {

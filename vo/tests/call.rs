@@ -78,7 +78,7 @@ fn libffi_answers_the_same_where_it_can() {
     let (ours, through_libffi) = (batch(&requests, "native"), batch(&requests, "libffi"));
     let mut same = 0;
     for (ours, other) in ours.lines().zip(through_libffi.lines()) {
-        let refused = other.contains("it cannot be called here: VO_FFI_STUB asks for libffi; libffi");
+        let refused = other.contains("it cannot be called here: libffi was asked for; libffi");
         assert!(refused || ours == other, "{ours}\n{other}");
         same += usize::from(!refused);
     }
@@ -225,4 +225,11 @@ slot 1: 16 bytes -> [0..8] xmm2, [8..16] xmm3
 slot 2: 16 bytes <- [0..8] xmm0, [8..16] xmm1
 ";
     assert_eq!(call(&["LIB", declaration, "--explain"]), (Some(0), expected.into(), String::new()));
+}
+
+#[test]
+fn a_wrong_choice_of_stubs() {
+    let output = vo().args(["m", "double cos(double)", "0"]).env("VO_FFI_STUB", "fast").output().expect("vo");
+    let expected = "vo: VO_FFI_STUB is \"fast\"; set it to native, libffi or auto\n";
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(2), expected));
 }

@@ -18,7 +18,7 @@ impl Function {
     /// assert_eq!(ldexp.explain(), "\
     /// double ldexp(double x, int exponent)
     /// convention: sysv64, the default
-    /// called by: libffi: VO_FFI_STUB asks for libffi
+    /// called by: libffi: libffi was asked for
     /// sysv64, 0 bytes on the stack
     /// slot 0: double -> xmm0
     /// slot 1: i32 -> rdi

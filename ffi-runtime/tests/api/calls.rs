@@ -188,7 +188,7 @@ fn how_a_function_is_called_is_told() {
             function("__attribute__((ms_abi)) long ms_mix(long, double, long)", StubChoice::Libffi),
             "long ms_mix(long, double, long)\n\
              convention: win64, as declared, not this machine's own\n\
-             called by: libffi: VO_FFI_STUB asks for libffi\n\
+             called by: libffi: libffi was asked for\n\
              win64, 32 bytes on the stack\n\
              slot 0: i64 -> rcx\n\
              slot 1: double -> xmm1\n\

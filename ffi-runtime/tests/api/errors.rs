@@ -126,7 +126,7 @@ fn calls_that_cannot_be_built() {
         (builder("run").returns(array), "`run` cannot be called: the result: C returns no arrays, as `int[3]`; return a pointer".into()),
         (
             builder("run").arg(bits).stubs(StubChoice::Libffi),
-            "`run` cannot be called: it cannot be called here: VO_FFI_STUB asks for libffi; libffi has no bit-fields: struct bits".into(),
+            "`run` cannot be called: it cannot be called here: libffi was asked for; libffi has no bit-fields: struct bits".into(),
         ),
     ];
     for (builder, expected) in rows {
@@ -239,6 +239,6 @@ fn a_way_that_there_is_not_is_an_error() {
     let error = library().function_with(text, options).expect_err("libffi has no unions").to_string();
     assert_eq!(
         error,
-        "`run` cannot be called: it cannot be called here: VO_FFI_STUB asks for libffi; libffi has no unions: union u"
+        "`run` cannot be called: it cannot be called here: libffi was asked for; libffi has no unions: union u"
     );
 }

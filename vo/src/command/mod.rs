@@ -15,16 +15,19 @@ mod run;
 mod stubs;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::ColorChoice;
 use bounds::Bounds;
 use clap::{Parser, Subcommand};
+use vo_ffi::runtime::StubChoice;
 
 /// A program that has errors, or that cannot be read.
 const EXIT_REJECTED: u8 = 1;
-/// A program that panicked or reached a limit; clap uses the same for a wrong command line.
+/// A program that panicked or reached a limit; clap uses the same for a wrong command line, and so does a wrong variable
+/// of the environment.
 const EXIT_PANIC: u8 = 2;
 /// A program whose output could not be written.
 const EXIT_LOST: u8 = 1;
@@ -133,6 +136,10 @@ pub(crate) fn main() -> ExitCode {
         Color::Auto => {}
         Color::Always => ColorChoice::Always.write_global(),
         Color::Never => ColorChoice::Never.write_global(),
+    }
+    if let Err(error) = StubChoice::try_from_env() {
+        let _ = writeln!(anstream::stderr(), "vo: {error}");
+        return ExitCode::from(EXIT_PANIC);
     }
     match (cli.command, cli.eval.split_first()) {
         (Some(Command::Run { bounds, program }), _) => run::file(program, &bounds),
