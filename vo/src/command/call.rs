@@ -59,7 +59,7 @@ pub(super) struct Options {
     #[arg(long, conflicts_with = "json")]
     explain: bool,
     /// Make the calls of a file, `-` for standard input, each a line of JSON: {"lib": "libm.so.6", "decl": "double
-    /// cos(double x);", "func": "cos", "args": [0.5]}; print a line for each, {"ok": 0.87758256189037276} or {"error": "…"}
+    /// cos(double x);", "func": "cos", "args": [0.5]}; print a line for each, {"ok": 0.8775825618903728} or {"error": "…"}
     #[arg(long, value_name = "FILE", conflicts_with_all = ["library", "text", "arguments"])]
     batch: Option<PathBuf>,
     /// Make the calls of a batch
