@@ -17,6 +17,9 @@ use vo_ffi_runtime::{CallOptions, CallPath, Callback, CallbackFrame, Function, S
 const CALLS: u64 = 20_000;
 const ROUNDS: u32 = 400;
 
+/// First arguments count from here: as floats these are normal numbers, about 1.
+const FIRST: u64 = 1.0_f64.to_bits();
+
 #[derive(Clone, Copy)]
 #[repr(C)]
 struct Two {
@@ -101,7 +104,7 @@ impl Bench {
         let ours = self.function("mix", CTypes::new(), sig(&[double, int, double], double), options);
         row(
             &format!("mix(double, int, double){way}"),
-            || (0..CALLS).fold(0, |sum, i| sum ^ black_box(mix)(f64::from_bits(i), 3, 0.5).to_bits()),
+            || (0..CALLS).fold(0, |sum, i| sum ^ black_box(mix)(f64::from_bits(FIRST + i), 3, 0.5).to_bits()),
             || frame_calls(&ours, [Slot::ZERO, Slot::from_i64(3), Slot::from_f64(0.5)]),
         );
 
@@ -356,7 +359,7 @@ fn frame_calls<const N: usize>(function: &Function, args: [Slot; N]) -> u64 {
     let mut frame = [Slot::ZERO; 12];
     frame[..N].copy_from_slice(&args);
     (0..CALLS).fold(0, |sum: u64, i| {
-        frame[0] = Slot::from_bits(i);
+        frame[0] = Slot::from_bits(FIRST + i);
         // SAFETY: the frame has slots for the arguments, the result and errno.
         unsafe { function.call_frame(&mut frame) };
         sum.wrapping_add(frame[N].bits())
