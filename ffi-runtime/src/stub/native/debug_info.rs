@@ -157,8 +157,7 @@ const COMMON: [u8; 24] = [
     1, 0, 1, 0x78, 16,       // version, no augmentation, factors 1 and -8, the return address is register 16
     0x0c, 6, 16,             // DW_CFA_def_cfa: a frame begins at rbp + 16
     0x86, 2, 0x90, 1,        // DW_CFA_offset: rbp is at -16, the return address at -8
-    0x07, 3,                 // DW_CFA_undefined: only some code saves rbx
-    0, 0,
+    0, 0, 0, 0,
 ];
 
 #[cfg(target_arch = "aarch64")]

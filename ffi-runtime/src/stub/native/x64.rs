@@ -37,7 +37,6 @@ fn assembler() -> Assembler {
 const RAX: u8 = 0;
 const RCX: u8 = 1;
 const RDX: u8 = 2;
-const RBX: u8 = 3;
 const RSP: u8 = 4;
 const RBP: u8 = 5;
 const RSI: u8 = 6;
@@ -45,7 +44,6 @@ const RDI: u8 = 7;
 const R8: u8 = 8;
 const R9: u8 = 9;
 const R10: u8 = 10;
-const R11: u8 = 11;
 
 /// A vector register that no convention passes arguments in.
 const XMM_SCRATCH: u8 = 15;

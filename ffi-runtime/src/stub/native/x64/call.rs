@@ -11,7 +11,7 @@ use super::moves::{
     At, address, copy, extend, load_extended, load_part, load_vector, load_word, store_part, store_vector,
     store_word, take_stack,
 };
-use super::{Assembler, INT_RESULTS, R8, R10, R11, RAX, RBX, RCX, RSP, assembler, int_register};
+use super::{Assembler, INT_RESULTS, R8, R10, RAX, RBP, RCX, RDX, RSP, assembler, int_register};
 
 /// The code of a [`Native`](vo_ffi_core::Native) that follows the plan and calls the function whose address is the
 /// first word of what [`Callee::target`] points to.
@@ -22,37 +22,54 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
     stub.enter();
     // Copies use registers of arguments, so what goes to the stack goes first.
     stub.args(|to| matches!(to, Move::Copy { .. } | Move::Reference { .. }));
-    stub.args(|to| {
-        matches!(to, Move::Value { to: Place::Stack(_) } | Move::Part { to: Place::Stack(_), .. })
-    });
-    stub.args(|to| !goes_to_stack(to));
-    stub.references();
+    stub.args(|to| place_of(to).is_some_and(|to| matches!(to, Place::Stack(_))));
+    stub.args(|to| place_of(to).is_some_and(|to| is_register(to) && !is_frame(plan, to)));
+    stub.references(|to| !is_frame(plan, to));
+    stub.result_address();
+    // The frame is in rdx, which may be an argument's register too.
+    stub.args(|to| place_of(to).is_some_and(|to| is_frame(plan, to)));
+    stub.references(|to| is_frame(plan, to));
     stub.call(errno.filter(|_| plan.errno.is_some()));
     stub.result();
     stub.leave();
     stub.ops.finalize()
 }
 
-fn goes_to_stack(to: &Move) -> bool {
-    matches!(
-        to,
-        Move::Copy { .. }
-            | Move::Reference { .. }
-            | Move::Value { to: Place::Stack(_) }
-            | Move::Part { to: Place::Stack(_), .. }
-    )
+/// Where the value or a part of the image goes.
+fn place_of(way: &Move) -> Option<Place> {
+    match *way {
+        Move::Value { to } | Move::Part { to, .. } => Some(to),
+        Move::Copy { .. } | Move::Reference { .. } => None,
+    }
 }
 
-/// rbx is the frame, r11 the function; rax and r10 are for anything.
+fn is_register(place: Place) -> bool {
+    matches!(place, Place::Int(_) | Place::Vector(_))
+}
+
+/// Whether it is the register that has the frame until the call.
+fn is_frame(plan: &CallPlan, place: Place) -> bool {
+    matches!(place, Place::Int(number) if int_register(plan.convention, number) == RDX)
+}
+
+/// rdx is the frame until the call, and rcx after it; r11 leads to the function; rax and r10 are for anything.
 struct CallStub<'p> {
     ops: Assembler,
     plan: &'p CallPlan,
 }
 
-/// The place of a slot.
+/// The place of a slot, before the call.
 fn slot(number: u16) -> At {
-    At::new(RBX, u32::from(number) * 8)
+    At::new(RDX, u32::from(number) * 8)
 }
+
+/// The place of a slot, after the call.
+fn slot_after(number: u16) -> At {
+    At::new(RCX, u32::from(number) * 8)
+}
+
+/// Where the frame's address is kept during the call.
+const FRAME: At = At { base: RBP, offset: -8 };
 
 impl CallStub<'_> {
     fn enter(&mut self) {
@@ -61,13 +78,14 @@ impl CallStub<'_> {
             ; .arch x64
             ; push rbp
             ; mov rbp, rsp
-            ; push rbx
-            ; mov rbx, rdx
+            ; push rdx
             ; mov r11, [rsi + target]
-            ; mov r11, [r11]
         );
-        // Two registers lie on the stack above the return address.
-        take_stack(&mut self.ops, self.plan.stack + 8);
+        // Three words keep the stack aligned: the return address, rbp and the frame's address; or four.
+        match self.plan.stack {
+            0 => dynasm!(self.ops ; .arch x64 ; push rdx),
+            bytes => take_stack(&mut self.ops, bytes + 8),
+        }
         if self.plan.stack_align > 16 {
             dynasm!(self.ops ; .arch x64 ; and rsp, -(self.plan.stack_align as i32));
         }
@@ -131,26 +149,30 @@ impl CallStub<'_> {
         }
     }
 
-    /// The addresses of copies, and that of a result's image.
-    fn references(&mut self) {
+    /// The addresses of copies.
+    fn references(&mut self, wanted: impl Fn(Place) -> bool) {
         let plan = self.plan;
         for way in plan.args.iter().flat_map(|arg| &arg.moves) {
-            if let Move::Reference { copy, to } = *way {
-                match to {
-                    Place::Int(number) => {
-                        let register = int_register(plan.convention, number);
-                        address(&mut self.ops, register, At::new(RSP, copy));
-                    }
-                    Place::Stack(at) => {
-                        address(&mut self.ops, RAX, At::new(RSP, copy));
-                        store_word(&mut self.ops, RAX, At::new(RSP, at));
-                    }
-                    Place::Vector(_) | Place::ResultAddress => {}
+            let Move::Reference { copy, to } = *way else { continue };
+            match to {
+                _ if !wanted(to) => {}
+                Place::Int(number) => {
+                    let register = int_register(plan.convention, number);
+                    address(&mut self.ops, register, At::new(RSP, copy));
                 }
+                Place::Stack(at) => {
+                    address(&mut self.ops, RAX, At::new(RSP, copy));
+                    store_word(&mut self.ops, RAX, At::new(RSP, at));
+                }
+                Place::Vector(_) | Place::ResultAddress => {}
             }
         }
-        if let ResultPlan::Memory { slot: at, to: Place::Int(number), .. } = plan.result {
-            load_word(&mut self.ops, int_register(plan.convention, number), slot(at));
+    }
+
+    /// The address of an image that the callee writes. It is the first argument, whose register is not the frame's.
+    fn result_address(&mut self) {
+        if let ResultPlan::Memory { slot: at, to: Place::Int(number), .. } = self.plan.result {
+            load_word(&mut self.ops, int_register(self.plan.convention, number), slot(at));
         }
     }
 
@@ -162,11 +184,12 @@ impl CallStub<'_> {
             // mov dword fs:[offset], 0
             dynasm!(self.ops ; .arch x64 ; .bytes [0x64, 0xc7, 0x04, 0x25] ; .i32 offset ; .i32 0);
         }
-        dynasm!(self.ops ; .arch x64 ; call Rq(R11));
+        dynasm!(self.ops ; .arch x64 ; call QWORD [r11]);
+        load_word(&mut self.ops, RCX, FRAME);
         if let (Some(offset), Some(at)) = (errno, self.plan.errno) {
             // mov r8d, fs:[offset]
             dynasm!(self.ops ; .arch x64 ; .bytes [0x64, 0x44, 0x8b, 0x04, 0x25] ; .i32 offset);
-            store_word(&mut self.ops, R8, slot(at));
+            store_word(&mut self.ops, R8, slot_after(at));
         }
     }
 
@@ -176,17 +199,17 @@ impl CallStub<'_> {
             ResultPlan::Void | ResultPlan::Memory { .. } => {}
             ResultPlan::Value { slot: at, class: Class::Float, bytes: 4, .. } => {
                 dynasm!(self.ops ; .arch x64 ; movd eax, xmm0);
-                store_word(&mut self.ops, RAX, slot(*at));
+                store_word(&mut self.ops, RAX, slot_after(*at));
             }
             ResultPlan::Value { slot: at, class: Class::Float, bytes, .. } => {
-                store_vector(&mut self.ops, *bytes, 0, slot(*at));
+                store_vector(&mut self.ops, *bytes, 0, slot_after(*at));
             }
             ResultPlan::Value { slot: at, class, bytes, .. } => {
                 extend(&mut self.ops, *class, *bytes, RAX);
-                store_word(&mut self.ops, RAX, slot(*at));
+                store_word(&mut self.ops, RAX, slot_after(*at));
             }
             ResultPlan::Parts { slot: at, parts, .. } => {
-                load_word(&mut self.ops, RCX, slot(*at));
+                load_word(&mut self.ops, RCX, slot_after(*at));
                 for part in parts {
                     self.result_part(part);
                 }
@@ -207,13 +230,6 @@ impl CallStub<'_> {
     }
 
     fn leave(&mut self) {
-        dynasm!(self.ops
-            ; .arch x64
-            ; xor eax, eax
-            ; lea rsp, [rbp - 8]
-            ; pop rbx
-            ; pop rbp
-            ; ret
-        );
+        dynasm!(self.ops ; .arch x64 ; xor eax, eax ; mov rsp, rbp ; pop rbp ; ret);
     }
 }
