@@ -59,10 +59,16 @@ impl Plans<'_> {
                 return;
             }
         }
-        if let Some(types) = &self.made {
+        if let Some(types) = self.made.as_ref().filter(|_| is_of_this_machine(sig.convention)) {
             assemble(types, sig, more);
         }
     }
+}
+
+fn is_of_this_machine(convention: Option<Convention>) -> bool {
+    let own = Convention::of(Target::HOST);
+    let windows = own == Some(Convention::SysV64) && convention == Some(Convention::Win64);
+    convention.is_none() || convention == own || windows
 }
 
 /// The code is made and not called.
