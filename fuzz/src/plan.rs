@@ -126,7 +126,7 @@ impl Taken {
                     assert!(bytes > 0 && from + u32::from(bytes) <= size, "{arg:?}");
                     self.place(to, bytes.into());
                 }
-                Move::Copy { from, to } => {
+                Move::Push { from, to } => {
                     assert!(from <= size, "{arg:?}");
                     self.stack.push(to..to + size - from);
                 }

@@ -149,7 +149,7 @@ pub enum Move {
         to: Place,
     },
     /// The image from one byte to its end, onto the stack.
-    Copy {
+    Push {
         /// The first byte: 0, unless an ARM32 struct begins in registers.
         from: u32,
         /// Where on the stack it begins.

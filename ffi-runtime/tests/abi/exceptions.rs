@@ -96,7 +96,7 @@ fn pushes_int128(types: &CTypes, function: &Signature) -> bool {
     function.args().zip(&plan.args).any(|(ty, arg)| {
         let int128 =
             types.as_scalar(ty).is_some_and(|scalar| scalar.size(TARGET) == 16 && scalar.is_integer());
-        int128 && matches!(arg.moves[..], [Move::Copy { .. }])
+        int128 && matches!(arg.moves[..], [Move::Push { .. }])
     })
 }
 

@@ -41,7 +41,7 @@ pub(super) fn pass(
                 .collect(),
             None => {
                 allocator.exhaust(true);
-                vec![Move::Copy { from: 0, to: allocator.reserve(value.bytes, align) }]
+                vec![Move::Push { from: 0, to: allocator.reserve(value.bytes, align) }]
             }
         });
     }
@@ -74,7 +74,7 @@ fn core(bytes: u32, align: u32, allocator: &mut RegisterAllocator) -> Passing {
         // The rest of a value that began in registers follows at the first word of the stack.
         let align = if from > 0 { 4 } else { align };
         allocator.exhaust(false);
-        moves.push(Move::Copy { from, to: allocator.reserve(bytes - from, align) });
+        moves.push(Move::Push { from, to: allocator.reserve(bytes - from, align) });
     }
     moves
 }

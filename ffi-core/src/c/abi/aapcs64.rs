@@ -51,7 +51,7 @@ pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Re
 /// C.14 and C.15: onto the stack, whose alignment is the largest.
 fn copy(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Result<Passing, LayoutError> {
     let to = allocator.reserve(value.bytes, natural_align(value)?.clamp(8, 16));
-    Ok(vec![Move::Copy { from: 0, to }])
+    Ok(vec![Move::Push { from: 0, to }])
 }
 
 /// Where a result is that is larger than a slot or no scalar. Source: section 6.9.

@@ -36,8 +36,8 @@ fn show_arg(f: &mut fmt::Formatter<'_>, arg: &ArgPlan, table: &RegisterTable) ->
             Move::Part { from, bytes, to } => {
                 write!(f, "{before}[{from}..{}] {}", from + u32::from(*bytes), place(*to, *bytes, table))?;
             }
-            Move::Copy { from: 0, to } => write!(f, "{before}stack+{to}")?,
-            Move::Copy { from, to } => write!(f, "{before}[{from}..] stack+{to}")?,
+            Move::Push { from: 0, to } => write!(f, "{before}stack+{to}")?,
+            Move::Push { from, to } => write!(f, "{before}[{from}..] stack+{to}")?,
             Move::Reference { copy, to } => {
                 let to = place(*to, table.word, table);
                 write!(f, "{before}{to} = address of a copy at stack+{copy}")?;

@@ -25,7 +25,7 @@ pub(super) fn pass(value: &ByValue<'_>, allocator: &mut RegisterAllocator) -> Re
             return Ok(Vec::new());
         }
         let to = allocator.reserve(value.bytes, value.align.max(8));
-        return Ok(vec![Move::Copy { from: 0, to }]);
+        return Ok(vec![Move::Push { from: 0, to }]);
     }
     let parts = classes.iter().enumerate().filter_map(|(index, class)| {
         let is_float = match class {

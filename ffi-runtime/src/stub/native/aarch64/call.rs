@@ -89,7 +89,7 @@ impl CallStub<'_> {
                     to => self.put(to, |ops, register| load_part(ops, bytes, register, from)),
                 }
             }
-            Move::Copy { to, .. } => copy(&mut self.ops, image, stack(to)),
+            Move::Push { to, .. } => copy(&mut self.ops, image, stack(to)),
             Move::Reference { copy: at, to } => {
                 copy(&mut self.ops, image, stack(at));
                 self.put(to, |ops, register| address(ops, register, stack(at)));

@@ -73,7 +73,7 @@ impl Images {
     fn of_arg(&mut self, arg: &ArgPlan) -> Option<u32> {
         let Form::Image { bytes, align } = arg.form else { return None };
         let in_memory = match arg.moves.first() {
-            Some(Move::Copy { to, .. }) => to.is_multiple_of(align) && align <= 16,
+            Some(Move::Push { to, .. }) => to.is_multiple_of(align) && align <= 16,
             // AAPCS64, B.6: the caller's copy has the alignment of the members, at most 16.
             Some(Move::Reference { .. }) => align <= 8,
             _ => false,
@@ -118,10 +118,10 @@ impl Entry {
                 copy(&mut self.ops, bytes, stack(image));
                 self.put_address(stack(image), to);
             }
-            (Form::Image { .. }, Some(Move::Copy { to: from, .. }), None) => {
+            (Form::Image { .. }, Some(Move::Push { to: from, .. }), None) => {
                 self.put_address(CALLER_STACK.plus(*from), to);
             }
-            (Form::Image { bytes, .. }, Some(Move::Copy { to: from, .. }), Some(image)) => {
+            (Form::Image { bytes, .. }, Some(Move::Push { to: from, .. }), Some(image)) => {
                 address(&mut self.ops, IMAGE, CALLER_STACK.plus(*from));
                 copy(&mut self.ops, bytes, stack(image));
                 self.put_address(stack(image), to);

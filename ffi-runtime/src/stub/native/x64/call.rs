@@ -21,7 +21,7 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
     let mut stub = CallStub { ops: assembler(), plan };
     stub.enter();
     // Copies use registers of arguments, so what goes to the stack goes first.
-    stub.args(|to| matches!(to, Move::Copy { .. } | Move::Reference { .. }));
+    stub.args(|to| matches!(to, Move::Push { .. } | Move::Reference { .. }));
     stub.args(|to| place_of(to).is_some_and(|to| matches!(to, Place::Stack(_))));
     stub.args(|to| place_of(to).is_some_and(|to| is_register(to) && !is_frame(plan, to)));
     stub.references(|to| !is_frame(plan, to));
@@ -39,7 +39,7 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
 fn place_of(way: &Move) -> Option<Place> {
     match *way {
         Move::Value { to } | Move::Part { to, .. } => Some(to),
-        Move::Copy { .. } | Move::Reference { .. } => None,
+        Move::Push { .. } | Move::Reference { .. } => None,
     }
 }
 
@@ -112,7 +112,7 @@ impl CallStub<'_> {
         match way {
             Move::Value { to } => self.value(arg, to),
             Move::Part { from, bytes, to } => self.part(At::new(RAX, from), bytes, to),
-            Move::Copy { to, .. } | Move::Reference { copy: to, .. } => {
+            Move::Push { to, .. } | Move::Reference { copy: to, .. } => {
                 copy(&mut self.ops, bytes, At::new(RAX, 0), At::new(RSP, to));
             }
         }

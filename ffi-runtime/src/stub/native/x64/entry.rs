@@ -111,7 +111,7 @@ impl Entry<'_> {
                 }
             }
             Form::Image { .. } => match arg.moves.first() {
-                Some(Move::Copy { to, .. }) => {
+                Some(Move::Push { to, .. }) => {
                     address(&mut self.ops, RAX, At::new(RBP, STACK_ARGS + to));
                     store_word(&mut self.ops, RAX, slot(arg.slot));
                 }
