@@ -249,7 +249,7 @@ impl<'t> Parser<'_, 't> {
 /// The value behind a constant's, unless its type ends there.
 fn following(value: i128, scalar: CScalar, target: &Target) -> Option<(i128, CScalar)> {
     let (_, most) = scalar.range(target)?;
-    (value < most).then_some((value + 1, scalar))
+    (value < most).then(|| (value + 1, scalar))
 }
 
 /// gcc's rule: `unsigned int`, with a negative constant `int`; larger values want more, and a packed enum takes the

@@ -122,6 +122,11 @@ fn errors() {
              1:83: the value of `S` is not constant [\"a\"] this is no number",
         ),
         (
+            "enum { A = (__int128)(~(unsigned __int128)0 >> 1), B };",
+            "1:52: `B` would be larger than its type [B]\n\
+             \x20 help: write a value",
+        ),
+        (
             "enum {}; enum e : double { A }; enum f : unsigned char { B = 256 }; enum { C = 2147483647, D };",
             "1:6: an enum without constants [{]\n\
              1:19: an enum is represented by an integer, not by `double` [double]\n\
