@@ -4,7 +4,8 @@ use std::ffi::c_int;
 use std::ptr::NonNull;
 
 use vo_ffi_core::{
-    CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, io_text, new_error,
+    CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, TypeId, io_text,
+    new_error,
 };
 
 use crate::stub::Target;
@@ -80,7 +81,11 @@ unsafe extern "C" fn invoke_with_heap(
                     let Some(errno) = bound.plan.errno else {
                         return Err(Failure::Trap(Trap::new(message)));
                     };
-                    (errno.failing.sample(), new_error(heap.as_mut(), &message))
+                    let result = match bound.plan.result.map(|result| result.take) {
+                        Some(Take::Struct(ty)) => new_struct(heap, ty),
+                        _ => errno.failing.sample(),
+                    };
+                    (result, new_error(heap.as_mut(), &message))
                 }
             };
             write_results(&bound.plan, frame, result, error);
@@ -118,6 +123,10 @@ unsafe fn call_with_heap(
             let word = unsafe { word(heap, arg.pass, frame.add(arg.slot.into()).read(), &mut copies) };
             slots[index] = word.map_err(|at| NulByte { index, at })?;
         }
+        if let Some(Take::Struct(ty)) = plan.result.map(|result| result.take) {
+            // SAFETY: the caller vouches for the heap.
+            slots[plan.args.len()] = unsafe { new_struct(heap, ty) };
+        }
         // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
         // function's types.
         unsafe { (bound.target.stub.native())(cx, callee, slots.as_mut_ptr()) };
@@ -137,7 +146,7 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
     let result = match plan.result.map(|result| result.take) {
         // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
         Some(Take::CopyText) => unsafe { copy_text(heap, returned.result) },
-        Some(Take::Extend(_)) | None => returned.result,
+        Some(Take::Extend(_) | Take::Struct(_)) | None => returned.result,
     };
     // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
     let error = match failure_of(plan, returned.result, returned.errno) {
@@ -226,6 +235,15 @@ unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>)
     let at = copy.as_ptr();
     copies.push(copy);
     Ok(at)
+}
+
+/// The address of a new struct's image, for C to fill.
+///
+/// # Safety
+/// `heap` is valid, and no borrow of it is alive.
+unsafe fn new_struct(mut heap: NonNull<dyn Heap>, ty: TypeId) -> Slot {
+    // SAFETY: the caller vouches for it.
+    Slot::from_ptr(unsafe { heap.as_mut() }.new_object(ty))
 }
 
 /// A new string with the text that C returned.

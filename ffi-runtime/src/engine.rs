@@ -102,7 +102,7 @@ impl CEngine {
     pub fn bind(&self, declaration: &Declaration, types: &TypeTable) -> Result<BoundFunction, BindError> {
         let signature = check(0, declaration, types)?;
         let code = self.find(0, declaration)?;
-        make(0, declaration, &signature, code, self.choice)
+        make(0, declaration, &signature, types, code, self.choice)
     }
 
     /// Binds all functions, in order.
@@ -124,7 +124,7 @@ impl CEngine {
                 false => self.find(index, declaration).map_err(|error| errors.push(error)),
             };
             if let (Ok(signature), Ok(code)) = (signature, code) {
-                match make(index, declaration, &signature, code, self.choice) {
+                match make(index, declaration, &signature, types, code, self.choice) {
                     Ok(function) => bound.push(function),
                     Err(error) => errors.push(error),
                 }
@@ -179,13 +179,16 @@ fn make(
     index: usize,
     declaration: &Declaration,
     signature: &CSignature,
+    types: &TypeTable,
     code: Code,
     choice: StubChoice,
 ) -> Result<BoundFunction, BindError> {
     let plan = CPlan::of(signature);
     let refused = |reason: String| BindError::Refused { declared: Declared::new(index, declaration), reason };
-    let stub = Stub::get(choice, &CTypes::new(), &plan.c_type(), &[], plan.errno.is_some())
-        .map_err(|error| refused(error.to_string()))?;
+    let mut c = CTypes::new();
+    let sig = signature.c_type(types, &mut c);
+    let stub =
+        Stub::get(choice, &c, &sig, &[], plan.errno.is_some()).map_err(|error| refused(error.to_string()))?;
     let bound = Box::new(Bound { target: Target { code, stub }, plan });
     let callee = Callee {
         native: bound.native(),

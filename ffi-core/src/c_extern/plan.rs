@@ -1,14 +1,13 @@
 //! How a C call is made, as data: what each argument becomes, and what becomes of the result.
 
-use crate::c::{CType, FuncSig};
 use crate::c_extern::signature::{CParam, CResult, CSignature};
 use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
+use crate::types::TypeId;
 
 /// The plan of a C function. Holding one proves that the signature was checked.
 ///
 /// ```
-/// # use vo_ffi_core::c::CType;
 /// # use vo_ffi_core::{CPlan, Failing, Pass, Scalar, Slot, Take, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libc.so.6" func chdir(path string) (int32, error)
@@ -16,7 +15,7 @@ use crate::slot::Slot;
 /// let plan = CPlan::of(&chdir);
 /// assert_eq!((plan.args[0].slot, plan.args[0].pass), (0, Pass::Text));
 /// let result = plan.result.expect("an int32");
-/// assert_eq!((result.slot, result.ty, result.take), (1, CType::of(Scalar::Int32), Take::Extend(Scalar::Int32)));
+/// assert_eq!((result.slot, result.take), (1, Take::Extend(Scalar::Int32)));
 /// let errno = plan.errno.expect("the declaration ends in error");
 /// assert_eq!((errno.slot, errno.failing), (2, Failing::Only(Slot::from_i64(-1))));
 /// ```
@@ -35,19 +34,16 @@ pub struct CPlan {
 /// An argument.
 ///
 /// ```
-/// # use vo_ffi_core::c::CType;
 /// # use vo_ffi_core::{CArg, CPlan, Pass, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libc.so.6" func strlen(s string) uint64
 /// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
-/// assert_eq!(*CPlan::of(&strlen).args, [CArg { slot: 0, ty: CType::POINTER, pass: Pass::Text }]);
+/// assert_eq!(*CPlan::of(&strlen).args, [CArg { slot: 0, pass: Pass::Text }]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CArg {
     /// Its slot in the frame.
     pub slot: u16,
-    /// What C takes.
-    pub ty: CType,
     /// How the one becomes the other.
     pub pass: Pass,
 }
@@ -65,7 +61,7 @@ pub struct CArg {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pass {
-    /// The low bytes of the slot, which are the argument: a scalar or a pointer.
+    /// As it is: the low bytes of the slot are the argument, a scalar or a pointer, or it has the address of a struct.
     InPlace,
     /// The address of a string's bytes, where a NUL follows them; else of a copy.
     Text,
@@ -76,21 +72,18 @@ pub enum Pass {
 /// The result.
 ///
 /// ```
-/// # use vo_ffi_core::c::CType;
 /// # use vo_ffi_core::{CPlan, CReturn, Scalar, Take, TypeId};
 /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
 /// // extern "libm.so.6" func cos(x float64) float64
 /// # let cos = vm::c_signature("cos", &[TypeId::FLOAT64], &[TypeId::FLOAT64]);
 /// let float64 = Scalar::Float64;
-/// let result = CReturn { slot: 1, ty: CType::of(float64), take: Take::Extend(float64) };
+/// let result = CReturn { slot: 1, take: Take::Extend(float64) };
 /// assert_eq!(CPlan::of(&cos).result, Some(result));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CReturn {
     /// Its slot in the frame.
     pub slot: u16,
-    /// What C returns.
-    pub ty: CType,
     /// How the one becomes the other.
     pub take: Take,
 }
@@ -110,6 +103,8 @@ pub enum Take {
     Extend(Scalar),
     /// A copy of the text up to its NUL; "" for NULL.
     CopyText,
+    /// The bytes of a struct of this type, in a new object.
+    Struct(TypeId),
 }
 
 impl Take {
@@ -163,7 +158,7 @@ pub struct CErrno {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failing {
-    /// All: of functions that return nothing, or a float.
+    /// All: of functions that return nothing, a float or a struct.
     Any,
     /// This one: -1 in the integer's width, NULL for a string, false for a bool.
     Only(Slot),
@@ -200,7 +195,7 @@ impl Failing {
 
     fn of(result: CResult) -> Failing {
         match result {
-            CResult::Void => Failing::Any,
+            CResult::Void | CResult::Struct(_) => Failing::Any,
             CResult::String => Failing::Only(Slot::ZERO),
             CResult::Scalar(Scalar::Uintptr) => Failing::NullOrMinusOne,
             CResult::Scalar(scalar) => match scalar.class() {
@@ -235,47 +230,26 @@ impl CPlan {
         let frame = signature.frame();
         let args: Box<[CArg]> = (signature.params().iter().zip(&frame.params))
             .map(|(param, place)| {
-                let (ty, pass) = match *param {
-                    CParam::Scalar(scalar) => (CType::of(scalar), Pass::InPlace),
-                    CParam::Pointer(_) => (CType::POINTER, Pass::InPlace),
-                    CParam::String => (CType::POINTER, Pass::Text),
-                    CParam::Slice(_) => (CType::POINTER, Pass::Elements),
+                let pass = match *param {
+                    CParam::Scalar(_) | CParam::Pointer(_) | CParam::Struct(_) => Pass::InPlace,
+                    CParam::String => Pass::Text,
+                    CParam::Slice(_) => Pass::Elements,
                 };
-                CArg { slot: place.at, ty, pass }
+                CArg { slot: place.at, pass }
             })
             .collect();
-        let kind = match signature.result() {
+        let take = match signature.result() {
             CResult::Void => None,
-            CResult::Scalar(scalar) => Some((CType::of(scalar), Take::Extend(scalar))),
-            CResult::String => Some((CType::POINTER, Take::CopyText)),
+            CResult::Scalar(scalar) => Some(Take::Extend(scalar)),
+            CResult::String => Some(Take::CopyText),
+            CResult::Struct(ty) => Some(Take::Struct(ty)),
         };
-        let result =
-            (kind.zip(frame.results.first())).map(|((ty, take), place)| CReturn { slot: place.at, ty, take });
+        let result = (take.zip(frame.results.first())).map(|(take, place)| CReturn { slot: place.at, take });
         let errno = (frame.results.last().filter(|_| signature.errno()))
             .map(|place| CErrno { slot: place.at, failing: Failing::of(signature.result()) });
-        let sees_heap = args.iter().any(|arg| arg.ty == CType::POINTER)
-            || result.is_some_and(|result| result.ty == CType::POINTER);
+        // A struct lies in the heap, and so does what a pointer leads to.
+        let sees_heap = signature.params().iter().any(|param| !matches!(param, CParam::Scalar(_)))
+            || matches!(signature.result(), CResult::String | CResult::Struct(_));
         CPlan { args, result, errno, sees_heap }
-    }
-
-    /// The function's type in C.
-    ///
-    /// ```
-    /// # use vo_ffi_core::c::CTypes;
-    /// # use vo_ffi_core::{CPlan, TypeId};
-    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
-    /// // extern "libc.so.6" func strlen(s string) uint64
-    /// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
-    /// let mut types = CTypes::new();
-    /// let ty = types.func(CPlan::of(&strlen).c_type());
-    /// assert_eq!(types.name(ty), "unsigned long long (void *)");
-    /// ```
-    pub fn c_type(&self) -> FuncSig {
-        FuncSig {
-            params: self.args.iter().map(|arg| arg.ty).collect(),
-            variadic: false,
-            result: self.result.map_or(CType::VOID, |result| result.ty),
-            convention: None,
-        }
     }
 }

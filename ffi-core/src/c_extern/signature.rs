@@ -1,7 +1,9 @@
 //! What a declared C function takes and returns, checked: every mistake is reported at once.
 
+use std::collections::HashMap;
 use std::fmt;
 
+use crate::c::{CType, CTypes, FuncSig, Member, Record};
 use crate::declaration::{Declaration, Origin};
 use crate::plan::Plan;
 use crate::scalar::Scalar;
@@ -28,6 +30,8 @@ pub enum CParam {
     Slice(TypeId),
     /// A pointer to this type.
     Pointer(TypeId),
+    /// A struct of this type, by value.
+    Struct(TypeId),
 }
 
 /// What C returns.
@@ -47,6 +51,8 @@ pub enum CResult {
     Scalar(Scalar),
     /// A `char *`, copied into a string.
     String,
+    /// A struct of this type, by value.
+    Struct(TypeId),
 }
 
 /// The signature of a C function. Holding one proves that every part of it can cross to C.
@@ -125,6 +131,69 @@ impl CSignature {
     /// Which slot holds what.
     pub fn frame(&self) -> &Plan {
         &self.frame
+    }
+
+    /// The function's type in C, whose structs are added to `c`.
+    ///
+    /// ```
+    /// # use vo_ffi_core::c::CTypes;
+    /// # use vo_ffi_core::{TypeId, TypeTable};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// // extern "libc.so.6" func strlen(s string) uint64
+    /// # let strlen = vm::c_signature("strlen", &[TypeId::STRING], &[TypeId::UINT64]);
+    /// let mut c = CTypes::new();
+    /// let sig = strlen.c_type(&TypeTable::new(), &mut c);
+    /// let ty = c.func(sig);
+    /// assert_eq!(c.name(ty), "unsigned long long (void *)");
+    /// ```
+    pub fn c_type(&self, types: &TypeTable, c: &mut CTypes) -> FuncSig {
+        let mut records = Records { types, c, known: HashMap::new() };
+        let params = self.params.iter().map(|param| match *param {
+            CParam::Scalar(scalar) => CType::of(scalar),
+            CParam::String | CParam::Slice(_) | CParam::Pointer(_) => CType::POINTER,
+            CParam::Struct(ty) => records.of(ty),
+        });
+        let params = params.collect();
+        let result = match self.result {
+            CResult::Void => CType::VOID,
+            CResult::Scalar(scalar) => CType::of(scalar),
+            CResult::String => CType::POINTER,
+            CResult::Struct(ty) => records.of(ty),
+        };
+        FuncSig { params, variadic: false, result, convention: None }
+    }
+}
+
+/// C's types of values that C shares, which have the same bytes.
+struct Records<'t> {
+    types: &'t TypeTable,
+    c: &'t mut CTypes,
+    known: HashMap<TypeId, CType>,
+}
+
+impl Records<'_> {
+    fn of(&mut self, ty: TypeId) -> CType {
+        if let Some(&known) = self.known.get(&ty) {
+            return known;
+        }
+        let c_type = match self.types.kind(ty) {
+            TypeKind::Scalar(scalar) => CType::of(*scalar),
+            TypeKind::Array(elem, len) => {
+                let elem = self.of(*elem);
+                self.c.array_of(elem, Some(*len))
+            }
+            TypeKind::Struct(fields) => {
+                let members = fields.iter().map(|field| Member::new(field.name.as_str(), self.of(field.ty)));
+                let members = Some(members.collect());
+                let tag = Some(self.types.name(ty));
+                let id = self.c.declare_record(Record { tag, members, ..Record::default() });
+                self.c.record_type(id)
+            }
+            // What the check lets through has nothing else by value.
+            _ => CType::POINTER,
+        };
+        self.known.insert(ty, c_type);
+        c_type
     }
 }
 
@@ -274,10 +343,7 @@ impl Check<'_> {
                 "C takes an array as a pointer",
                 format!("take *{} or []{}", self.types.name(ty), self.types.name(*elem)),
             ),
-            TypeKind::Struct(_) => refuse(
-                "structs cannot be passed by value yet",
-                format!("take *{} where C takes a pointer", self.types.name(ty)),
-            ),
+            TypeKind::Struct(_) => self.shared(ty, ("it", "is")).map(|()| CParam::Struct(ty)),
             TypeKind::Func(_) => refuse(
                 "C cannot call Vo functions yet",
                 "take uintptr and pass 0, or the address of a C function",
@@ -352,10 +418,7 @@ impl Check<'_> {
             TypeKind::Pointer(_) => refuse("pointers from C cannot be followed yet", "return uintptr"),
             TypeKind::Slice(_) => refuse("a C pointer has no length", "return uintptr"),
             TypeKind::Array(..) => refuse("C returns no arrays", "return uintptr for their address"),
-            TypeKind::Struct(_) => refuse(
-                "structs cannot be returned by value yet",
-                "use a C function which fills one through a pointer",
-            ),
+            TypeKind::Struct(_) => self.shared(ty, ("it", "is")).map(|()| CResult::Struct(ty)),
             TypeKind::Func(_) => refuse("functions from C cannot be called yet", "return uintptr"),
             TypeKind::Map(..) => refuse("C has no maps", "fill slices for the keys and the values"),
             TypeKind::Interface(_) => {

@@ -84,6 +84,20 @@ double sum_x(const struct point *at, uint64_t n) {
     for (; n--; at++) sum += at->x * at->tag;
     return sum;
 }
+struct point moved(struct point p, double dx) { p.x += dx; p.tag++; return p; }
+double apart(struct point a, struct point b) { return b.x - a.x; }
+struct pair { int8_t a; uint16_t b; };
+struct pair swapped(struct pair p) { return (struct pair){(int8_t)p.b, (uint16_t)(uint8_t)p.a}; }
+struct box { struct point from, to; int64_t count[2]; };
+struct box turned(struct box b, int64_t by) {
+    struct point from = b.from;
+    b.from = b.to;
+    b.to = from;
+    b.count[0] += by;
+    b.count[1] -= by;
+    return b;
+}
+struct point named(const char *name, struct point p) { p.tag = name[0]; errno = p.tag == '!' ? 5 : 0; return p; }
 bool divide(int32_t a, int32_t b, int32_t *quotient, int32_t *remainder) {
     if (b == 0) return false;
     *quotient = a / b;

@@ -71,6 +71,29 @@ fn more_arguments_than_fit_inline() {
 }
 
 #[test]
+fn structs_by_value() {
+    let rows = [
+        ("moved(p main.Point, dx float64) main.Point", "{1.5;2}, 0.25", "{1.75;3}"),
+        ("apart(a main.Point, b main.Point) float64", "{1;0}, {3.5;0}", "2.5"),
+        ("swapped(p main.Pair) main.Pair", "{-1;300}", "{44;255}"),
+        ("turned(b main.Box, by int) main.Box", "{{1;2}|{3;4}|[5 6]}, 10", "{{3.0;4};{1.0;2};[15 -4]}"),
+        ("named(name string, p main.Point) main.Point", "\"xyz\", {0.5;1}", "{0.5;120}"),
+        ("named(name string, p main.Point) (main.Point, error)", "\"xyz\", {0.5;1}", "{0.5;120}, nil"),
+        (
+            "named(name string, p main.Point) (main.Point, error)",
+            "\"!\", {0.5;1}",
+            "{0.5;33}, input/output error",
+        ),
+        (
+            "named(name string, p main.Point) (main.Point, error)",
+            "\"a\\0b\", {0.5;1}",
+            "{0.0;0}, main.named: argument 1 `name`: the string has a NUL at byte 1, where C would take it to end",
+        ),
+    ];
+    rows.iter().for_each(|(declaration, args, expected)| check(declaration, args, expected));
+}
+
+#[test]
 fn calls_allocate_nothing() {
     let rows = [
         (

@@ -13,7 +13,8 @@ use std::ptr::NonNull;
 use std::sync::{Arc, OnceLock};
 
 use vo_ffi_core::{
-    ArenaHeap, CallContext, Declaration, Failure, Field, Heap, Slot, Status, TypeId, TypeKind, TypeTable,
+    ArenaHeap, CallContext, Declaration, Failure, Field, Heap, Scalar, Slot, Status, TypeId, TypeKind,
+    TypeTable,
 };
 use vo_ffi_runtime::{BindError, BoundFunction, CEngine, CallPath, StubChoice};
 
@@ -39,7 +40,7 @@ pub(crate) fn fixture() -> &'static str {
     })
 }
 
-/// `main.Point` as the fixture has it; `main.Node` and `main.Person`, which C cannot share.
+/// `main.Point`, `main.Pair` and `main.Box` as the fixture has them; `main.Node` and `main.Person`, which C cannot share.
 pub(crate) fn structs(types: &mut TypeTable) {
     let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
     let int32 = TypeId::RUNE;
@@ -51,6 +52,14 @@ pub(crate) fn structs(types: &mut TypeTable) {
         ty
     };
     named("main.Point", &|_, _| vec![field("x", TypeId::FLOAT64), field("tag", int32)]);
+    named("main.Pair", &|_, _| {
+        vec![field("a", TypeId::scalar(Scalar::Int8)), field("b", TypeId::scalar(Scalar::Uint16))]
+    });
+    named("main.Box", &|_, types| {
+        let point = types.find_named("main.Point").expect("it is named");
+        let count = types.array_of(TypeId::INT, 2);
+        vec![field("from", point), field("to", point), field("count", count)]
+    });
     named("main.Node", &|node, types| vec![field("id", int32), field("next", types.pointer_to(node))]);
     let name = named("main.Name", &|_, _| vec![field("first", TypeId::STRING)]);
     named("main.Person", &|_, types| vec![field("names", types.array_of(name, 2))]);

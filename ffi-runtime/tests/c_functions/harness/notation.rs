@@ -90,22 +90,34 @@ fn read<H: Heap>(world: &mut World<H>, ty: TypeId, text: &str) -> Slot {
             store(&types, *target, image, text.strip_prefix('&').expect("&value"));
             Slot::from_ptr(image)
         }
+        TypeKind::Struct(_) => {
+            let image = world.heap.new_object(ty);
+            store(&types, ty, image, text);
+            Slot::from_ptr(image)
+        }
         other => panic!("an argument of {other:?}"),
     }
 }
 
-/// Stores a scalar, or a struct written as `{1;2}`.
+/// Stores a scalar, an array written as `[1 2]`, or a struct written as `{1;2}`, `{{1;2}|[3 4]}` if it has such in it.
 fn store(types: &TypeTable, ty: TypeId, at: *mut u8, text: &str) {
     match types.kind(ty) {
         // SAFETY: `at` has room for a value of the type.
         TypeKind::Scalar(scalar) => unsafe { scalar.store(at, read_scalar(*scalar, text)) },
         TypeKind::Struct(fields) => {
             let offsets = &types.layout(ty).offsets;
-            for ((field, offset), text) in
-                fields.iter().zip(offsets).zip(text.trim_matches(['{', '}']).split(';'))
-            {
+            let inner = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).expect("braces");
+            let between = if inner.contains('|') { '|' } else { ';' };
+            for ((field, offset), text) in fields.iter().zip(offsets).zip(inner.split(between)) {
                 // SAFETY: the field lies in the image.
                 store(types, field.ty, unsafe { at.add(*offset) }, text);
+            }
+        }
+        TypeKind::Array(elem, _) => {
+            let size = types.layout(*elem).size;
+            for (index, text) in text.trim_matches(['[', ']']).split(' ').enumerate() {
+                // SAFETY: the array has an element here.
+                store(types, *elem, unsafe { at.add(index * size) }, text);
             }
         }
         other => panic!("an element of {other:?}"),
@@ -173,6 +185,7 @@ fn write<H: Heap>(world: &World<H>, ty: TypeId, slots: &[Slot]) -> String {
             };
             String::from_utf8_lossy(bytes).into_owned()
         }
+        TypeKind::Struct(_) => load(world, ty, slot.as_ptr()),
         other => panic!("a result of {other:?}"),
     }
 }
@@ -187,6 +200,12 @@ fn load<H: Heap>(world: &World<H>, ty: TypeId, at: *const u8) -> String {
                 // SAFETY: the field lies in the image.
                 .map(|(field, offset)| load(world, field.ty, unsafe { at.add(*offset) }));
             format!("{{{}}}", fields.collect::<Vec<_>>().join(";"))
+        }
+        TypeKind::Array(elem, len) => {
+            let size = world.types.layout(*elem).size;
+            // SAFETY: the elements lie one behind the other.
+            let items = (0..*len as usize).map(|index| load(world, *elem, unsafe { at.add(index * size) }));
+            format!("[{}]", items.collect::<Vec<_>>().join(" "))
         }
         other => panic!("an element of {other:?}"),
     }
