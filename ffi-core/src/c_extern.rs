@@ -7,12 +7,13 @@
 //! | `string` | `const char *`, with a NUL behind the bytes |
 //! | `[]T` | `T *`, the first element; NULL where the slice is empty |
 //! | `*T` | `T *` |
+//! | a struct | the struct with these members, by value |
 //!
 //! The widths are the declaration's to get right: on 64-bit Unix, C's `int` is `int32`, `long` is `int64`,
 //! `size_t` is `uint64`, and `char` is `int8` or `uint8`. Vo's `int` has 64 bits.
 //!
 //! `T` is a scalar, or an array or struct of such types: what has the same bytes in C. A result is a
-//! scalar, or a `string`, which is copied from a `char *`. A last result `error` is errno; see
+//! scalar, a struct, or a `string`, which is copied from a `char *`. A last result `error` is errno; see
 //! [`Failing`].
 
 mod enter;
