@@ -107,6 +107,26 @@ fn each_line_is_answered_before_the_next_is_written() {
 }
 
 #[test]
+fn a_child_of_c_does_not_hold_up_the_batch() {
+    let requests = [
+        r#"{"lib": "LIB", "decl": "int forks(void);"}"#,
+        r#"{"lib": "LIB", "decl": "int crash(int *at);", "args": [8]}"#,
+        r#"{"decl": "int abs(int x);", "args": [-3]}"#,
+    ];
+    let start = std::time::Instant::now();
+    let answers = batch(&requests.join("\n").replace("LIB", fixture()), "auto");
+    let crash = "the call crashed: SIGSEGV, memory that is not there or not for that";
+    assert_eq!(answers, format!("{{\"ok\": 1}}\n{{\"error\": \"{crash}\"}}\n{{\"ok\": 3}}\n"));
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_mark_of_the_byte_order_and_ends_of_lines_count_for_nothing() {
+    let line = r#"{"decl": "int abs(int x);", "args": [-3]}"#;
+    assert_eq!(batch(&format!("\u{feff}{line}\r\n\r\n \t\n{line}"), "auto"), "{\"ok\": 3}\n{\"ok\": 3}\n");
+}
+
+#[test]
 fn long_lines_and_many_lines() {
     let numbers: Vec<String> = (0..100_000).map(|number| number.to_string()).collect();
     let long = format!(

@@ -11,10 +11,16 @@ pub(super) const ELF: &[u8] = &object::elf::ELFMAG;
 /// The names of a library's functions that are almost this one, or this one as C++ writes it.
 pub(super) fn nearest_exports(symbol: &str, path: &Path) -> Vec<String> {
     let exports = exports(path);
-    let mangled = format!("_Z{}{symbol}", symbol.len());
-    let cpp = exports.iter().map(String::as_str).find(|name| name.starts_with(&mangled));
+    let cpp = exports.iter().map(String::as_str).find(|name| is_mangled(name, symbol));
     let near = nearest(symbol, exports.iter().map(String::as_str));
     cpp.into_iter().chain(near).map(String::from).collect()
+}
+
+/// Whether an export is a function of C++ with this name, in a namespace or not: `_Z3addii`, `_ZN4math3addEii`.
+fn is_mangled(export: &str, name: &str) -> bool {
+    let Some(rest) = export.strip_prefix("_Z") else { return false };
+    let part = format!("{}{name}", name.len());
+    rest.match_indices(&part).any(|(at, _)| !rest[..at].ends_with(|last: char| last.is_ascii_digit()))
 }
 
 /// The functions and variables that a library exports; none where its file cannot be read.
@@ -27,4 +33,23 @@ fn exports(path: &Path) -> Vec<String> {
         })
         .filter_map(|symbol| Some(symbol.name().ok()?.to_string()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_cpp() {
+        let rows = [
+            ("_Z3addii", "add", true),
+            ("_ZN4math3addEii", "add", true),
+            ("_ZN4math3addEii", "math", true),
+            ("_Z13add_ten_moreii", "add", false),
+            ("add3add", "add", false),
+        ];
+        for (export, name, expected) in rows {
+            assert_eq!(is_mangled(export, name), expected, "{export} {name}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod long_double;
+mod peek;
 mod perform;
 mod prepared;
 mod read;

@@ -1,11 +1,13 @@
 /* What the requests call. */
 #include <complex.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct p { double x, y; };
 struct p mid(struct p a, struct p b) { return (struct p){(a.x + b.x) / 2, (a.y + b.y) / 2}; }
@@ -99,6 +101,8 @@ int variable = 7;
 int fails(int code) { errno = code; return -1; }
 int crash(int *at) { return *at; }
 int divide(int a, int b) { return a / b; }
+int stops(void) { return raise(SIGSTOP); }
+int forks(void) { return fork() == 0 ? (close(1), close(2), sleep(60), _exit(0), 0) : 1; }
 int deep(int n) { volatile char room[4096]; room[0] = n; return n == 0 ? 0 : deep(n + 1) + room[0]; }
 
 struct list { int count; short items[]; };
@@ -107,3 +111,6 @@ int listed(struct list *list) {
   for (int i = 0; i < list->count; i++) sum += list->items[i]++;
   return sum;
 }
+
+struct variant { int kind; union { const char *text; char none[0]; }; };
+struct variant variant(int kind) { return (struct variant){kind, {kind ? "hello" : (const char *)5}}; }

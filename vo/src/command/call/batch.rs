@@ -2,8 +2,10 @@
 //! a crash costs its line alone: the worker is started again for the lines behind it.
 //!
 //! What the worker has answered is in a file that both have open, and is there even if the worker is not. It tells over
-//! a socket when it has done what it was given.
+//! a socket when it has done what it was given. The end of the socket alone would not tell of its own end: a process that
+//! C has forked keeps the socket open.
 
+use std::ffi::c_int;
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read, Seek as _, SeekFrom, Write as _};
 use std::os::fd::OwnedFd;
@@ -11,12 +13,19 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::time::Duration;
 
 use super::super::EXIT_REJECTED;
 use super::{signals, write};
 
 /// So many bytes of lines are given at once: what fits into a socket, so that nobody waits for the other.
 const PORTION: usize = 32 << 10;
+
+/// Where the worker says nothing for so long, a look whether it is still there.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// What some editors write at the start of a file in UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Answers the lines of a file, or of standard input.
 pub(super) fn run(path: &Path) -> ExitCode {
@@ -43,6 +52,9 @@ pub(super) fn run(path: &Path) -> ExitCode {
 
 fn answer(input: impl Read) -> io::Result<()> {
     let mut input = BufReader::with_capacity(2 * PORTION, input);
+    if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
+    }
     let mut out = io::stdout().lock();
     let mut worker = None;
     let mut lines = Lines::default();
@@ -124,27 +136,30 @@ struct Worker {
     child: Child,
     socket: UnixStream,
     answers: File,
+    /// The signal that stopped it, where it has stopped.
+    stopped: Option<c_int>,
 }
 
 impl Worker {
     fn start() -> io::Result<Worker> {
         let (socket, theirs) = UnixStream::pair()?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        socket.set_write_timeout(Some(PATIENCE))?;
         let answers = tempfile::tempfile()?;
         let child = Command::new(std::env::current_exe()?)
             .args(["call", "--worker"])
             .stdin(OwnedFd::from(theirs))
             .stdout(answers.try_clone()?)
             .spawn()?;
-        Ok(Worker { child, socket, answers })
+        Ok(Worker { child, socket, answers, stopped: None })
     }
 
     /// The answers to some lines, and whether the worker came to its end on the way.
     fn answer(&mut self, lines: &[u8]) -> io::Result<(Vec<u8>, bool)> {
         let len = u32::try_from(lines.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
-        let mut done = [0];
-        // Where the worker has ended, writing and reading fail; what it has answered counts all the same.
-        let told = self.socket.write_all(&len.to_le_bytes()).and_then(|()| self.socket.write_all(lines));
-        let ended = told.and_then(|()| self.socket.read_exact(&mut done)).is_err();
+        // Where the worker has ended, telling and waiting fail; what it has answered counts all the same.
+        let told = self.tell(&len.to_le_bytes()).and_then(|()| self.tell(lines));
+        let ended = told.and_then(|()| self.wait()).is_err();
         let mut answers = Vec::new();
         self.answers.seek(SeekFrom::Start(0))?;
         self.answers.read_to_end(&mut answers)?;
@@ -154,9 +169,64 @@ impl Worker {
         Ok((answers, ended))
     }
 
+    fn tell(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            let written = self.patiently(|socket| socket.write(bytes))?;
+            bytes = &bytes[written..];
+        }
+        Ok(())
+    }
+
+    /// Waits until it has done what it was told.
+    fn wait(&mut self) -> io::Result<()> {
+        match self.patiently(|socket| socket.read(&mut [0]))? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does something with the socket, which fails where the worker has ended.
+    fn patiently(&mut self, mut act: impl FnMut(&mut UnixStream) -> io::Result<usize>) -> io::Result<usize> {
+        loop {
+            match act(&mut self.socket) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
+                    if self.child.try_wait()?.is_some() || self.has_stopped() {
+                        return Err(error);
+                    }
+                }
+                done => return done,
+            }
+        }
+    }
+
+    /// Whether C has stopped it at two looks in a row: where someone stops and continues the whole batch, it may be that
+    /// this process goes on first.
+    fn has_stopped(&mut self) -> bool {
+        let before = self.stopped.take();
+        // SAFETY: all zeros are a `siginfo_t`.
+        let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+        let what = libc::WSTOPPED | libc::WNOHANG | libc::WNOWAIT;
+        // SAFETY: `info` is there to be written to.
+        if unsafe { libc::waitid(libc::P_PID, self.child.id(), &raw mut info, what) } == 0 {
+            // SAFETY: `waitid` writes these fields, or leaves zeros.
+            let (process, status) = unsafe { (info.si_pid(), info.si_status()) };
+            self.stopped = (process != 0).then_some(status);
+        }
+        before.is_some() && self.stopped.is_some()
+    }
+
     /// How it ended.
     fn end(mut self) -> io::Result<ExitStatus> {
-        self.child.wait()
+        match self.stopped {
+            Some(signal) => {
+                self.child.kill()?;
+                self.child.wait()?;
+                // So `wait` tells that a process has stopped.
+                Ok(ExitStatus::from_raw(signal << 8 | 0x7f))
+            }
+            None => self.child.wait(),
+        }
     }
 }
 
@@ -169,7 +239,10 @@ impl Drop for Worker {
 }
 
 fn describe(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
+    match (status.signal().or(status.stopped_signal()), status.code()) {
+        (Some(signal), _) if status.stopped_signal().is_some() => {
+            format!("the call stopped the process: {}", signals::describe(signal))
+        }
         (Some(signal), _) => format!("the call crashed: {}", signals::describe(signal)),
         (_, Some(code)) => format!("the call ended the process with status {code}"),
         _ => "the call ended the process".into(),

@@ -123,9 +123,8 @@ fn response(
 fn after(types: &CTypes, buffer: &Buffer, image: &[u8]) -> String {
     let mut out = String::new();
     match buffer.shown {
-        // SAFETY: the buffer has values of this type, which C has left.
-        Shown::Array => unsafe { write::array(&mut out, types, buffer.of, image) },
-        // SAFETY: as above.
+        Shown::Array => write::array(&mut out, types, buffer.of, image),
+        // SAFETY: the buffer has a value of this type, which C has left.
         Shown::One => unsafe { write::value(&mut out, types, buffer.of, image) },
         Shown::Text => {
             let end = image.iter().position(|&byte| byte == 0).unwrap_or(image.len());

@@ -4,7 +4,9 @@ use std::alloc::Layout;
 use std::collections::HashMap;
 
 use serde_json::{Map, Value};
-use vo_ffi::c::{CKind, CScalar, CType, CTypes, CValue, Declarations, Member, MemberLayout, Target};
+use vo_ffi::c::{
+    CKind, CScalar, CType, CTypes, CValue, Declarations, EnumType, Member, MemberLayout, Target,
+};
 use vo_ffi::runtime::Image;
 use vo_ffi::{Class, nearest};
 
@@ -66,7 +68,10 @@ impl<'d> Reader<'d> {
         match types.unaligned_kind(ty) {
             CKind::Void | CKind::Func(_) => Err(format!("there are no values of `{}`", types.name(ty))),
             CKind::Scalar(scalar) => self.scalar(ty, *scalar, given, image),
-            CKind::Enum(id) => self.scalar(ty, types.enumeration(*id).underlying, given, image),
+            CKind::Enum(id) => {
+                self.known_constant(ty, types.enumeration(*id), given)?;
+                self.scalar(ty, types.enumeration(*id).underlying, given, image)
+            }
             CKind::Complex(part) => self.complex(ty, *part, given, image),
             CKind::Pointer { .. } => self.pointer(ty, given, image).map(drop),
             CKind::Array { of, .. } => self.array(ty, *of, given, image),
@@ -96,6 +101,23 @@ impl<'d> Reader<'d> {
                 Ok(())
             }
         }
+    }
+
+    /// A letter alone would be taken for a character.
+    fn known_constant(&self, ty: CType, of: &EnumType, given: &Value) -> Result<(), String> {
+        let Value::String(name) = given else { return Ok(()) };
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+        if !is_name || self.declarations.constant(name).is_some() {
+            return Ok(());
+        }
+        let names = of.constants.iter().flatten().map(|(name, _)| name.as_str());
+        let (what, near) = (self.types().name(ty), nearest(name, names.clone()));
+        Err(match near.first() {
+            Some(near) => format!("`{what}` has no constant `{name}`; did you mean `{near}`?"),
+            None => {
+                format!("`{what}` has no constant `{name}`; it has {}", names.collect::<Vec<_>>().join(", "))
+            }
+        })
     }
 
     fn misfit(&self, ty: CType, scalar: CScalar, value: Integer) -> String {

@@ -71,7 +71,11 @@ fn give_c_its_streams() -> io::Result<()> {
 fn respond(store: &mut Store, line: &[u8], answer: &mut String) {
     let request = match serde_json::from_slice::<Request<'_>>(line) {
         Ok(request) => request,
-        Err(error) => return write::error(answer, &format!("no request: {error}")),
+        // The reader of JSON counts lines from where it starts.
+        Err(error) => {
+            let error = error.to_string().replace(" at line 1 column ", " at column ");
+            return write::error(answer, &format!("no request: {error}"));
+        }
     };
     let called = store.get(&request).and_then(|prepared| perform::call(prepared, &request));
     match called {

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use vo_ffi::Class;
 use vo_ffi::c::{CKind, CScalar, CType, CTypes, Member, MemberLayout, Record, Target};
 
-use super::long_double;
 use super::read::end_of;
+use super::{long_double, peek};
 
 /// Writes the JSON of a value.
 ///
@@ -15,6 +15,19 @@ use super::read::end_of;
 /// `image` has the bytes of a value of this type; where it is a `char *`, it is NULL or the address of a text that
 /// ends in a NUL.
 pub(super) unsafe fn value(out: &mut String, types: &CTypes, ty: CType, image: &[u8]) {
+    match (types.unaligned_kind(ty), word(image) as usize) {
+        (CKind::Pointer { to, .. }, address) if is_char(types, *to) && address != 0 => {
+            // SAFETY: the caller vouches for the text.
+            let text = unsafe { CStr::from_ptr(std::ptr::with_exposed_provenance(address)) };
+            quoted(out, &text.to_string_lossy());
+        }
+        _ => part(out, types, ty, image),
+    }
+}
+
+/// Writes a value that is a part of another: a `char *` there may be none. In a union another member may have been set,
+/// and a member that says so; where it leads to no text, its address is shown.
+fn part(out: &mut String, types: &CTypes, ty: CType, image: &[u8]) {
     match types.unaligned_kind(ty) {
         CKind::Void | CKind::Func(_) => out.push_str("null"),
         CKind::Scalar(scalar) => scalar_value(out, *scalar, image),
@@ -30,15 +43,16 @@ pub(super) unsafe fn value(out: &mut String, types: &CTypes, ty: CType, image: &
         CKind::Pointer { to, .. } => {
             let address = word(image) as usize;
             match is_char(types, *to) {
-                // SAFETY: the caller vouches for texts.
-                true => unsafe { text(out, address) },
+                true if address == 0 => out.push_str("null"),
+                true => match peek::text(address) {
+                    Some(text) => quoted(out, &String::from_utf8_lossy(&text)),
+                    None => drop(write!(out, "{address}")),
+                },
                 false => drop(write!(out, "{address}")),
             }
         }
-        // SAFETY: the elements are as the caller says of the whole.
-        CKind::Array { of, .. } => unsafe { array(out, types, *of, image) },
-        // SAFETY: and so are the members.
-        CKind::Record(id) => unsafe { record(out, types, ty, types.record(*id), image) },
+        CKind::Array { of, .. } => array(out, types, *of, image),
+        CKind::Record(id) => record(out, types, ty, types.record(*id), image),
         CKind::Aligned { .. } => {}
     }
 }
@@ -49,44 +63,33 @@ pub(super) fn is_char(types: &CTypes, ty: CType) -> bool {
 }
 
 /// As many elements as the image has.
-///
-/// # Safety
-/// As [`value`].
-pub(super) unsafe fn array(out: &mut String, types: &CTypes, of: CType, image: &[u8]) {
+pub(super) fn array(out: &mut String, types: &CTypes, of: CType, image: &[u8]) {
     let size = types.layout(of, Target::HOST).map_or(0, |layout| layout.size as usize);
     out.push('[');
     for (index, element) in image.chunks_exact(size.max(1)).enumerate() {
         if index > 0 {
             out.push(',');
         }
-        // SAFETY: the caller vouches for the elements.
-        unsafe { value(out, types, of, element) };
+        part(out, types, of, element);
     }
     out.push(']');
 }
 
-/// # Safety
-/// As [`value`].
-unsafe fn record(out: &mut String, types: &CTypes, ty: CType, record: &Record, image: &[u8]) {
+fn record(out: &mut String, types: &CTypes, ty: CType, record: &Record, image: &[u8]) {
     out.push('{');
     let start = out.len();
-    // SAFETY: the caller vouches for the members.
-    unsafe { members(out, start, types, ty, record, image) };
+    members(out, start, types, ty, record, image);
     out.push('}');
 }
 
 /// The members, those of members without a name among them.
-///
-/// # Safety
-/// As [`value`].
-unsafe fn members(out: &mut String, start: usize, types: &CTypes, ty: CType, record: &Record, image: &[u8]) {
+fn members(out: &mut String, start: usize, types: &CTypes, ty: CType, record: &Record, image: &[u8]) {
     let Ok(layout) = types.record_layout(ty, Target::HOST) else { return };
     for (member, placed) in record.members.iter().flatten().zip(&layout.members) {
         let Some(name) = &member.name else {
             if let (None, Some(inner)) = (member.bits, types.as_record(member.ty)) {
                 let bytes = bytes_of(types, member, placed, image);
-                // SAFETY: the caller vouches for the members.
-                unsafe { members(out, start, types, member.ty, inner, bytes) };
+                members(out, start, types, member.ty, inner, bytes);
             }
             continue;
         };
@@ -97,8 +100,7 @@ unsafe fn members(out: &mut String, start: usize, types: &CTypes, ty: CType, rec
         out.push(':');
         match member.bits {
             Some(bits) => bit_field(out, types, member, placed, bits, image),
-            // SAFETY: the caller vouches for the members.
-            None => unsafe { value(out, types, member.ty, bytes_of(types, member, placed, image)) },
+            None => part(out, types, member.ty, bytes_of(types, member, placed, image)),
         }
     }
 }
@@ -171,17 +173,6 @@ fn float(out: &mut String, value: f64, shortest: impl Fn(f64) -> String) {
             out.push_str(whole.unwrap_or(&text));
         }
     }
-}
-
-/// # Safety
-/// The address is 0 or that of a text that ends in a NUL.
-unsafe fn text(out: &mut String, address: usize) {
-    if address == 0 {
-        return out.push_str("null");
-    }
-    // SAFETY: the caller vouches for the text.
-    let text = unsafe { CStr::from_ptr(std::ptr::with_exposed_provenance(address)) };
-    quoted(out, &text.to_string_lossy());
 }
 
 /// The answer to a line that could not be carried out.
