@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use vo_ffi::c::{CType, Declarations, FuncSig, Target};
+use vo_ffi::Slot;
+use vo_ffi::c::{CType, CTypes, Declarations, FuncSig, Target};
 use vo_ffi::runtime::{CallOptions, Function, Library};
 
 use super::request::Request;
@@ -153,9 +154,14 @@ fn not_declared(name: &str, declarations: &Declarations) -> String {
 /// What a function without arguments returns.
 fn address_from(library: &Library, symbol: &str) -> Result<*const (), String> {
     let found = library.symbol(symbol).map_err(|error| error.to_string())?;
+    let (types, result) = (Arc::new(CTypes::new()), CType::POINTER);
+    let sig = FuncSig { params: Vec::new(), variadic: false, result, convention: None };
+    // SAFETY: no library is unloaded.
+    let function = unsafe { Function::at(found.address(), types, sig, CallOptions::default()) };
+    let mut frame = [Slot::ZERO];
     // SAFETY: whoever asks says that it is such a function.
-    let give: extern "C" fn() -> *const () = unsafe { std::mem::transmute(found.address()) };
-    match give() {
+    unsafe { function.map_err(|error| error.to_string())?.call_frame(&mut frame) };
+    match frame[0].as_ptr::<()>().cast_const() {
         address if address.is_null() => Err(format!("`{symbol}` returned NULL")),
         address => Ok(address),
     }
