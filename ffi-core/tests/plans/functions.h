@@ -49,6 +49,9 @@ struct five five(struct five a);
 struct quads quads(struct quads a);
 struct page page(struct page a, int b);
 struct packed packed(struct packed a, struct packed b);
+struct bits_of_union bits_of_union(struct bits_of_union a);
+struct bits_as_int bits_as_int(struct bits_as_int a);
+struct bits_unlike_int bits_unlike_int(struct bits_unlike_int a);
 struct over_aligned over_aligned(struct over_aligned a, int b);
 int after_large(struct page a, struct words b, struct page c);
 

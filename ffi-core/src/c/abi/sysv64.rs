@@ -2,7 +2,7 @@
 
 use crate::c::abi::place::{ByValue, Passing, Results};
 use crate::c::abi::{Move, RegisterAllocator, ResultPart, Returned};
-use crate::c::{CKind, CScalar, CType, LayoutError};
+use crate::c::{CKind, CScalar, CType, LayoutError, Member, MemberLayout, Record};
 
 /// The class of eight bytes of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,11 +99,15 @@ fn add(classes: &mut [EightByte], value: &ByValue<'_>, ty: CType, at: u64) -> Re
             let layout = types.record_layout(ty, target)?;
             // Each struct is classified by itself: what is wrong with a part is wrong with the whole.
             let mut own = vec![EightByte::NoClass; classes.len()];
-            for (member, placed) in types.record(*id).members.iter().flatten().zip(&layout.members) {
+            let record = types.record(*id);
+            for (member, placed) in record.members.iter().flatten().zip(&layout.members) {
                 let at = at + placed.bit_offset;
                 let fits = match placed.bits {
                     Some(0) => true,
-                    Some(bits) => span(&mut own, at, u64::from(bits), EightByte::Integer),
+                    Some(bits) => {
+                        let wanted = bit_field_align(record, member, placed, bits.into());
+                        at.is_multiple_of(wanted) && span(&mut own, at, bits.into(), EightByte::Integer)
+                    }
                     None => add(&mut own, value, member.ty, at)?,
                 };
                 if !fits {
@@ -120,6 +124,16 @@ fn add(classes: &mut [EightByte], value: &ByValue<'_>, ty: CType, at: u64) -> Re
         }
         _ => Ok(add_scalar(classes, value, ty, at)?),
     }
+}
+
+/// What gcc wants a bit-field's place to be a multiple of, in bits. It takes for integers those of unions, and those of
+/// structs that are as wide as an integer and lie where it could be one; where such a struct or union is a member of a
+/// packed one, they may lie elsewhere in the whole.
+fn bit_field_align(record: &Record, member: &Member, placed: &MemberLayout, bits: u64) -> u64 {
+    let integer = bits.next_power_of_two().max(8);
+    let packed = record.packed || member.packed;
+    let could_be_one = integer == bits && placed.bit_offset.is_multiple_of(bits) && !packed;
+    if record.union || could_be_one { integer } else { 1 }
 }
 
 /// A scalar or a pointer; one that lies where its type does not want it makes the whole go to memory.
