@@ -107,6 +107,22 @@ fn each_line_is_answered_before_the_next_is_written() {
 }
 
 #[test]
+fn a_library_that_crashes_when_it_is_loaded() {
+    let path = format!("{}-initialiser.so", fixture());
+    let source = "__attribute__((constructor)) static void start(void) { __builtin_trap(); } int f(void) { return 1; }";
+    let mut cc = Command::new("cc");
+    cc.args(["-shared", "-fPIC", "-xc", "-", "-o", &path]).stdin(Stdio::piped());
+    let mut child = cc.spawn().expect("a C compiler named cc");
+    child.stdin.take().expect("a pipe").write_all(source.as_bytes()).expect("it reads");
+    assert!(child.wait().expect("an end").success());
+    let crash = "the call crashed: SIGILL, an instruction that does not exist";
+    assert_eq!(call(&[&path, "int f(void)"]), (Some(132), String::new(), format!("vo: {crash}\n")));
+    let answers = batch(&format!("{{\"lib\": {path:?}, \"decl\": \"int f(void);\"}}"), "auto");
+    assert_eq!(answers, format!("{{\"error\": \"{crash}\"}}\n"));
+    fs::remove_file(path).expect("it is there");
+}
+
+#[test]
 fn a_child_of_c_does_not_hold_up_the_batch() {
     let requests = [
         r#"{"lib": "LIB", "decl": "int forks(void);"}"#,
@@ -189,7 +205,9 @@ fn one_call_for_people() {
 
 #[test]
 fn wrong_calls_for_people() {
-    let rows: [(&[&str], i32, &str); 8] = [
+    let rows: [(&[&str], i32, &str); 10] = [
+        (&["--batch", "/no/such/file"], 1, "vo: /no/such/file: no such file or directory\n"),
+        (&["--batch", "/"], 1, "vo: /: is a directory\n"),
         (
             &["libm.so.6", "double coss(double)", "1"],
             1,

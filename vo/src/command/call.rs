@@ -101,6 +101,8 @@ fn once(options: &Options) -> Result<String, Rejected> {
         Some("self") | None => "",
         Some(name) => name,
     };
+    // Loading a library runs code of it.
+    signals::tell_of_crashes();
     let library = match name {
         "" => Library::process(),
         name => Library::open(name).map_err(|error| rejected(&error.to_string()))?,
@@ -120,7 +122,6 @@ fn once(options: &Options) -> Result<String, Rejected> {
         return Ok(prepared.explain());
     }
     request.args = arguments(&prepared, &options.arguments);
-    signals::tell_of_crashes();
     let response = perform::call(&mut prepared, &request).map_err(|message| rejected(&message))?;
     let mut out = String::new();
     match options.json {

@@ -31,7 +31,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(super) fn run(path: &Path) -> ExitCode {
     let answered = match path.as_os_str() == "-" {
         true => answer(io::stdin().lock()),
-        false => match File::open(path) {
+        false => match open(path) {
             Ok(file) => answer(file),
             Err(error) => {
                 let _ = writeln!(io::stderr(), "vo: {}: {}", path.display(), vo_ffi::io_text(&error));
@@ -47,6 +47,15 @@ pub(super) fn run(path: &Path) -> ExitCode {
             let _ = writeln!(io::stderr(), "vo: {}", vo_ffi::io_text(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// A folder can be opened, but not read.
+fn open(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    match file.metadata()?.is_dir() {
+        true => Err(io::ErrorKind::IsADirectory.into()),
+        false => Ok(file),
     }
 }
 
