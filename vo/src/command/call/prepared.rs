@@ -19,7 +19,7 @@ pub(super) struct Prepared {
     /// The names of its parameters.
     pub(super) names: Vec<Option<String>>,
     /// Types that requests name, by their texts.
-    pub(super) named: HashMap<String, CType>,
+    pub(super) named: Arc<HashMap<String, CType>>,
     function: Function,
     /// Of a variadic one, the function for each list of types behind the parameters.
     variadic: HashMap<Vec<CType>, Function>,
@@ -33,7 +33,7 @@ pub(super) struct Store {
     key: String,
 }
 
-/// So many functions are kept.
+/// So many functions are kept, and of each so many types and lists of types.
 const MOST: usize = 4096;
 
 impl Store {
@@ -46,7 +46,7 @@ impl Store {
             self.key.push('\0');
         }
         self.key.push(if *errno { 'e' } else { '-' });
-        if !self.prepared.contains_key(&self.key) {
+        if self.prepared.get(&self.key).is_none_or(Prepared::is_full) {
             let prepared = self.prepare(request)?;
             if self.prepared.len() >= MOST {
                 self.prepared.clear();
@@ -103,8 +103,13 @@ impl Prepared {
         let declaration = declarations.types.declare(declared.ty, &declared.name);
         let names = declared.params.clone();
         let declarations = Arc::new(declarations);
-        let (named, variadic) = (HashMap::new(), HashMap::new());
+        let (named, variadic) = (Arc::default(), HashMap::new());
         Ok(Prepared { declarations, sig, declaration, names, named, function, variadic })
+    }
+
+    /// Whether so much was added that it is better made anew.
+    fn is_full(&self) -> bool {
+        self.named.len() + self.variadic.len() >= MOST
     }
 
     /// The function for arguments of these types behind the parameters.
@@ -131,7 +136,7 @@ impl Prepared {
         // Types are only added to the table, so what is known of it stays true.
         let ty = Arc::make_mut(&mut self.declarations).parse_type(text);
         let ty = ty.map_err(|errors| format!("the type `{text}`: {errors}"))?;
-        self.named.insert(text.to_string(), ty);
+        Arc::make_mut(&mut self.named).insert(text.to_string(), ty);
         Ok(ty)
     }
 
