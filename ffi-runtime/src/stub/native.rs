@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 #[cfg(target_arch = "aarch64")]
 use aarch64 as machine;
-use code_memory::{CodeBlock, CodeMemory};
+use code_memory::{CodeBlock, CodeMemory, Frame};
 use vo_ffi_core::Native;
 use vo_ffi_core::c::CallPlan;
 #[cfg(target_arch = "x86_64")]
@@ -31,7 +31,7 @@ impl NativeCode {
             None => None,
         };
         check_convention(plan)?;
-        install(&machine::assemble_call(plan, errno)).map(NativeCode)
+        install(&machine::assemble_call(plan, errno), machine::frame_of(plan)).map(NativeCode)
     }
 
     pub(crate) fn native(&self) -> Native {
@@ -47,8 +47,8 @@ fn check_convention(plan: &CallPlan) -> Result<(), String> {
     }
 }
 
-fn install(code: &[u8]) -> Result<CodeBlock, String> {
-    let memory = CodeMemory::get()?;
+fn install(code: &[u8], frame: Frame) -> Result<CodeBlock, String> {
+    let memory = CodeMemory::get(frame)?;
     memory.install(code).map_err(|error| format!("the system refuses memory for new code: {error}"))
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Thunk(CodeBlock);
 impl Thunk {
     /// Code that C calls and that goes on at the second word of `head`, with the address of `head`.
     pub(crate) fn new(head: *const ()) -> Result<Thunk, String> {
-        install(&machine::assemble_thunk(head)).map(Thunk)
+        install(&machine::assemble_thunk(head), Frame::Register).map(Thunk)
     }
 
     /// The function's address, for C.
@@ -88,7 +88,7 @@ impl Entry {
     pub(crate) fn get(plan: &Arc<CallPlan>) -> Result<Arc<Entry>, String> {
         ENTRIES.find_or_make(plan, |plan| {
             check_convention(plan)?;
-            Ok(Entry { plan: plan.clone(), block: install(&machine::assemble_entry(plan))? })
+            Ok(Entry { plan: plan.clone(), block: install(&machine::assemble_entry(plan), Frame::Register)? })
         })
     }
 

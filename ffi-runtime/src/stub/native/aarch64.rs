@@ -31,6 +31,12 @@ pub(super) fn thread_pointer() -> i64 {
     thread
 }
 
+/// How stubs keep their frames: all by the register of frames.
+#[cfg(target_arch = "aarch64")]
+pub(super) fn frame_of(_: &vo_ffi_core::c::CallPlan) -> super::code_memory::Frame {
+    super::code_memory::Frame::Register
+}
+
 /// What code is written into.
 type Assembler = VecAssembler<Aarch64Relocation>;
 

@@ -24,6 +24,16 @@ const SLAB: usize = 256 << 10;
 /// On x86-64 these bytes are `int3`, on 64-bit ARM `udf 0`.
 const TRAP: u8 = if cfg!(target_arch = "x86_64") { 0xcc } else { 0 };
 
+/// How code keeps its frame, which is the same in all code of a slab: so debuggers and unwinders find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Frame {
+    /// By the register of frames.
+    Register,
+    /// One word below the return address, where it calls. 64-bit ARM has no such code.
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "only made on x86-64"))]
+    OneWord,
+}
+
 /// Code that can be called as long as this lives.
 #[derive(Debug)]
 pub(crate) struct CodeBlock {
@@ -45,9 +55,10 @@ struct Place {
     grains: usize,
 }
 
-/// The memory for all code of the process.
+/// The memory for all code of the process with one kind of frames.
 #[derive(Debug)]
 pub(crate) struct CodeMemory {
+    frame: Frame,
     state: Mutex<State>,
 }
 
@@ -74,14 +85,13 @@ static FORKS: AtomicUsize = AtomicUsize::new(0);
 
 impl CodeMemory {
     /// The process's; or why the system gives none.
-    pub(crate) fn get() -> Result<&'static CodeMemory, &'static str> {
-        static MEMORY: OnceLock<Result<CodeMemory, String>> = OnceLock::new();
-        let made = MEMORY.get_or_init(|| {
-            let slab = Slab::map(SLAB)
+    pub(crate) fn get(frame: Frame) -> Result<&'static CodeMemory, &'static str> {
+        static MEMORIES: [OnceLock<Result<CodeMemory, String>>; 2] = [const { OnceLock::new() }; 2];
+        let made = MEMORIES[frame as usize].get_or_init(|| {
+            let slab = Slab::map(SLAB, frame)
                 .map_err(|error| format!("the system refuses memory for new code: {error}"))?;
-            Ok(CodeMemory {
-                state: Mutex::new(State { forks: slab.forks, slabs: vec![slab], free: Vec::new() }),
-            })
+            let state = State { forks: slab.forks, slabs: vec![slab], free: Vec::new() };
+            Ok(CodeMemory { frame, state: Mutex::new(state) })
         });
         made.as_ref().map_err(String::as_str)
     }
@@ -90,7 +100,7 @@ impl CodeMemory {
     pub(crate) fn install(&'static self, code: &[u8]) -> io::Result<CodeBlock> {
         let grains = code.len().div_ceil(GRAIN).max(1);
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = state.take(grains)?;
+        let place = state.take(grains, self.frame)?;
         let slab = &mut state.slabs[place.slab];
         let (offset, room) = (place.grain * GRAIN, grains * GRAIN);
         // SAFETY: the block is inside the slab, nobody else has it, and nothing in it is being executed.
@@ -108,7 +118,7 @@ impl CodeMemory {
 }
 
 impl State {
-    fn take(&mut self, grains: usize) -> io::Result<Place> {
+    fn take(&mut self, grains: usize, frame: Frame) -> io::Result<Place> {
         let forks = FORKS.load(Ordering::Acquire);
         if self.forks != forks {
             self.forks = forks;
@@ -119,7 +129,7 @@ impl State {
         }
         let fits = |slab: &Slab| slab.forks == forks && slab.used + grains * GRAIN <= slab.executable.len();
         if !self.slabs.last().is_some_and(fits) {
-            self.slabs.push(Slab::map(SLAB.max(grains * GRAIN))?);
+            self.slabs.push(Slab::map(SLAB.max(grains * GRAIN), frame)?);
         }
         let index = self.slabs.len() - 1;
         let slab = &mut self.slabs[index];
@@ -146,7 +156,7 @@ impl State {
 }
 
 impl Slab {
-    fn map(bytes: usize) -> io::Result<Slab> {
+    fn map(bytes: usize, frame: Frame) -> io::Result<Slab> {
         let bytes = bytes.next_multiple_of(SLAB);
         watch_forks();
         let file = memory_file()?;
@@ -154,7 +164,7 @@ impl Slab {
         let writable = MmapOptions::new().len(bytes).map_raw(&file)?;
         // SAFETY: nobody else can open the file, and a block is never written while it may be executed.
         let executable = unsafe { MmapOptions::new().len(bytes).map_exec(&file)? };
-        debug_info::announce(executable.as_ptr(), bytes);
+        debug_info::announce(executable.as_ptr(), bytes, frame);
         Ok(Slab { writable, executable, used: 0, forks: FORKS.load(Ordering::Acquire) })
     }
 }
@@ -222,7 +232,7 @@ mod tests {
 
     #[test]
     fn blocks_are_freed_one_by_one_and_used_again() {
-        let memory = CodeMemory::get().expect("memory for code");
+        let memory = CodeMemory::get(Frame::Register).expect("memory for code");
         let first = memory.install(&returns(1)).expect("a block");
         // So large that no other test has one of its size.
         let mut long = returns(2);
@@ -237,7 +247,8 @@ mod tests {
 
     #[test]
     fn no_address_is_writable_and_executable() {
-        let block = CodeMemory::get().expect("memory for code").install(&returns(3)).expect("a block");
+        let block =
+            CodeMemory::get(Frame::Register).expect("memory for code").install(&returns(3)).expect("a block");
         let maps = std::fs::read_to_string("/proc/self/maps").expect("this process's maps");
         let of = |line: &str| {
             let (range, rest) = line.split_once(' ')?;

@@ -1,5 +1,5 @@
 //! What debuggers and unwinders learn about our code, so that backtraces go through it: each slab is one function of the
-//! name `vo_ffi_stub`, whose frames are found by the register of frames.
+//! name `vo_ffi_stub`, all frames of which are alike.
 //!
 //! gdb reads an ELF file in memory; see its manual, "JIT Compilation Interface". The unwinder of gcc, which makes Rust's
 //! backtraces too, gets the same description of frames.
@@ -8,12 +8,13 @@ use std::mem::offset_of;
 use std::ptr::null_mut;
 use std::sync::{Mutex, PoisonError};
 
+use super::code_memory::Frame;
 use object::elf::{self, FileHeader64, Ident, SectionHeader64, Sym64};
 use object::endian::{LittleEndian as LE, U16, U32, U64};
 
 /// Tells of a slab, which stays for ever.
-pub(super) fn announce(start: *const u8, bytes: usize) {
-    let image: &'static Image = Box::leak(Box::new(Image::new(start as u64, bytes as u64)));
+pub(super) fn announce(start: *const u8, bytes: usize, frame: Frame) {
+    let image: &'static Image = Box::leak(Box::new(Image::new(start as u64, bytes as u64, frame)));
     tell_debugger(image);
     tell_unwinder(&image.frames);
 }
@@ -41,7 +42,7 @@ fn name(text: &str) -> U32<LE> {
 }
 
 impl Image {
-    fn new(start: u64, bytes: u64) -> Image {
+    fn new(start: u64, bytes: u64, frame: Frame) -> Image {
         let symbol = Sym64 {
             st_name: name("vo_ffi_stub"),
             st_info: elf::STB_GLOBAL << 4 | elf::STT_FUNC,
@@ -54,7 +55,7 @@ impl Image {
             header: header(),
             sections: sections(start, bytes),
             symbols: [Sym64::default(), symbol],
-            frames: Frames::new(start, bytes),
+            frames: Frames::new(start, bytes, frame),
             names: *NAMES,
         }
     }
@@ -141,18 +142,22 @@ struct Frames {
 }
 
 impl Frames {
-    fn new(start: u64, bytes: u64) -> Frames {
-        Frames { common: COMMON, size: 20, common_at: 28, start, bytes, end: 0 }
+    fn new(start: u64, bytes: u64, frame: Frame) -> Frames {
+        let common = match frame {
+            Frame::Register => BY_REGISTER,
+            Frame::OneWord => ONE_WORD,
+        };
+        Frames { common, size: 20, common_at: 28, start, bytes, end: 0 }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 const MACHINE: u16 = elf::EM_X86_64;
 
-/// The entry that all frames have in common: what `enter` of stubs and of entries does.
+/// What frames by register have in common: what `enter` of stubs and of entries does.
 #[cfg(target_arch = "x86_64")]
 #[rustfmt::skip]
-const COMMON: [u8; 24] = [
+const BY_REGISTER: [u8; 24] = [
     20, 0, 0, 0, 0, 0, 0, 0, // its size behind this word, and that it is a common entry
     1, 0, 1, 0x78, 16,       // version, no augmentation, factors 1 and -8, the return address is register 16
     0x0c, 6, 16,             // DW_CFA_def_cfa: a frame begins at rbp + 16
@@ -160,13 +165,23 @@ const COMMON: [u8; 24] = [
     0, 0, 0, 0,
 ];
 
+/// What frames of one word have in common, where they call; only x86-64 has them.
+#[rustfmt::skip]
+const ONE_WORD: [u8; 24] = [
+    20, 0, 0, 0, 0, 0, 0, 0, // as above
+    1, 0, 1, 0x78, 16,
+    0x0c, 7, 16,             // DW_CFA_def_cfa: a frame begins at rsp + 16
+    0x90, 1,                 // DW_CFA_offset: the return address is at -8
+    0, 0, 0, 0, 0, 0,
+];
+
 #[cfg(target_arch = "aarch64")]
 const MACHINE: u16 = elf::EM_AARCH64;
 
-/// The entry that all frames have in common: what `enter` of stubs and of entries does.
+/// What frames have in common: what `enter` of stubs and of entries does.
 #[cfg(target_arch = "aarch64")]
 #[rustfmt::skip]
-const COMMON: [u8; 24] = [
+const BY_REGISTER: [u8; 24] = [
     20, 0, 0, 0, 0, 0, 0, 0, // its size behind this word, and that it is a common entry
     1, 0, 1, 0x78, 30,       // version, no augmentation, factors 1 and -8, the return address is in x30
     0x0c, 29, 32,            // DW_CFA_def_cfa: a frame begins at x29 + 32
@@ -262,7 +277,7 @@ mod tests {
 
     #[test]
     fn the_image_is_an_elf_file_with_one_function() {
-        let image = Image::new(0x1000, 0x200);
+        let image = Image::new(0x1000, 0x200, Frame::Register);
         // SAFETY: an image has no padding.
         let bytes =
             unsafe { std::slice::from_raw_parts((&raw const image).cast::<u8>(), size_of::<Image>()) };

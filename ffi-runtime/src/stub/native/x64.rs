@@ -6,7 +6,7 @@ mod call;
 mod entry;
 mod moves;
 
-pub(crate) use call::assemble_call;
+pub(crate) use call::{assemble_call, frame_of};
 pub(crate) use entry::{assemble_entry, assemble_thunk};
 
 use dynasmrt::SimpleAssembler;

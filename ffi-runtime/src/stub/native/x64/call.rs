@@ -7,6 +7,7 @@ use dynasmrt::DynasmApi;
 use vo_ffi_core::c::{ArgPlan, CallPlan, Form, Move, Place, ResultPart, ResultPlan, Returned};
 use vo_ffi_core::{Callee, Class};
 
+use super::super::code_memory::Frame;
 use super::moves::{
     At, address, copy, extend, load_extended, load_part, load_vector, load_word, store_part, store_vector,
     store_word, take_stack,
@@ -18,7 +19,7 @@ use super::{Assembler, INT_RESULTS, R8, R10, RAX, RBP, RCX, RDX, RSP, assembler,
 ///
 /// `errno` is the place of errno behind the thread pointer, for plans with errno.
 pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
-    let mut stub = CallStub { ops: assembler(), plan };
+    let mut stub = CallStub { ops: assembler(), plan, frame: frame_of(plan) };
     stub.enter();
     // Copies use registers of arguments, so what goes to the stack goes first.
     stub.args(|to| matches!(to, Move::Push { .. } | Move::Reference { .. }));
@@ -33,6 +34,11 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
     stub.result();
     stub.leave();
     stub.ops.finalize()
+}
+
+/// A call without stack arguments needs no register for its frame.
+pub(crate) fn frame_of(plan: &CallPlan) -> Frame {
+    if plan.stack == 0 { Frame::OneWord } else { Frame::Register }
 }
 
 /// Where the value or a part of the image goes.
@@ -56,6 +62,7 @@ fn is_frame(plan: &CallPlan, place: Place) -> bool {
 struct CallStub<'p> {
     ops: Assembler,
     plan: &'p CallPlan,
+    frame: Frame,
 }
 
 /// The place of a slot, before the call.
@@ -74,17 +81,13 @@ const FRAME: At = At { base: RBP, offset: -8 };
 impl CallStub<'_> {
     fn enter(&mut self) {
         let target = offset_of!(Callee, target) as i32;
-        dynasm!(self.ops
-            ; .arch x64
-            ; push rbp
-            ; mov rbp, rsp
-            ; push rdx
-            ; mov r11, [rsi + target]
-        );
-        // Three words keep the stack aligned: the return address, rbp and the frame's address; or four.
-        match self.plan.stack {
-            0 => dynasm!(self.ops ; .arch x64 ; push rdx),
-            bytes => take_stack(&mut self.ops, bytes + 8),
+        if self.frame == Frame::Register {
+            dynasm!(self.ops ; .arch x64 ; push rbp ; mov rbp, rsp);
+        }
+        // With the return address it keeps the stack aligned, or with rbp and one word more.
+        dynasm!(self.ops ; .arch x64 ; push rdx ; mov r11, [rsi + target]);
+        if self.frame == Frame::Register {
+            take_stack(&mut self.ops, self.plan.stack + 8);
         }
         if self.plan.stack_align > 16 {
             dynasm!(self.ops ; .arch x64 ; and rsp, -(self.plan.stack_align as i32));
@@ -185,7 +188,10 @@ impl CallStub<'_> {
             dynasm!(self.ops ; .arch x64 ; .bytes [0x64, 0xc7, 0x04, 0x25] ; .i32 offset ; .i32 0);
         }
         dynasm!(self.ops ; .arch x64 ; call QWORD [r11]);
-        load_word(&mut self.ops, RCX, FRAME);
+        match self.frame {
+            Frame::OneWord => dynasm!(self.ops ; .arch x64 ; pop rcx),
+            Frame::Register => load_word(&mut self.ops, RCX, FRAME),
+        }
         if let (Some(offset), Some(at)) = (errno, self.plan.errno) {
             // mov r8d, fs:[offset]
             dynasm!(self.ops ; .arch x64 ; .bytes [0x64, 0x44, 0x8b, 0x04, 0x25] ; .i32 offset);
@@ -230,6 +236,9 @@ impl CallStub<'_> {
     }
 
     fn leave(&mut self) {
-        dynasm!(self.ops ; .arch x64 ; xor eax, eax ; mov rsp, rbp ; pop rbp ; ret);
+        if self.frame == Frame::Register {
+            dynasm!(self.ops ; .arch x64 ; mov rsp, rbp ; pop rbp);
+        }
+        dynasm!(self.ops ; .arch x64 ; xor eax, eax ; ret);
     }
 }
