@@ -109,8 +109,9 @@ fn misplaced(types: &CTypes, ty: CType) -> bool {
             let Ok(layout) = types.record_layout(ty, TARGET) else { return false };
             types.record(*id).members.iter().flatten().zip(&layout.members).any(|(member, placed)| {
                 let aligned = placed.bit_offset % (8 * placed.layout.align) == 0;
-                let whole = placed.layout.size == 0 || types.as_record(member.ty).is_some();
-                member.bits.is_none() && ((whole && !aligned) || misplaced(types, member.ty))
+                let nothing = placed.layout.size == 0 && placed.bit_offset % 64 != 0;
+                let record = types.as_record(member.ty).is_some() && !aligned;
+                member.bits.is_none() && (nothing || record || misplaced(types, member.ty))
             })
         }
         _ => false,

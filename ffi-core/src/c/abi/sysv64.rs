@@ -84,11 +84,13 @@ fn classify(value: &ByValue<'_>) -> Result<Vec<EightByte>, LayoutError> {
 fn add(classes: &mut [EightByte], value: &ByValue<'_>, ty: CType, at: u64) -> Result<bool, LayoutError> {
     let (types, target) = (value.types, value.target);
     match types.unaligned_kind(ty) {
-        CKind::Array { of, len } => {
+        CKind::Array { len: None, .. } => Ok(true),
+        CKind::Array { of, len: Some(len) } => {
             let size = types.layout(*of, target)?.size;
-            // Elements without bytes have no class, however many they are.
-            let count = if size == 0 { 0 } else { len.unwrap_or(0) };
-            for index in 0..count {
+            if size * len == 0 {
+                return add_nothing(classes, value, *of, at);
+            }
+            for index in 0..*len {
                 if !add(classes, value, *of, at + index * size * 8)? {
                     return Ok(false);
                 }
@@ -124,6 +126,27 @@ fn add(classes: &mut [EightByte], value: &ByValue<'_>, ty: CType, at: u64) -> Re
         }
         _ => Ok(add_scalar(classes, value, ty, at)?),
     }
+}
+
+/// An array without elements. Inside eight bytes gcc takes it for what one element would be there, and a large one for
+/// memory; at their start it has no class.
+fn add_nothing(
+    classes: &mut [EightByte],
+    value: &ByValue<'_>,
+    of: CType,
+    at: u64,
+) -> Result<bool, LayoutError> {
+    let (first, bit) = ((at / 64) as usize, at % 64);
+    if bit == 0 {
+        return Ok(true);
+    }
+    if bit / 8 + value.types.layout(of, value.target)?.size > 16 {
+        return Ok(false);
+    }
+    let mut own = [EightByte::NoClass; 2];
+    let fits = add(&mut own, value, of, bit)?;
+    merge(&mut classes[first], own[0]);
+    Ok(fits)
 }
 
 /// What gcc wants a bit-field's place to be a multiple of, in bits. It takes for integers those of unions, and those of

@@ -105,6 +105,9 @@ impl Fields {
             self.offsets.push(at);
             return Ok(());
         };
+        if *len == Some(0) {
+            return Err(format!("libffi has no arrays without elements: {}", types.name(ty)));
+        }
         let len = len.unwrap_or(0);
         if len.saturating_add(self.types.len() as u64) > MOST_MEMBERS {
             return Err(format!(
