@@ -1,31 +1,37 @@
 //! Texts at addresses that may be none.
 
-use std::io::{self, Read as _};
+use std::io::{self, PipeReader, PipeWriter, Read as _};
 use std::os::fd::AsRawFd as _;
 
-/// Where a chunk ends, whether memory is there may change.
+/// Where memory is, there is a page of it.
 const PAGE: usize = 4096;
 
 /// The text at an address up to its NUL; `None` where it cannot be read.
-///
-/// The system copies it through a pipe, which is an error and no crash where there is no memory.
 pub(super) fn text(address: usize) -> Option<Vec<u8>> {
-    let (mut reader, writer) = io::pipe().ok()?;
+    let mut pipe = io::pipe().ok()?;
     let mut text = Vec::new();
     loop {
         let from = address.checked_add(text.len())?;
-        let room = PAGE - from % PAGE;
-        let at = std::ptr::with_exposed_provenance::<libc::c_void>(from);
-        // SAFETY: the system looks at the memory before it reads it, and an empty pipe has room for a page.
-        let written = unsafe { libc::write(writer.as_raw_fd(), at, room) };
-        let start = text.len();
-        text.resize(start + usize::try_from(written).ok()?, 0);
-        reader.read_exact(&mut text[start..]).ok()?;
-        if let Some(end) = text[start..].iter().position(|&byte| byte == 0) {
-            text.truncate(start + end);
-            return Some(text);
+        if !is_there(from, &mut pipe) {
+            return None;
+        }
+        let at = std::ptr::with_exposed_provenance::<u8>(from);
+        for offset in 0..PAGE - from % PAGE {
+            // SAFETY: the page is there, and the byte is in it.
+            match unsafe { at.add(offset).read() } {
+                0 => return Some(text),
+                byte => text.push(byte),
+            }
         }
     }
+}
+
+/// Whether a byte can be read: the system copies it through a pipe, which is an error and no crash where it is not there.
+fn is_there(address: usize, (reader, writer): &mut (PipeReader, PipeWriter)) -> bool {
+    let at = std::ptr::with_exposed_provenance(address);
+    // SAFETY: the system looks whether the byte is there before it reads it, and an empty pipe has room for one.
+    let written = unsafe { libc::write(writer.as_raw_fd(), at, 1) };
+    written == 1 && reader.read_exact(&mut [0]).is_ok()
 }
 
 #[cfg(test)]
