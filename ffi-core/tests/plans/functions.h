@@ -63,3 +63,4 @@ double sum(int count, double first, ...); // more: double, double _Complex, stru
 float float_result(float a, ...);
 float _Complex complex_result(int a, ...);
 struct pair pair_result(struct pair a, ...); // more: struct pair
+void arrays_without_elements(struct none_behind a, struct none_before b, int c, float d);

@@ -25,3 +25,5 @@ struct flexible { int n; char data[]; };
 union number { int i; float f; double d; };
 union floats { float f; struct { float a, b; } two; };
 enum color { red, green = 0xffffffff };
+struct none_behind { float f; int none[0]; };
+struct none_before { int none[0]; float f; };
