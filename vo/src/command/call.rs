@@ -108,7 +108,7 @@ fn once(options: &Options) -> Result<String, Rejected> {
         name => Library::open(name).map_err(|error| rejected(&error.to_string()))?,
     };
     let mut request = Request {
-        lib: name.into(),
+        lib: Some(name.into()),
         decl: text.into(),
         func: options.func.as_deref().unwrap_or_default().into(),
         args: Vec::new(),

@@ -39,9 +39,9 @@ const MOST: usize = 4096;
 impl Store {
     /// The function of a request.
     pub(super) fn get(&mut self, request: &Request<'_>) -> Result<&mut Prepared, String> {
-        let Request { lib, decl, func, address_from, errno, .. } = request;
+        let Request { decl, func, address_from, errno, .. } = request;
         self.key.clear();
-        for part in [lib, decl, func, address_from] {
+        for part in [request.library(), decl, func, address_from] {
             self.key.push_str(part);
             self.key.push('\0');
         }
@@ -59,7 +59,7 @@ impl Store {
     fn prepare(&mut self, request: &Request<'_>) -> Result<Prepared, String> {
         let declarations =
             Declarations::parse(&request.decl, Target::HOST).map_err(|errors| errors.to_string())?;
-        let library = self.library(&request.lib)?;
+        let library = self.library(request.library())?;
         Prepared::new(library, declarations, request)
     }
 

@@ -9,9 +9,9 @@ use serde_json::Value;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Request<'l> {
-    /// The library; without it, the process itself.
+    /// The library; without it, or null, the process itself.
     #[serde(borrow, default)]
-    pub(super) lib: Cow<'l, str>,
+    pub(super) lib: Option<Cow<'l, str>>,
     /// C declarations.
     #[serde(borrow)]
     pub(super) decl: Cow<'l, str>,
@@ -29,4 +29,11 @@ pub(super) struct Request<'l> {
     /// A function without arguments that returns the address to call.
     #[serde(borrow, default)]
     pub(super) address_from: Cow<'l, str>,
+}
+
+impl Request<'_> {
+    /// The library's name; empty for the process itself.
+    pub(super) fn library(&self) -> &str {
+        self.lib.as_deref().unwrap_or_default()
+    }
 }
