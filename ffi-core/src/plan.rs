@@ -36,7 +36,7 @@ pub struct Place {
 /// let error = usize::from(plan.results[1].at);
 /// assert_eq!(frame[error..], [Slot::ZERO; 2]);
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Default, Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The arguments, from slot 0.
     pub params: Box<[Place]>,

@@ -68,6 +68,26 @@ pub enum Class {
     Float,
 }
 
+impl Class {
+    /// The slot form of a value of so many bytes, 1 to 8, in the low bytes of a word. The upper bytes may hold anything.
+    ///
+    /// ```
+    /// # use vo_ffi_core::Class;
+    /// assert_eq!(Class::Signed.extend(1, 0x1234_56ff).as_i64(), -1);
+    /// assert_eq!(Class::Bool.extend(1, 0x0080).bits(), 1);
+    /// ```
+    #[inline]
+    pub fn extend(self, bytes: u8, word: u64) -> crate::Slot {
+        use crate::Slot;
+        let unused = 64 - u32::from(bytes) * 8;
+        match self {
+            Class::Bool => Slot::from_bool(word as u8 != 0),
+            Class::Signed => Slot::from_i64((word << unused) as i64 >> unused),
+            Class::Unsigned | Class::Float => Slot::from_bits(word << unused >> unused),
+        }
+    }
+}
+
 /// A row of the table.
 ///
 /// ```

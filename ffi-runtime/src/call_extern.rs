@@ -277,13 +277,7 @@ impl Signature {
         // Nothing of it is allocated.
         let callee = ManuallyDrop::new(Callee {
             native: target.stub.native(),
-            plan: Plan {
-                params: Box::default(),
-                results: Box::default(),
-                arg_slots: 0,
-                result_slots: 0,
-                error_result: None,
-            },
+            plan: Plan::default(),
             target: (&raw const *target).cast(),
             name: String::new(),
             param_names: Vec::new(),

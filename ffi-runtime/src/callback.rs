@@ -317,5 +317,5 @@ unsafe fn load(class: Class, bytes: u8, at: *const u8) -> Slot {
     let mut word = [0; 8];
     // SAFETY: the caller vouches for the bytes.
     unsafe { at.copy_to_nonoverlapping(word.as_mut_ptr(), usize::from(bytes)) };
-    crate::stub::extend(class, bytes, u64::from_le_bytes(word))
+    class.extend(bytes, u64::from_le_bytes(word))
 }

@@ -111,13 +111,7 @@ impl Function {
         let target = Box::new(Target { code, stub });
         let callee = Callee {
             native,
-            plan: Plan {
-                params: Box::default(),
-                results: Box::default(),
-                arg_slots: 0,
-                result_slots: 0,
-                error_result: None,
-            },
+            plan: Plan::default(),
             target: (&raw const *target).cast(),
             name: name.into(),
             param_names: Vec::new(),

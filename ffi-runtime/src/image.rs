@@ -3,7 +3,7 @@
 use std::alloc::{Layout, alloc_zeroed, dealloc, handle_alloc_error};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::ptr::NonNull;
+use std::ptr::{NonNull, without_provenance_mut};
 
 use crate::ffi_type::FfiType;
 
@@ -50,7 +50,9 @@ impl Image {
     /// ```
     pub fn with_layout(layout: Layout) -> Image {
         if layout.size() == 0 {
-            return Image { data: NonNull::dangling(), layout };
+            // No byte, at an address that is aligned all the same.
+            let at = NonNull::new(without_provenance_mut(layout.align()));
+            return Image { data: at.unwrap_or(NonNull::dangling()), layout };
         }
         // SAFETY: the size is not zero.
         let data = unsafe { alloc_zeroed(layout) };

@@ -19,7 +19,7 @@ use crate::library::Code;
 use crate::stub::native::NativeCode;
 use crate::stub::registry::Shared;
 
-pub(crate) use libffi::{Interface, extend};
+pub(crate) use libffi::Interface;
 pub(crate) use native::{Entry, Thunk};
 
 /// Which code calls C functions.

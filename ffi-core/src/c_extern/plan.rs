@@ -120,12 +120,7 @@ impl Take {
     /// ```
     #[inline]
     pub fn extend(scalar: Scalar, word: u64) -> Slot {
-        let unused = 64 - scalar.size() as u32 * 8;
-        match scalar.class() {
-            Class::Bool => Slot::from_bool(word as u8 != 0),
-            Class::Signed => Slot::from_i64((word << unused) as i64 >> unused),
-            Class::Unsigned | Class::Float => Slot::from_bits(word << unused >> unused),
-        }
+        scalar.class().extend(scalar.size() as u8, word)
     }
 }
 

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 
 use libffi::middle::Cif;
 use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultPlan};
-use vo_ffi_core::{CallContext, Callee, Class, Slot, Status};
+use vo_ffi_core::{CallContext, Callee, Slot, Status};
 
 use crate::stub::{Target, errno};
 
@@ -128,7 +128,7 @@ impl Interface {
             }
             if let ResultPlan::Value { slot, class, bytes: bytes @ ..8, .. } = plan.result {
                 let slot = frame.add(slot.into());
-                slot.write(extend(class, bytes, (*slot).bits()));
+                slot.write(class.extend(bytes, (*slot).bits()));
             }
         }
     }
@@ -140,15 +140,5 @@ impl Interface {
         let mut args: Vec<_> = (0..self.args).map(|slot| frame.wrapping_add(slot).cast()).collect();
         // SAFETY: the caller vouches for all of it.
         unsafe { self.follow(target, frame, &mut args) }
-    }
-}
-
-/// The slot form of a value in the low bytes of a word.
-pub(crate) fn extend(class: Class, bytes: u8, word: u64) -> Slot {
-    let unused = 64 - u32::from(bytes) * 8;
-    match class {
-        Class::Bool => Slot::from_bool(word as u8 != 0),
-        Class::Signed => Slot::from_i64((word << unused) as i64 >> unused),
-        Class::Unsigned | Class::Float => Slot::from_bits(word << unused >> unused),
     }
 }

@@ -24,14 +24,7 @@ impl<'t> Parser<'_, 't> {
         let keyword = self.span();
         self.advance();
         let mut attributes = self.attributes()?;
-        let tag = match self.kind() {
-            Kind::Name => {
-                let tag = (self.word(), self.span());
-                self.advance();
-                Some(tag)
-            }
-            _ => None,
-        };
+        let tag = self.tag();
         let more = self.attributes()?;
         attributes.merge(more);
         let fixed = self.underlying()?;

@@ -21,19 +21,22 @@ struct Members {
 }
 
 impl<'t> Parser<'_, 't> {
+    /// The name behind `struct`, `union` or `enum`, if there is one.
+    pub(super) fn tag(&mut self) -> Option<(&'t str, CSpan)> {
+        if self.kind() != Kind::Name {
+            return None;
+        }
+        let tag = (self.word(), self.span());
+        self.advance();
+        Some(tag)
+    }
+
     /// `struct tag`, `struct tag { … }` or `struct { … }`, with the attributes around.
     pub(super) fn record(&mut self) -> Parsed<CType> {
         let union = self.kind() == Kind::Union;
         self.advance();
         let mut attributes = self.attributes()?;
-        let tag = match self.kind() {
-            Kind::Name => {
-                let tag = (self.word(), self.span());
-                self.advance();
-                Some(tag)
-            }
-            _ => None,
-        };
+        let tag = self.tag();
         let alignas = self.attributes()?;
         attributes.merge(alignas);
         let opener = self.span();

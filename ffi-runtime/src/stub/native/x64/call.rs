@@ -38,7 +38,7 @@ pub(crate) fn assemble_call(plan: &CallPlan, errno: Option<i32>) -> Vec<u8> {
 
 /// A call without stack arguments needs no register for its frame.
 pub(crate) fn frame_of(plan: &CallPlan) -> Frame {
-    if plan.stack == 0 { Frame::OneWord } else { Frame::Register }
+    if plan.stack == 0 && plan.stack_align <= 16 { Frame::OneWord } else { Frame::Register }
 }
 
 /// Where the value or a part of the image goes.
