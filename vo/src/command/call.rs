@@ -137,7 +137,7 @@ fn once(options: &Options) -> Result<String, Rejected> {
     Ok(out)
 }
 
-/// A declaration may lack the semicolon at its end.
+/// What a text declares; what is wrong with it is shown.
 fn declarations(text: &str) -> Result<Declarations, Rejected> {
     let parsed = Declarations::parse(text, Target::HOST);
     parsed.map_err(|errors| {

@@ -1,6 +1,7 @@
 //! Signals that end a call of C.
 
 use std::ffi::c_int;
+use std::sync::OnceLock;
 
 /// What a signal means, for people.
 pub(super) fn describe(signal: c_int) -> String {
@@ -21,18 +22,15 @@ const CRASHES: [c_int; 5] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SI
 
 /// From now on a crash is told on standard error before the process ends, with the status that shells give it.
 pub(super) fn tell_of_crashes() {
+    /// Made before there is a handler, which may not allocate.
+    static LINES: OnceLock<[String; CRASHES.len()]> = OnceLock::new();
+    LINES.get_or_init(|| CRASHES.map(|signal| format!("vo: the call crashed: {}\n", describe(signal))));
     unsafe extern "C" fn crashed(signal: c_int) {
-        const TEXTS: [&[u8]; CRASHES.len()] = [
-            b"vo: the call crashed: SIGSEGV, memory that is not there or not for that\n",
-            b"vo: the call crashed: SIGBUS, memory that is not there\n",
-            b"vo: the call crashed: SIGFPE, a division by zero or another impossible operation\n",
-            b"vo: the call crashed: SIGILL, an instruction that does not exist\n",
-            b"vo: the call crashed: SIGABRT, the library gave up\n",
-        ];
-        let text = CRASHES.iter().position(|&crash| crash == signal).map_or(&b""[..], |index| TEXTS[index]);
+        let index = CRASHES.iter().position(|&crash| crash == signal);
+        let line = index.zip(LINES.get()).map_or("", |(index, lines)| lines[index].as_str());
         // SAFETY: both functions may be called in a handler of signals.
         unsafe {
-            libc::write(libc::STDERR_FILENO, text.as_ptr().cast(), text.len());
+            libc::write(libc::STDERR_FILENO, line.as_ptr().cast(), line.len());
             libc::_exit(128 + signal);
         }
     }
