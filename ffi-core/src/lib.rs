@@ -73,7 +73,7 @@ pub use slot::Slot;
 pub use spec::{FieldSpec, FuncSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use stubs::{stub, stubs};
 pub use typed_call::TypedCall;
-pub use types::{Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
+pub use types::{BitField, CMeaning, Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
 pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{
     ObjectType, Packed, Untyped, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,

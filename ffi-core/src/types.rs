@@ -10,6 +10,10 @@ use std::sync::OnceLock;
 
 use crate::scalar::{SCALARS, Scalar};
 
+mod c;
+
+pub use c::{BitField, CMeaning};
+
 /// A type of one [`TypeTable`]. The predeclared ones are the same in every table.
 ///
 /// ```
@@ -220,6 +224,8 @@ pub struct TypeInfo {
     pub underlying: TypeId,
     /// For a named type: its methods, in order of declaration.
     pub methods: Vec<Method>,
+    /// For a type of C: what it is there, beyond what it is made of.
+    pub c: Option<CMeaning>,
     layout: OnceLock<Layout>,
 }
 
@@ -618,7 +624,8 @@ impl TypeTable {
 
     fn push(&mut self, kind: TypeKind, name: Option<String>) -> TypeId {
         let id = TypeId(self.rows.len() as u32);
-        self.rows.push(TypeInfo { kind, name, underlying: id, methods: Vec::new(), layout: OnceLock::new() });
+        let layout = OnceLock::new();
+        self.rows.push(TypeInfo { kind, name, underlying: id, methods: Vec::new(), c: None, layout });
         id
     }
 

@@ -1,0 +1,139 @@
+//! Types of C in the table: characters, enums, structs and unions with layouts of their own, and what only pointers reach.
+
+use super::{Field, Layout, TypeId, TypeKind, TypeTable};
+use crate::scalar::Scalar;
+
+/// What a named type is in C, beyond what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CMeaning {
+    /// A character of a text: `char`, `wchar_t`, `char16_t`, `char32_t`.
+    Character,
+    /// An enum, with its constants in order.
+    Enum(Vec<(String, i128)>),
+    /// A struct or union.
+    Record {
+        /// Whether it is a union: all fields are at its start.
+        union: bool,
+        /// For each field that is a bit-field, its bits; empty where none is.
+        bits: Vec<Option<BitField>>,
+    },
+    /// What programs know behind a pointer alone: `void`, an incomplete struct, a function.
+    Opaque,
+}
+
+/// The bits of a bit-field. The field's type is an integer as wide as was declared; its sign is the field's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BitField {
+    /// The first bit, counted from the struct's first byte; on a little-endian machine the lowest.
+    pub offset: u64,
+    /// How many bits, at least one.
+    pub width: u32,
+}
+
+impl TypeTable {
+    /// A new named type of characters: an integer, arrays of which are texts.
+    ///
+    /// ```
+    /// use vo_ffi_core::{CMeaning, Scalar, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let char = types.new_c_character("C.char", Scalar::Int8);
+    /// assert_eq!(types.info(char).c, Some(CMeaning::Character));
+    /// assert_eq!(types.as_scalar(char), Some(Scalar::Int8));
+    /// ```
+    pub fn new_c_character(&mut self, name: impl Into<String>, scalar: Scalar) -> TypeId {
+        self.new_c_integer(name, scalar, CMeaning::Character)
+    }
+
+    /// A new named type of an enum's constants, which print as their names.
+    ///
+    /// ```
+    /// use vo_ffi_core::{Scalar, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let color = types.new_c_enum("C.enum_color", Scalar::Uint32, vec![("RED".into(), 0), ("BLUE".into(), 1)]);
+    /// assert_eq!(types.c_enum_name(color, 1), Some("BLUE"));
+    /// assert_eq!(types.c_enum_name(color, 7), None);
+    /// ```
+    pub fn new_c_enum(
+        &mut self,
+        name: impl Into<String>,
+        scalar: Scalar,
+        constants: Vec<(String, i128)>,
+    ) -> TypeId {
+        self.new_c_integer(name, scalar, CMeaning::Enum(constants))
+    }
+
+    fn new_c_integer(&mut self, name: impl Into<String>, scalar: Scalar, meaning: CMeaning) -> TypeId {
+        let named = self.new_named(name);
+        self.set_underlying(named, TypeId::scalar(scalar));
+        self.rows[named.0 as usize].c = Some(meaning);
+        named
+    }
+
+    /// The name of an enum's constant; the first, where several have the value.
+    ///
+    /// [`TypeTable::new_c_enum`] has an example.
+    pub fn c_enum_name(&self, ty: TypeId, value: i128) -> Option<&str> {
+        match self.info(ty).c.as_ref()? {
+            CMeaning::Enum(constants) => {
+                constants.iter().find(|(_, own)| *own == value).map(|(name, _)| name.as_str())
+            }
+            _ => None,
+        }
+    }
+
+    /// A new named type that programs know behind a pointer alone, and that is C's.
+    ///
+    /// ```
+    /// use vo_ffi_core::{CMeaning, TypeKind, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let file = types.new_c_opaque("C.FILE");
+    /// assert_eq!((types.kind(file), &types.info(file).c), (&TypeKind::Opaque, &Some(CMeaning::Opaque)));
+    /// ```
+    pub fn new_c_opaque(&mut self, name: impl Into<String>) -> TypeId {
+        let named = self.new_opaque(name);
+        self.rows[named.0 as usize].c = Some(CMeaning::Opaque);
+        named
+    }
+
+    /// Completes a named type as a struct or union of C, with the layout that it has there.
+    ///
+    /// Where that is the layout of Vo's struct of these fields, the two convert into one another; else it is like no other.
+    ///
+    /// ```
+    /// use vo_ffi_core::{Field, Layout, Scalar, TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// // union { int32_t i; float f; }
+    /// let either = types.new_named("C.union_either");
+    /// let field = |name: &str, scalar| Field { name: name.into(), ty: TypeId::scalar(scalar), embedded: false };
+    /// let fields = vec![field("i", Scalar::Int32), field("f", Scalar::Float32)];
+    /// types.set_c_record(either, fields, Layout { size: 4, align: 4, offsets: vec![0, 0] }, true, Vec::new());
+    /// assert_eq!((types.layout(either).size, types.underlying(either)), (4, either));
+    /// ```
+    pub fn set_c_record(
+        &mut self,
+        named: TypeId,
+        fields: Vec<Field>,
+        layout: Layout,
+        union: bool,
+        bits: Vec<Option<BitField>>,
+    ) {
+        let natural = !union && bits.is_empty() && self.struct_layout(&fields) == layout;
+        if natural {
+            let underlying = self.intern(TypeKind::Struct(fields));
+            self.set_underlying(named, underlying);
+        } else {
+            let row = &mut self.rows[named.0 as usize];
+            row.kind = TypeKind::Struct(fields);
+            row.layout = layout.into();
+        }
+        self.rows[named.0 as usize].c = Some(CMeaning::Record { union, bits });
+    }
+
+    /// The bits of a struct's field, where it is a bit-field.
+    pub fn bit_field(&self, ty: TypeId, field: usize) -> Option<BitField> {
+        match self.info(ty).c.as_ref()? {
+            CMeaning::Record { bits, .. } => bits.get(field).copied().flatten(),
+            _ => None,
+        }
+    }
+}
