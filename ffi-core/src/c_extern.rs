@@ -17,8 +17,12 @@
 //! [`Failing`].
 
 mod enter;
+mod fit;
 mod plan;
+mod prototype;
 mod signature;
 
+pub use fit::{CFit, Misfit};
 pub use plan::{CArg, CErrno, CPlan, CReturn, Failing, Pass, Take};
+pub use prototype::CPrototype;
 pub use signature::{CParam, CResult, CSignature, Position, SignatureProblem};

@@ -1,5 +1,8 @@
 //! A function that is declared in Vo and implemented elsewhere.
 
+use std::sync::Arc;
+
+use crate::c_extern::CPrototype;
 use crate::types::FuncType;
 
 /// Where a declared function comes from.
@@ -21,6 +24,8 @@ pub enum Origin {
         /// The symbol, which is not always the Vo name.
         symbol: String,
     },
+    /// `import "C"`: a C function with the prototype that the preamble has, as one call of it wants it.
+    Prototype(Arc<CPrototype>),
 }
 
 /// A function that is declared in Vo and implemented elsewhere: plain data, from a VM's front end.

@@ -45,8 +45,8 @@ pub mod testing;
 pub mod __private;
 
 pub use c_extern::{
-    CArg, CErrno, CParam, CPlan, CResult, CReturn, CSignature, Failing, Pass, Position, SignatureProblem,
-    Take,
+    CArg, CErrno, CFit, CParam, CPlan, CPrototype, CResult, CReturn, CSignature, Failing, Misfit, Pass,
+    Position, SignatureProblem, Take,
 };
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};
 pub use convert::{

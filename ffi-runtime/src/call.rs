@@ -4,10 +4,11 @@ use std::ffi::c_int;
 use std::ptr::NonNull;
 
 use vo_ffi_core::{
-    CPlan, CallContext, Callee, Failure, Heap, Native, Pass, Slot, Status, Take, Trap, TypeId, io_text,
-    new_error,
+    CPlan, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap, TypeId,
+    io_text, new_error,
 };
 
+use crate::long_double;
 use crate::stub::Target;
 
 /// What a callee's `target` points to.
@@ -76,8 +77,8 @@ unsafe extern "C" fn invoke_with_heap(
         CallContext::with_heap(cx, |mut heap| {
             let (result, error) = match call_with_heap(cx, callee, bound, frame, heap) {
                 Ok(returned) => take(&bound.plan, returned, heap),
-                Err(nul) => {
-                    let message = nul.describe(callee);
+                Err(refused) => {
+                    let message = refused.describe(callee);
                     let Some(errno) = bound.plan.errno else {
                         return Err(Failure::Trap(Trap::new(message)));
                     };
@@ -113,27 +114,33 @@ unsafe fn call_with_heap(
     bound: &Bound,
     frame: *mut Slot,
     heap: NonNull<dyn Heap>,
-) -> Result<Returned, NulByte> {
+) -> Result<Returned, Refused> {
     let plan = &bound.plan;
-    // Copies of strings, which live as long as the call.
-    let mut copies = Vec::new();
+    let mut kept = Kept::default();
     with_slots(plan.args.len() + 2, |slots| {
         for (index, arg) in plan.args.iter().enumerate() {
             // SAFETY: the frame has the plan's slots, and each holds a value of the heap of the plan's type.
-            let word = unsafe { word(heap, arg.pass, frame.add(arg.slot.into()).read(), &mut copies) };
-            slots[index] = word.map_err(|at| NulByte { index, at })?;
+            let word = unsafe { word(heap, arg.pass, frame.add(arg.slot.into()).read(), &mut kept) };
+            slots[index] = word.map_err(|unfit| Refused { index, unfit })?;
         }
-        if let Some(Take::Struct(ty)) = plan.result.map(|result| result.take) {
+        let mut long_double = [0_u64; 2];
+        match plan.result.map(|result| result.take) {
             // SAFETY: the caller vouches for the heap.
-            slots[plan.args.len()] = unsafe { new_struct(heap, ty) };
+            Some(Take::Struct(ty)) => slots[plan.args.len()] = unsafe { new_struct(heap, ty) },
+            Some(Take::LongDouble) => slots[plan.args.len()] = Slot::from_ptr(long_double.as_mut_ptr()),
+            _ => {}
         }
         // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
         // function's types.
         unsafe { (bound.target.stub.native())(cx, callee, slots.as_mut_ptr()) };
-        let (result, errno) = match plan.result {
+        let (mut result, errno) = match plan.result.map(|result| result.take) {
+            None | Some(Take::Nothing) => (Slot::ZERO, slots[plan.args.len()]),
             Some(_) => (slots[plan.args.len()], slots[plan.args.len() + 1]),
-            None => (Slot::ZERO, slots[plan.args.len()]),
         };
+        if let Some(Take::LongDouble) = plan.result.map(|result| result.take) {
+            let [low, high] = long_double.map(u128::from);
+            result = Slot::from_f64(long_double::narrow((high << 64 | low).to_le_bytes()));
+        }
         Ok(Returned { result, errno: errno.as_i64() as c_int })
     })
 }
@@ -146,7 +153,7 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
     let result = match plan.result.map(|result| result.take) {
         // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
         Some(Take::CopyText) => unsafe { copy_text(heap, returned.result) },
-        Some(Take::Extend(_) | Take::Struct(_)) | None => returned.result,
+        Some(Take::Extend(_) | Take::Struct(_) | Take::LongDouble | Take::Nothing) | None => returned.result,
     };
     // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
     let error = match failure_of(plan, returned.result, returned.errno) {
@@ -164,37 +171,66 @@ fn with_slots<R>(count: usize, f: impl FnOnce(&mut [Slot]) -> R) -> R {
     if count <= INLINE { f(&mut [Slot::ZERO; INLINE][..count]) } else { f(&mut vec![Slot::ZERO; count]) }
 }
 
-/// A string argument that C would see cut off.
-struct NulByte {
+/// An argument that C cannot take.
+struct Refused {
     /// The argument, from 0.
     index: usize,
-    /// The NUL's place in the string.
-    at: usize,
+    unfit: Unfit,
 }
 
-impl NulByte {
+/// Why a value does not become what C takes.
+enum Unfit {
+    /// A string with a NUL at this byte, where C would see it end.
+    Nul(usize),
+    /// A string that is no UTF-8 from this byte on.
+    NoText(usize),
+    /// An integer that is none of C's type.
+    Integer(i128, Scalar),
+}
+
+impl Refused {
     #[cold]
     fn describe(&self, callee: &Callee) -> String {
-        let name = callee.param_names.get(self.index).map(|name| format!(" `{name}`")).unwrap_or_default();
-        format!(
-            "{}: argument {}{name}: the string has a NUL at byte {}, where C would take it to end",
-            callee.name,
-            self.index + 1,
-            self.at
-        )
+        let name = callee.param_names.get(self.index).filter(|name| !matches!(name.as_str(), "" | "_"));
+        let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
+        let place = format!("{}: argument {}{name}", callee.name, self.index + 1);
+        match self.unfit {
+            Unfit::Nul(at) => {
+                format!("{place}: the string has a NUL at byte {at}, where C would take it to end")
+            }
+            Unfit::NoText(at) => {
+                format!("{place}: the string is not UTF-8 at byte {at}, and C takes wide characters")
+            }
+            Unfit::Integer(value, to) => {
+                let (least, most) = to.range().unwrap_or_default();
+                format!("{place}: {value} does not fit: C takes {least} to {most} ({} bits)", 8 * to.size())
+            }
+        }
     }
 }
 
-/// What C gets for an argument; else the place of a NUL inside a string.
+/// Copies that live as long as the call, aligned for whatever C takes them for.
+#[derive(Default)]
+struct Kept(Vec<Box<[u64]>>);
+
+impl Kept {
+    fn keep(&mut self, bytes: impl ExactSizeIterator<Item = u8>) -> *const u8 {
+        let mut words = vec![0_u64; bytes.len().div_ceil(8)].into_boxed_slice();
+        let at = words.as_mut_ptr().cast::<u8>();
+        for (index, byte) in bytes.enumerate() {
+            // SAFETY: there are words for all of the bytes.
+            unsafe { at.add(index).write(byte) };
+        }
+        self.0.push(words);
+        at
+    }
+}
+
+/// What C gets for an argument.
 ///
 /// # Safety
 /// `heap` is valid, and `slot` is of a type that `pass` is for.
-unsafe fn word(
-    heap: NonNull<dyn Heap>,
-    pass: Pass,
-    slot: Slot,
-    copies: &mut Vec<Vec<u8>>,
-) -> Result<Slot, usize> {
+unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept) -> Result<Slot, Unfit> {
     match pass {
         Pass::InPlace => Ok(slot),
         Pass::Elements => {
@@ -203,15 +239,64 @@ unsafe fn word(
             Ok(if raw.len == 0 { Slot::ZERO } else { Slot::from_ptr(raw.data) })
         }
         // SAFETY: the caller vouches for the heap and for a string in the slot.
-        Pass::Text => unsafe { text(heap, slot, copies) }.map(Slot::from_ptr),
+        Pass::Text => unsafe { text(heap, slot, kept) }.map(Slot::from_ptr),
+        Pass::Bytes => {
+            // SAFETY: as above.
+            let (data, len) = unsafe { heap.as_ref().string(slot) };
+            Ok(Slot::from_ptr(if len == 0 { c"".as_ptr().cast() } else { data }))
+        }
+        // SAFETY: as above.
+        Pass::WideText(unit) => unsafe { wide_text(heap, slot, unit, kept) }.map(Slot::from_ptr),
+        Pass::Integer { from, to } => integer(slot, from, to),
+        Pass::Float { to: Scalar::Float32, .. } => Ok(Slot::from_f32(slot.as_f64() as f32)),
+        Pass::Float { .. } => Ok(Slot::from_f64(slot.as_f32().into())),
+        Pass::LongDouble => Ok(Slot::from_ptr(kept.keep(long_double::widen(slot.as_f64()).into_iter()))),
     }
 }
 
-/// The address of a string's bytes with a NUL behind them; else the place of a NUL among them.
+#[inline]
+fn integer(slot: Slot, from: Scalar, to: Scalar) -> Result<Slot, Unfit> {
+    let extended = to.class().extend(to.size() as u8, slot.bits());
+    // Equal bits are not enough where the one has a sign and the other none.
+    let other_sign = from.class() != to.class() && slot.as_i64() < 0;
+    if extended == slot && !other_sign {
+        return Ok(slot);
+    }
+    let signed = from.class() == Class::Signed;
+    Err(Unfit::Integer(if signed { slot.as_i64().into() } else { slot.bits().into() }, to))
+}
+
+/// The address of a copy of a string in UTF-16 or UTF-32, which ends in a zero.
 ///
 /// # Safety
 /// As [`word`], for a string.
-unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>) -> Result<*const u8, usize> {
+unsafe fn wide_text(
+    heap: NonNull<dyn Heap>,
+    string: Slot,
+    unit: u8,
+    kept: &mut Kept,
+) -> Result<*const u8, Unfit> {
+    // SAFETY: the caller vouches for a string, whose bytes stay while collection is paused.
+    let bytes = unsafe {
+        let (data, len) = heap.as_ref().string(string);
+        std::slice::from_raw_parts(if len == 0 { NonNull::dangling().as_ptr() } else { data }, len)
+    };
+    let text = std::str::from_utf8(bytes).map_err(|error| Unfit::NoText(error.valid_up_to()))?;
+    if let Some(at) = text.find('\0') {
+        return Err(Unfit::Nul(at));
+    }
+    let wide: Vec<u8> = match unit {
+        2 => text.encode_utf16().chain([0]).flat_map(u16::to_ne_bytes).collect(),
+        _ => text.chars().map(u32::from).chain([0]).flat_map(u32::to_ne_bytes).collect(),
+    };
+    Ok(kept.keep(wide.into_iter()))
+}
+
+/// The address of a string's bytes with a NUL behind them.
+///
+/// # Safety
+/// As [`word`], for a string.
+unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, kept: &mut Kept) -> Result<*const u8, Unfit> {
     // SAFETY: the caller vouches for the heap, and nothing allocates in it while this borrow is used.
     let heap = unsafe { heap.as_ref() };
     // SAFETY: the caller vouches for a string.
@@ -223,18 +308,14 @@ unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, copies: &mut Vec<Vec<u8>>)
     let bytes = unsafe { std::slice::from_raw_parts(data, len) };
     // `contains` is fast, `position` tells where.
     if bytes.contains(&0) {
-        return Err(bytes.iter().position(|&byte| byte == 0).unwrap_or_default());
+        return Err(Unfit::Nul(bytes.iter().position(|&byte| byte == 0).unwrap_or_default()));
     }
     // SAFETY: as above.
     if let Some(at) = unsafe { heap.c_string(string) } {
         return Ok(at);
     }
-    let mut copy = Vec::with_capacity(len + 1);
-    copy.extend_from_slice(bytes);
-    copy.push(0);
-    let at = copy.as_ptr();
-    copies.push(copy);
-    Ok(at)
+    let copy = bytes.iter().copied().chain([0]).collect::<Vec<u8>>();
+    Ok(kept.keep(copy.into_iter()))
 }
 
 /// The address of a new struct's image, for C to fill.

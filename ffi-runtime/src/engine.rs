@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use vo_ffi_core::c::CTypes;
-use vo_ffi_core::{CPlan, CSignature, Callee, Declaration, Origin, TypeTable};
+use vo_ffi_core::{CPlan, CPrototype, CSignature, Callee, Declaration, Origin, TypeTable};
 
 use crate::call::Bound;
 use crate::error::{BindError, BindErrors, Declared, LibraryError};
-use crate::library::{Code, Library};
+use crate::library::{Code, Library, Symbol};
 use crate::stub::{CallPath, Stub, StubChoice, Target};
 
 /// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
@@ -135,7 +135,10 @@ impl CEngine {
 
     fn find(&self, index: usize, declaration: &Declaration) -> Result<Code, BindError> {
         let declared = Declared::new(index, declaration);
-        let found = self.library(&declared.library).and_then(|library| library.symbol(&declared.symbol));
+        let found = match &declaration.origin {
+            Origin::Prototype(prototype) => self.find_in(&prototype.libraries, &prototype.symbol),
+            _ => self.library(&declared.library).and_then(|library| library.symbol(&declared.symbol)),
+        };
         match found {
             Ok(symbol) if symbol.is_variable() => Err(BindError::NotAFunction { declared }),
             Ok(symbol) => Ok(symbol.code()),
@@ -150,12 +153,36 @@ impl CEngine {
         }
     }
 
+    /// The symbol in the first of these libraries that has it, and at last in the process.
+    ///
+    /// # Errors
+    /// Which of the libraries cannot be loaded; or the names that the first of them has.
+    pub fn find_in(&self, libraries: &[String], symbol: &str) -> Result<Symbol, LibraryError> {
+        let mut missing = None;
+        for name in libraries.iter().map(String::as_str).chain(["self"]) {
+            match self.library(name)?.symbol(symbol) {
+                Ok(found) => return Ok(found),
+                Err(error) => missing = missing.or(Some(error)),
+            }
+        }
+        Err(missing.unwrap_or_else(|| LibraryError::NoneFound { errors: Vec::new() }))
+    }
+
+    /// Loads a library by its name, or the first that there is of several with `|` between them.
+    ///
+    /// # Errors
+    /// What was tried.
+    pub fn load(&self, name: &str) -> Result<(), LibraryError> {
+        self.library(name).map(|_| ())
+    }
+
     fn library(&self, name: &str) -> Result<Library, LibraryError> {
         let mut libraries = self.libraries.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(library) = libraries.get(name) {
             return Ok(library.clone());
         }
-        let library = Library::open(name)?;
+        let names: Vec<&str> = name.split('|').map(str::trim).collect();
+        let library = Library::open_first(&names)?;
         libraries.insert(name.to_string(), library.clone());
         Ok(library)
     }
@@ -185,10 +212,19 @@ fn make(
 ) -> Result<BoundFunction, BindError> {
     let plan = CPlan::of(signature);
     let refused = |reason: String| BindError::Refused { declared: Declared::new(index, declaration), reason };
-    let mut c = CTypes::new();
-    let sig = signature.c_type(types, &mut c);
-    let stub =
-        Stub::get(choice, &c, &sig, &[], plan.errno.is_some()).map_err(|error| refused(error.to_string()))?;
+    let errno = plan.errno.is_some();
+    let stub = match &declaration.origin {
+        Origin::Prototype(prototype) => {
+            let CPrototype { types, sig, extra, .. } = &**prototype;
+            Stub::get(choice, types, sig, extra, errno)
+        }
+        _ => {
+            let mut c = CTypes::new();
+            let sig = signature.c_type(types, &mut c);
+            Stub::get(choice, &c, &sig, &[], errno)
+        }
+    };
+    let stub = stub.map_err(|error| refused(error.to_string()))?;
     let bound = Box::new(Bound { target: Target { code, stub }, plan });
     let callee = Callee {
         native: bound.native(),

@@ -34,6 +34,10 @@ impl Declared {
     pub(crate) fn new(index: usize, declaration: &Declaration) -> Box<Declared> {
         let (library, symbol) = match &declaration.origin {
             Origin::C { library, symbol } => (library.clone(), symbol.clone()),
+            Origin::Prototype(prototype) => {
+                let library = prototype.libraries.first().map_or("self", String::as_str);
+                (library.to_string(), prototype.symbol.clone())
+            }
             Origin::Rust => (String::new(), String::new()),
         };
         Box::new(Declared {

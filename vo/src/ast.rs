@@ -425,6 +425,8 @@ pub struct File {
 pub struct Import {
     pub alias: Option<Ident>,
     pub path: String,
+    /// What stands directly above: the preamble of `import "C"`.
+    pub comment: Span,
     pub span: Span,
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct Token {
     pub(crate) span: Span,
     /// The comment that stands directly above; mostly empty.
     pub(crate) doc: String,
+    /// Where the comments of `doc` begin; without any, where the token does.
+    pub(crate) doc_start: usize,
 }
 
 /// All tokens of a file, the last one [`Tok::Eof`].
@@ -42,6 +44,7 @@ pub(crate) fn lex(file: u32, text: &str, diagnostics: &Diagnostics) -> Vec<Token
         at: 0,
         tokens: Vec::with_capacity(text.len() / 4),
         doc: String::new(),
+        doc_start: None,
         line_empty: true,
         diagnostics,
     };
@@ -63,6 +66,7 @@ struct Lexer<'t> {
     tokens: Vec<Token>,
     /// The lines of comment directly above.
     doc: String,
+    doc_start: Option<usize>,
     /// Whether no token stands on the present line yet.
     line_empty: bool,
     diagnostics: &'t Diagnostics,
@@ -102,8 +106,9 @@ impl Lexer<'_> {
     fn push(&mut self, tok: Tok, start: usize) {
         let span = self.span_from(start);
         let doc = std::mem::take(&mut self.doc);
+        let doc_start = self.doc_start.take().unwrap_or(start);
         self.line_empty = false;
-        self.tokens.push(Token { tok, span, doc });
+        self.tokens.push(Token { tok, span, doc, doc_start });
     }
 
     /// Reads one token or one stretch of space; false at the end.
@@ -140,6 +145,7 @@ impl Lexer<'_> {
         let blank = self.line_empty && self.text[..start].trim_end_matches([' ', '\t', '\r']).ends_with('\n');
         if blank {
             self.doc.clear();
+            self.doc_start = None;
         }
         self.end_line(start);
         self.at = start + 1;
@@ -156,11 +162,15 @@ impl Lexer<'_> {
         });
         if ends {
             let span = Span::new(self.file, start, start);
-            self.tokens.push(Token { tok: Tok::Semi { automatic: true }, span, doc: String::new() });
+            let tok = Tok::Semi { automatic: true };
+            self.tokens.push(Token { tok, span, doc: String::new(), doc_start: start });
         }
     }
 
     fn line_comment(&mut self) {
+        if self.line_empty {
+            self.doc_start.get_or_insert(self.at);
+        }
         let line = self.rest().split('\n').next().unwrap_or("");
         let (length, body) = (line.len(), line[2..].trim_end());
         if self.line_empty {
@@ -184,6 +194,7 @@ impl Lexer<'_> {
             self.end_line(start);
         }
         if self.line_empty {
+            self.doc_start.get_or_insert(start);
             self.doc.push_str(body.trim_matches(['\n', ' ']));
             self.doc.push('\n');
         }

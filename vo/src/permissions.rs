@@ -52,23 +52,32 @@ impl Permissions {
 
     /// Why a C function may not be declared; one line, and what to do in further ones.
     pub(crate) fn refusal(&self, declaration: &Declaration) -> Option<String> {
-        let Origin::C { library, .. } = &declaration.origin else { return None };
+        match &declaration.origin {
+            Origin::Rust => None,
+            Origin::C { library, .. } => self.library_refusal(&declaration.name, library),
+            // Whatever library a preamble names, its symbols may be the process's.
+            Origin::Prototype(_) => self.library_refusal(&declaration.name, "self"),
+        }
+    }
+
+    /// The same of a library, or of several with `|` between them, for something of this name.
+    pub(crate) fn library_refusal(&self, name: &str, library: &str) -> Option<String> {
+        let is_allowed =
+            |allowed: &BTreeSet<String>| library.split('|').all(|one| allowed.contains(one.trim()));
         match &self.c {
             Libraries::All => None,
-            Libraries::Only(allowed) if allowed.contains(library) => None,
+            Libraries::Only(allowed) if is_allowed(allowed) => None,
             Libraries::Only(allowed) => {
                 let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
                 let allowed = allowed.join(", ");
                 Some(format!(
-                    "{}: the program may not use the library {library}\nallowed are: {allowed}\n\
+                    "{name}: the program may not use the library {library}\nallowed are: {allowed}\n\
                      `--allow-lib {library}` allows it, or `Permissions::c`",
-                    declaration.name
                 ))
             }
             Libraries::None => Some(format!(
-                "{}: the program may not call C functions\n\
+                "{name}: the program may not call C functions\n\
                  `--no-c` denies them, or `Permissions::c`; `--allow-lib {library}` allows this library",
-                declaration.name
             )),
         }
     }

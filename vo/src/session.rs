@@ -154,7 +154,7 @@ impl Session {
     /// Compiles and links an entry, and gives it to the machine to run.
     fn load(&mut self, entry: CheckedEntry) -> Result<(), Box<Rejected>> {
         let checked = &entry.program;
-        let compiled = compile_more(checked, &entry.steps, self.tables.clone()).and_then(|tables| {
+        let compiled = compile_more(checked, &entry.steps, self.tables.clone()).and_then(|mut tables| {
             let new = self.vm.link(checked, tables.program(), self.program.extern_count())?;
             Ok((tables, new))
         });

@@ -94,11 +94,11 @@ impl Vm {
     /// All errors of all files; where there are none, all declarations that fit no native or C function.
     pub fn load(&self, inputs: &[Input]) -> Result<Program, Box<Rejected>> {
         let checked = self.check(inputs)?;
-        let program = match compile(&checked, self.limits.instructions.is_some()) {
+        let mut program = match compile(&checked, self.limits.instructions.is_some()) {
             Ok(program) => program,
             Err(diagnostics) => return Err(reject(checked.sources, diagnostics)),
         };
-        let externs = match self.link(&checked, &program, 0) {
+        let externs = match self.link(&checked, &mut program, 0) {
             Ok(externs) => externs,
             Err(diagnostics) => return Err(reject(checked.sources, diagnostics)),
         };

@@ -67,6 +67,26 @@ pub enum Pass {
     Text,
     /// The address of a slice's first element; NULL where it is empty.
     Elements,
+    /// The address of a string's bytes, whatever they are and whatever follows.
+    Bytes,
+    /// The address of a copy as a text of wide characters, of so many bytes each.
+    WideText(u8),
+    /// The integer, which must be one of this type.
+    Integer {
+        /// What it is in Vo.
+        from: Scalar,
+        /// What C takes.
+        to: Scalar,
+    },
+    /// The float in another width.
+    Float {
+        /// What it is in Vo.
+        from: Scalar,
+        /// What C takes.
+        to: Scalar,
+    },
+    /// The address of a `long double` with the value of a float64.
+    LongDouble,
 }
 
 /// The result.
@@ -105,6 +125,10 @@ pub enum Take {
     CopyText,
     /// The bytes of a struct of this type, in a new object.
     Struct(TypeId),
+    /// A `long double`, rounded to a float64.
+    LongDouble,
+    /// Zero: C returns nothing, where the declaration has a result for form's sake.
+    Nothing,
 }
 
 impl Take {
@@ -190,8 +214,9 @@ impl Failing {
 
     fn of(result: CResult) -> Failing {
         match result {
-            CResult::Void | CResult::Struct(_) => Failing::Any,
+            CResult::Void | CResult::Struct(_) | CResult::LongDouble => Failing::Any,
             CResult::String => Failing::Only(Slot::ZERO),
+            CResult::Pointer(_) => Failing::NullOrMinusOne,
             CResult::Scalar(Scalar::Uintptr) => Failing::NullOrMinusOne,
             CResult::Scalar(scalar) => match scalar.class() {
                 Class::Float => Failing::Any,
@@ -228,23 +253,33 @@ impl CPlan {
                 let pass = match *param {
                     CParam::Scalar(_) | CParam::Pointer(_) | CParam::Struct(_) => Pass::InPlace,
                     CParam::String => Pass::Text,
+                    CParam::Bytes => Pass::Bytes,
+                    CParam::WideString { unit } => Pass::WideText(unit),
                     CParam::Slice(_) => Pass::Elements,
+                    CParam::Convert { from, to } if to.is_float() => Pass::Float { from, to },
+                    CParam::Convert { from, to } => Pass::Integer { from, to },
+                    CParam::LongDouble => Pass::LongDouble,
                 };
                 CArg { slot: place.at, pass }
             })
             .collect();
         let take = match signature.result() {
-            CResult::Void => None,
+            CResult::Void => {
+                let results = frame.results.len() - usize::from(signature.errno());
+                (results > 0).then_some(Take::Nothing)
+            }
             CResult::Scalar(scalar) => Some(Take::Extend(scalar)),
+            CResult::Pointer(_) => Some(Take::Extend(Scalar::Uintptr)),
             CResult::String => Some(Take::CopyText),
             CResult::Struct(ty) => Some(Take::Struct(ty)),
+            CResult::LongDouble => Some(Take::LongDouble),
         };
         let result = (take.zip(frame.results.first())).map(|(take, place)| CReturn { slot: place.at, take });
         let errno = (frame.results.last().filter(|_| signature.errno()))
             .map(|place| CErrno { slot: place.at, failing: Failing::of(signature.result()) });
         // A struct lies in the heap, and so does what a pointer leads to.
         let sees_heap = signature.params().iter().any(|param| !matches!(param, CParam::Scalar(_)))
-            || matches!(signature.result(), CResult::String | CResult::Struct(_));
+            || result.is_some_and(|result: CReturn| !matches!(result.take, Take::Extend(_)));
         CPlan { args, result, errno, sees_heap }
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::c::{CType, CTypes, FuncSig, Member, Record};
+use crate::c::{CScalar, CType, CTypes, FuncSig, Member, Record};
+use crate::c_extern::CPrototype;
 use crate::declaration::{Declaration, Origin};
 use crate::plan::Plan;
 use crate::scalar::Scalar;
@@ -32,6 +33,22 @@ pub enum CParam {
     Pointer(TypeId),
     /// A struct of this type, by value.
     Struct(TypeId),
+    /// A number where C takes another one: an integer must fit, a float is rounded.
+    Convert {
+        /// The type of the number in Vo.
+        from: Scalar,
+        /// What C takes, by its bytes.
+        to: Scalar,
+    },
+    /// A string's bytes, as `const void *`.
+    Bytes,
+    /// A string, as a text of characters of two (UTF-16) or four bytes (UTF-32), with one of zeros at its end.
+    WideString {
+        /// The bytes of a character.
+        unit: u8,
+    },
+    /// A `float64`, as `long double`.
+    LongDouble,
 }
 
 /// What C returns.
@@ -53,6 +70,10 @@ pub enum CResult {
     String,
     /// A struct of this type, by value.
     Struct(TypeId),
+    /// A pointer to this type, as it is.
+    Pointer(TypeId),
+    /// A `long double`, as a `float64`.
+    LongDouble,
 }
 
 /// The signature of a C function. Holding one proves that every part of it can cross to C.
@@ -103,6 +124,9 @@ impl CSignature {
     /// ```
     pub fn check(declaration: &Declaration, types: &TypeTable) -> Result<CSignature, Vec<SignatureProblem>> {
         let mut check = Check { declaration, types, problems: Vec::new() };
+        if let Origin::Prototype(prototype) = &declaration.origin {
+            return check.prototype(prototype);
+        }
         check.origin();
         let params = check.params();
         let (result, errno) = check.results();
@@ -150,14 +174,21 @@ impl CSignature {
         let mut records = Records { types, c, known: HashMap::new() };
         let params = self.params.iter().map(|param| match *param {
             CParam::Scalar(scalar) => CType::of(scalar),
-            CParam::String | CParam::Slice(_) | CParam::Pointer(_) => CType::POINTER,
+            CParam::Convert { to, .. } => CType::of(to),
+            CParam::LongDouble => CType::scalar(CScalar::LongDouble),
+            CParam::String
+            | CParam::WideString { .. }
+            | CParam::Bytes
+            | CParam::Slice(_)
+            | CParam::Pointer(_) => CType::POINTER,
             CParam::Struct(ty) => records.of(ty),
         });
         let params = params.collect();
         let result = match self.result {
             CResult::Void => CType::VOID,
             CResult::Scalar(scalar) => CType::of(scalar),
-            CResult::String => CType::POINTER,
+            CResult::String | CResult::Pointer(_) => CType::POINTER,
+            CResult::LongDouble => CType::scalar(CScalar::LongDouble),
             CResult::Struct(ty) => records.of(ty),
         };
         FuncSig { params, variadic: false, result, convention: None }
@@ -297,11 +328,22 @@ impl Check<'_> {
     fn origin(&mut self) {
         let refused = match &self.declaration.origin {
             Origin::Rust => refuse("it is declared without a library", "write extern \"library\" func"),
+            Origin::Prototype(_) => Ok(()),
             Origin::C { library, symbol } => named("library", library, "libm.so.6")
                 .and_then(|()| named("symbol", symbol, &self.declaration.name)),
         };
         if let Err(refusal) = refused {
             self.report(Position::Function, String::new(), refusal);
+        }
+    }
+
+    /// What a prototype says, whose maker has checked it.
+    fn prototype(mut self, prototype: &CPrototype) -> Result<CSignature, Vec<SignatureProblem>> {
+        let errno = self.func().results.last() == Some(&TypeId::ERROR);
+        let params = prototype.params.as_slice().into();
+        match self.frame() {
+            Some(frame) => Ok(CSignature { params, result: prototype.result, errno, frame }),
+            None => Err(self.problems),
         }
     }
 
@@ -360,7 +402,7 @@ impl Check<'_> {
 
     /// Whether C sees the same bytes as Vo in a value of this type. `whole` and its verb name the value.
     fn shared(&self, ty: TypeId, (whole, be): (&str, &str)) -> Result<(), Refusal> {
-        let Some((path, ty)) = self.foreign_part(ty) else { return Ok(()) };
+        let Some((path, ty)) = self.types.unshared_part(ty) else { return Ok(()) };
         let (part, be) = match path.as_str() {
             "" => (whole.to_string(), be),
             path => (format!("the field `{path}`"), "is"),
@@ -368,25 +410,10 @@ impl Check<'_> {
         let name = self.types.name(ty);
         let advice = match self.types.kind(ty) {
             TypeKind::String => "use an array of bytes, or uintptr for an address that C gave",
-            TypeKind::Pointer(_) => "use uintptr for an address that C gave",
             TypeKind::Opaque => "give C what it needs of the value, which a native gets",
             _ => "use scalars, and arrays and structs of them",
         };
         refuse(format!("{part} {be} {name}, which C cannot share"), advice)
-    }
-
-    /// The first part of a value that C does not share, with the names of the fields that lead there.
-    fn foreign_part(&self, ty: TypeId) -> Option<(String, TypeId)> {
-        match self.types.kind(ty) {
-            TypeKind::Scalar(_) => None,
-            TypeKind::Array(elem, _) => self.foreign_part(*elem),
-            TypeKind::Struct(fields) => fields.iter().find_map(|field| {
-                let (path, ty) = self.foreign_part(field.ty)?;
-                let dot = if path.is_empty() { "" } else { "." };
-                Some((format!("{}{dot}{path}", field.name), ty))
-            }),
-            _ => Some((String::new(), ty)),
-        }
     }
 
     fn results(&mut self) -> (CResult, bool) {
@@ -415,7 +442,9 @@ impl Check<'_> {
             TypeKind::Scalar(scalar) => Ok(CResult::Scalar(*scalar)),
             TypeKind::String => Ok(CResult::String),
             _ if ty == TypeId::ERROR => refuse("errno comes last", "make error the last result"),
-            TypeKind::Pointer(_) => refuse("pointers from C cannot be followed yet", "return uintptr"),
+            TypeKind::Pointer(target) => {
+                self.shared(*target, ("what it points to", "is")).map(|()| CResult::Pointer(*target))
+            }
             TypeKind::Slice(_) => refuse("a C pointer has no length", "return uintptr"),
             TypeKind::Array(..) => refuse("C returns no arrays", "return uintptr for their address"),
             TypeKind::Struct(_) => self.shared(ty, ("it", "is")).map(|()| CResult::Struct(ty)),

@@ -192,6 +192,18 @@ impl<'call, T> VoObject<'call, T> {
         self.slot == Slot::ZERO
     }
 
+    /// The address that it is; 0 for nil. It may lie in the heap or in memory of C.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// assert_ne!(ctx.new_object("main.Point", &[]).addr(), 0);
+    /// # });
+    /// ```
+    pub fn addr(&self) -> usize {
+        self.slot.bits() as usize
+    }
+
     /// The type of what it points to.
     pub fn target(&self) -> TypeId {
         self.target
@@ -361,8 +373,10 @@ impl<'call> VoObject<'call> {
     /// ```
     pub fn downcast<T: RustObject>(&self) -> Option<VoObject<'call, T>> {
         let VoObject { access, slot, target, .. } = *self;
-        let address =
-            if *access.types().kind(target) == TypeKind::Opaque { self.address()? } else { return None };
+        let info = access.types().info(target);
+        // Behind a pointer to what is opaque in C there is no word of ours.
+        let is_rust = info.kind == TypeKind::Opaque && info.c.is_none();
+        let address = if is_rust { self.address()? } else { return None };
         // SAFETY: a value lives as long as the object that holds its address.
         unsafe { value_at::<T>(address) }.ok()?;
         Some(VoObject { access, slot, target, object: PhantomData })

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi::{FuncType, TypeId, TypeTable};
+use vo_ffi::{CPrototype, FuncType, TypeId, TypeTable};
 
 use super::insn::Insn;
 
@@ -107,6 +107,8 @@ pub enum ExternSource {
         /// The symbol.
         symbol: String,
     },
+    /// A C function, as one call of it wants it.
+    Prototype(Arc<CPrototype>),
 }
 
 /// A constant that does not fit into an instruction.
@@ -171,6 +173,8 @@ pub struct GlobalVar {
     pub ty: TypeId,
     /// Where it is, in bytes; aligned for its type.
     pub offset: u32,
+    /// The address that it holds from the start, of something in C; 0 for others.
+    pub address: usize,
 }
 
 /// A program.

@@ -25,6 +25,11 @@ impl<'a> Checker<'a> {
             return self.invalid(expr);
         };
         let call = Call { expr, callee: *callee, args, spread: *spread, close: *close };
+        if let Some((helpers, name)) = self.c_name(call.callee)
+            && let Some(result) = self.c_call(call, helpers, name)
+        {
+            return result;
+        }
         let callee = self.expr_or_type(call.callee);
         match callee.mode {
             Mode::Invalid => {
@@ -99,7 +104,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn call_kind(&self, callee: ExprId) -> CallKind {
+    pub(super) fn call_kind(&self, callee: ExprId) -> CallKind {
         let callee = self.ast.unparen(callee);
         match (self.info.resolved.get(&callee), self.info.selections.get(&callee)) {
             (Some(Resolved::Func(func)), _) => CallKind::Func(*func),
@@ -126,7 +131,7 @@ impl<'a> Checker<'a> {
         (args.iter().map(|&arg| self.expr(arg)).collect(), false)
     }
 
-    fn check_arguments(&mut self, call: Call<'a>, func: &FuncType, mut operands: Vec<Operand>) {
+    pub(super) fn check_arguments(&mut self, call: Call<'a>, func: &FuncType, mut operands: Vec<Operand>) {
         let name = self.expr_text(call.callee);
         let count = func.params.len();
         let fixed = count - usize::from(func.variadic);

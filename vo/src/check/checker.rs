@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::c::CUnit;
 use super::constant::Constant;
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
 use super::scope::{ObjectId, Objects, Scope};
@@ -116,6 +117,10 @@ pub(super) struct Checker<'a> {
     pub(super) inits: Vec<(GlobalId, GlobalInit)>,
     /// In a session, what may be declared again: the objects before this one.
     pub(super) earlier: Option<ObjectId>,
+    /// What the preambles of each package declare in C.
+    pub(super) c_units: HashMap<u32, CUnit>,
+    /// The call that is asked for errno too.
+    pub(super) errno_call: Option<ExprId>,
 }
 
 impl<'a> Checker<'a> {
@@ -161,6 +166,8 @@ impl<'a> Checker<'a> {
             unfinished_types: HashMap::new(),
             inits: Vec::new(),
             earlier: None,
+            c_units: HashMap::new(),
+            errno_call: None,
             info,
         };
         checker.declare_universe();

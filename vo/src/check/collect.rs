@@ -80,6 +80,10 @@ impl<'a> Checker<'a> {
             let name = declared.unwrap_or(last_part(&import.path));
             let name = import.alias.as_ref().map_or(name, |alias| alias.name.as_str());
             let kind = match found {
+                Some(index) if import.path == "C" => {
+                    self.import_c(import);
+                    ObjectKind::C(PackageId(index as u32))
+                }
                 Some(index) => ObjectKind::Package(PackageId(index as u32)),
                 None => {
                     self.unknown_package(import);
@@ -94,8 +98,13 @@ impl<'a> Checker<'a> {
                 }
                 _ => {}
             }
-            let object =
-                Object { name, kind, span: import.span, package: self.place.package, used: found.is_none() };
+            let object = Object {
+                name,
+                kind,
+                span: import.span,
+                package: self.place.package,
+                used: found.is_none() || import.path == "C",
+            };
             let id = self.objects.add(object);
             let old = self.objects.files.entry(file.number).or_default().insert(name, id);
             if let Some(old) = old {
@@ -129,9 +138,6 @@ impl<'a> Checker<'a> {
 
     pub(super) fn unknown_package(&self, import: &Import) {
         let path = &import.path;
-        if path == "C" {
-            return self.error(import.span, "import \"C\" is not supported yet");
-        }
         let mut error = Diagnostic::new(import.span, format!("package {path} is not in std"));
         if let Some(why) = self.missing_packages.get(path) {
             error = error.note(why);
@@ -218,7 +224,7 @@ impl<'a> Checker<'a> {
     pub(super) fn new_global(&mut self, name: ExprId, ty: TypeId) -> GlobalId {
         let package = &self.info.packages[self.place.package as usize].name;
         let name_in_package = format!("{package}.{}", self.ast.name(name));
-        self.info.globals.push(GlobalInfo { name: name_in_package, ty, span: self.span(name) });
+        self.info.globals.push(GlobalInfo { name: name_in_package, ty, span: self.span(name), c: None });
         GlobalId(self.info.globals.len() as u32 - 1)
     }
 

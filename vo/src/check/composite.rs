@@ -162,7 +162,8 @@ impl<'a> Checker<'a> {
     fn foreign_fields(&self, ty: TypeId) -> bool {
         let package = &self.info.packages[self.place.package as usize].name;
         match &self.types.info(ty).name {
-            Some(name) => name.split_once('.').is_some_and(|(own, _)| own != package),
+            // Types of C are everybody's.
+            Some(name) => name.split_once('.').is_some_and(|(own, _)| own != package && own != "C"),
             None => false,
         }
     }

@@ -57,7 +57,7 @@ impl From<BigInt> for Constant {
 }
 
 impl Constant {
-    fn float(value: f64) -> Constant {
+    pub(super) fn float(value: f64) -> Constant {
         Constant::Float(Rc::new(Fraction::from_f64(value)))
     }
 

@@ -154,6 +154,10 @@ impl<'a> Checker<'a> {
             ObjectKind::Extern(id) => {
                 self.operand(expr, Mode::Value, self.known(self.info.externs[id.0 as usize].ty))
             }
+            ObjectKind::C(_) => {
+                self.error(self.span(expr), "use of package C without selector");
+                self.invalid(expr)
+            }
             ObjectKind::Package(package) => {
                 let path = &self.info.packages[package.0 as usize].path;
                 let message = format!("use of package {path} without selector");

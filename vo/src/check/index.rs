@@ -178,7 +178,9 @@ impl Checker<'_> {
 
     /// The types of an expression that has to give `count` values: a call, or a comma-ok form.
     pub(super) fn unpack(&mut self, expr: ExprId, count: usize, span: crate::source::Span) -> Vec<TypeId> {
+        self.errno_call = Some(self.ast.unparen(expr)).filter(|_| count == 2);
         let operand = self.multi_expr(expr);
+        self.errno_call = None;
         let types = match &operand.mode {
             Mode::Invalid => return vec![self.untyped.invalid; count],
             Mode::Tuple(types) => types.to_vec(),

@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use vo_ffi::CPrototype;
+
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::source::{SourceMap, Span};
 use crate::types::{TypeId, TypeTable};
@@ -81,6 +83,8 @@ pub struct Info {
     pub method_sets: HashMap<TypeId, Vec<MethodEntry>>,
     /// `[2]func()`: what the list of deferred functions is made of, where anything is deferred.
     pub defer_node: Option<TypeId>,
+    /// The libraries that preambles of `import "C"` name, and where.
+    pub c_libraries: Vec<(String, Span)>,
     /// `main.main`, where the program has it.
     pub main: Option<FuncId>,
 }
@@ -163,6 +167,8 @@ pub enum Resolved {
     Local(VarId),
     /// A package-level variable.
     Global(GlobalId),
+    /// A variable of C, whose address this package-level variable holds.
+    CVariable(GlobalId),
     /// A function.
     Func(FuncId),
     /// A native or C function.
@@ -348,6 +354,19 @@ pub struct GlobalInfo {
     pub ty: TypeId,
     /// Where it is declared.
     pub span: Span,
+    /// What it holds the address of, where it is that of something in C.
+    pub c: Option<Arc<CSymbol>>,
+}
+
+/// Something in a C library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CSymbol {
+    /// Where to look for it, in order, and at last in the process.
+    pub libraries: Vec<String>,
+    /// Its name there.
+    pub symbol: String,
+    /// Whether it is a variable, and not a function.
+    pub data: bool,
 }
 
 /// A function, method or closure.
@@ -398,6 +417,8 @@ pub enum ExternOrigin {
         /// The symbol.
         symbol: String,
     },
+    /// A C function, as one call of it wants it.
+    Prototype(Arc<CPrototype>),
 }
 
 /// An extern function.

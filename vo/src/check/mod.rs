@@ -4,6 +4,7 @@ mod assign;
 mod binary;
 mod branch;
 mod builtin;
+mod c;
 mod call;
 mod checker;
 mod collect;

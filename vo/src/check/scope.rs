@@ -39,6 +39,8 @@ pub(super) enum ObjectKind<'a> {
     Func(FuncId),
     Extern(ExternId),
     Package(PackageId),
+    /// `import "C"`, with the package of its helpers.
+    C(PackageId),
     Builtin(Builtin),
     Nil,
 }
@@ -55,6 +57,7 @@ impl ObjectKind<'_> {
             ObjectKind::Func(func) => ObjectKind::Func(*func),
             ObjectKind::Extern(id) => ObjectKind::Extern(*id),
             ObjectKind::Package(package) => ObjectKind::Package(*package),
+            ObjectKind::C(helpers) => ObjectKind::C(*helpers),
             ObjectKind::Builtin(builtin) => ObjectKind::Builtin(*builtin),
             ObjectKind::Nil => ObjectKind::Nil,
         })
@@ -194,7 +197,7 @@ impl<'a> Checker<'a> {
             ObjectKind::Global(global) => Resolved::Global(global),
             ObjectKind::Func(func) => Resolved::Func(func),
             ObjectKind::Extern(id) => Resolved::Extern(id),
-            ObjectKind::Package(package) => Resolved::Package(package),
+            ObjectKind::Package(package) | ObjectKind::C(package) => Resolved::Package(package),
             ObjectKind::Builtin(builtin) => Resolved::Builtin(builtin),
             ObjectKind::Nil => Resolved::Nil,
             ObjectKind::Lazy(_) | ObjectKind::Busy { .. } | ObjectKind::Bad => return None,

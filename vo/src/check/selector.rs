@@ -11,6 +11,9 @@ use crate::types::{FuncType, TypeId, TypeKind};
 
 impl<'a> Checker<'a> {
     pub(super) fn selector(&mut self, expr: ExprId, inner: ExprId, name: &'a Ident) -> Operand {
+        if let Some((helpers, name)) = self.c_name(expr) {
+            return self.c_member(expr, helpers, name);
+        }
         if let ExprKind::Ident(package) = &self.ast.expr(inner).kind
             && let Some(id) = self.lookup(package)
             && let ObjectKind::Package(number) = self.objects.list[id].kind
@@ -120,7 +123,8 @@ impl<'a> Checker<'a> {
         }
         let package = &self.info.packages[self.place.package as usize].name;
         match &self.types.info(owner).name {
-            Some(name) => name.split_once('.').is_some_and(|(own, _)| own != package),
+            // Types of C are everybody's.
+            Some(name) => name.split_once('.').is_some_and(|(own, _)| own != package && own != "C"),
             None => false,
         }
     }

@@ -114,7 +114,7 @@ impl Body<'_, '_> {
     /// read before or after them; its compilers read it after.
     pub(super) fn is_read_late(&self, expr: ExprId) -> bool {
         let variable = self.info().resolved.get(&self.ast().unparen(expr));
-        matches!(variable, Some(Resolved::Local(_) | Resolved::Global(_)))
+        matches!(variable, Some(Resolved::Local(_) | Resolved::Global(_) | Resolved::CVariable(_)))
             && self.info().constant(expr).is_none()
             && !self.is_image(self.type_of(expr))
     }

@@ -40,6 +40,11 @@ impl Body<'_, '_> {
             Some(Resolved::Blank) => return Loc::Blank,
             Some(Resolved::Local(var)) => return self.var_loc(*var),
             Some(Resolved::Global(global)) => return Loc::Global(self.unit.global_offset(*global)),
+            Some(Resolved::CVariable(global)) => {
+                let base = self.regs.temp(Form::Ref);
+                self.wide(Op::GlobalLoad64, base, self.unit.global_offset(*global) as u32);
+                return Loc::Memory { base, offset: 0, safe: true };
+            }
             _ => {}
         }
         match &self.ast().expr(expr).kind {

@@ -57,8 +57,8 @@ impl Tables {
     }
 
     /// The tables of the program.
-    pub(crate) fn program(&self) -> &Program {
-        &self.program
+    pub(crate) fn program(&mut self) -> &mut Program {
+        &mut self.program
     }
 
     /// Takes the program for the machine: its tables as they are, its functions for good.

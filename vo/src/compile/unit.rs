@@ -291,6 +291,7 @@ impl<'p> Unit<'p> {
                 ExternOrigin::Rust { name } => {
                     ExternSource::Native { name: name.as_ref().unwrap_or(&decl.name).clone() }
                 }
+                ExternOrigin::Prototype(prototype) => ExternSource::Prototype(prototype.clone()),
                 ExternOrigin::C { library, symbol } => {
                     ExternSource::C { library: library.clone(), symbol: symbol.clone() }
                 }
@@ -308,7 +309,7 @@ impl<'p> Unit<'p> {
             let again = program.globals[..earlier].iter().rfind(|old| old.name == name);
             if let Some(old) = again.filter(|old| old.ty == ty) {
                 let offset = old.offset;
-                program.globals.push(GlobalVar { name, ty, offset });
+                program.globals.push(GlobalVar { name, ty, offset, address: 0 });
                 continue;
             }
             let layout = self.types.layout(ty);
@@ -319,7 +320,7 @@ impl<'p> Unit<'p> {
                     .push(Diagnostic::new(global.span, "package-level variables take more than 2 GiB"));
                 size = 0;
             }
-            program.globals.push(GlobalVar { name, ty, offset: offset as u32 });
+            program.globals.push(GlobalVar { name, ty, offset: offset as u32, address: 0 });
         }
         program.globals_size = size as u32;
     }

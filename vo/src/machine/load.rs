@@ -107,6 +107,12 @@ impl Loaded {
                 Constant::Func(index) => self.callables.func_value(*index as usize),
             });
         }
+        for global in
+            program.globals[self.program.globals.len()..].iter().filter(|global| global.address != 0)
+        {
+            // SAFETY: the variable is a pointer, inside of the memory for variables, and aligned.
+            unsafe { self.globals.start().add(global.offset as usize).cast::<usize>().write(global.address) };
+        }
         self.methods = MethodTable::new(&program, &callees);
         self.program = program;
         Ok(())

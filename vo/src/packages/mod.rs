@@ -2,6 +2,7 @@
 
 mod bits;
 mod bytes;
+mod c;
 mod errors;
 mod fmt;
 mod math;
@@ -47,6 +48,7 @@ pub fn importable() -> impl Iterator<Item = &'static str> {
 }
 
 packages! {
+    "C" => "c.vo";
     "bufio" => "bufio.vo", "bufio_rw.vo";
     "bytes" => "bytes.vo", "bytes_buffer.vo";
     "container/heap" => "heap.vo";

@@ -3,7 +3,8 @@
 use super::{Parsed, Parser};
 use crate::ast::{ConstSpec, Decl, ExprId, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec};
 use crate::diagnostic::Diagnostic;
-use crate::lexer::Tok;
+use crate::lexer::{Tok, Token};
+use crate::source::Span;
 
 impl Parser<'_> {
     pub(super) fn file(&mut self) -> File {
@@ -133,8 +134,10 @@ impl Parser<'_> {
         if !file.decls.is_empty() {
             self.error(self.span(), "syntax error: imports must appear before other declarations");
         }
+        let keyword = self.at;
         self.group(|parser, _| {
             let start = parser.span();
+            let first = if parser.at == keyword + 1 { keyword } else { parser.at };
             let alias = match parser.tok() {
                 Tok::Ident(_) => Some(parser.ident()?),
                 Tok::Op(".") => {
@@ -149,7 +152,9 @@ impl Parser<'_> {
             };
             let path = String::from_utf8_lossy(path).into_owned();
             parser.advance();
-            file.imports.push(Import { alias, path, span: start.to(parser.previous_span()) });
+            let Token { doc_start, span: below, .. } = parser.tokens[first];
+            let comment = Span::new(parser.number, doc_start, below.start as usize);
+            file.imports.push(Import { alias, path, comment, span: start.to(parser.previous_span()) });
             Ok(())
         })
     }

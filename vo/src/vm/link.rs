@@ -15,13 +15,18 @@ impl Vm {
     pub(crate) fn link(
         &self,
         checked: &CheckedProgram,
-        program: &bytecode::Program,
+        program: &mut bytecode::Program,
         first: usize,
     ) -> Result<Vec<Extern>, Vec<Diagnostic>> {
+        let mut diagnostics = self.load_libraries(checked);
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        diagnostics.extend(self.find_addresses(checked, program));
+        let program = &*program;
         let declared = self.declared(checked, program, first);
         let (natives, spans) = natives(&declared);
         let types = &program.types;
-        let mut diagnostics = Vec::new();
         let mut linked = match self.registry.link(&natives, types) {
             Ok(callees) => callees.into_iter(),
             Err(errors) => {
@@ -33,10 +38,49 @@ impl Vm {
         for (declaration, span) in &declared {
             match self.bind(declaration, types, &mut linked) {
                 Ok(found) => externs.extend(found),
-                Err(message) => diagnostics.push(at_declaration(*span, &message)),
+                Err(message) => {
+                    let error = at_declaration(*span, &message);
+                    // Calls with other arguments are declared at the same place.
+                    let known = |old: &Diagnostic| (old.span, &old.message) == (error.span, &error.message);
+                    if !diagnostics.iter().any(known) {
+                        diagnostics.push(error);
+                    }
+                }
             }
         }
         if diagnostics.is_empty() { Ok(externs) } else { Err(diagnostics) }
+    }
+
+    /// Loads the libraries that preambles name; the result is what cannot be loaded.
+    fn load_libraries(&self, checked: &CheckedProgram) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for (library, span) in &checked.info.c_libraries {
+            let refusal = self.permissions.library_refusal("import \"C\"", library);
+            let failure = refusal.or_else(|| self.engine.load(library).err().map(|error| error.to_string()));
+            diagnostics.extend(failure.map(|message| at_declaration(*span, &message)));
+        }
+        diagnostics
+    }
+
+    /// Finds the variables and functions of C whose addresses the program takes; the result is what is not there.
+    fn find_addresses(&self, checked: &CheckedProgram, program: &mut bytecode::Program) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        for (info, global) in checked.info.globals.iter().zip(&mut program.globals) {
+            let Some(c) = info.c.as_deref().filter(|_| global.address == 0) else { continue };
+            if let Some(refusal) = self.permissions.library_refusal(&info.name.replace('&', ""), "self") {
+                diagnostics.push(at_declaration(info.span, &refusal));
+                continue;
+            }
+            match self.engine.find_in(&c.libraries, &c.symbol) {
+                Ok(symbol) if c.data && !symbol.is_variable() => {
+                    let message = format!("`{}` is a function in C, not a variable", c.symbol);
+                    diagnostics.push(Diagnostic::new(info.span, message));
+                }
+                Ok(symbol) => global.address = symbol.address().expose_provenance(),
+                Err(error) => diagnostics.push(at_declaration(info.span, &error.to_string())),
+            }
+        }
+        diagnostics
     }
 
     /// The externs of the program, from the `first` on, and where they are declared.
@@ -61,6 +105,7 @@ impl Vm {
                 let native = self.registry.find(path, name);
                 (Origin::Rust, native.map_or(name.as_str(), |entry| entry.name))
             }
+            ExternSource::Prototype(prototype) => (Origin::Prototype(prototype.clone()), decl.name.as_str()),
             ExternSource::C { library, symbol } => {
                 (Origin::C { library: library.clone(), symbol: symbol.clone() }, decl.name.as_str())
             }
@@ -90,7 +135,7 @@ impl Vm {
                 self.permissions.restrict(&mut callee);
                 Extern::Native(Box::new(callee))
             })),
-            Origin::C { .. } => match self.engine.bind(declaration, types) {
+            Origin::C { .. } | Origin::Prototype(_) => match self.engine.bind(declaration, types) {
                 Ok(function) => Ok(Some(Extern::C(Box::new(function)))),
                 Err(error) => Err(error.to_string()),
             },

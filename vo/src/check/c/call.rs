@@ -1,0 +1,391 @@
+//! Calls of C functions: what each argument becomes, and what comes back.
+
+use std::sync::Arc;
+
+use vo_ffi::c::{CFunction, CKind, CScalar, CType, Declarations, FuncSig, Target};
+use vo_ffi::{CFit, CParam, CPrototype, CResult, Misfit};
+
+use crate::ast::{ExprId, Ident};
+use crate::check::call::Call;
+use crate::check::checker::Checker;
+use crate::check::info::{CallInfo, CallKind, ExternId, ExternInfo, ExternOrigin, PackageId, Resolved};
+use crate::check::operand::{Mode, Operand};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::types::{FuncType, Scalar, TypeId, TypeKind};
+
+/// Functions that are there without being declared: what cgo has, and what gives its memory back.
+pub(super) const IMPLIED: [(&str, &str); 3] = [
+    ("CString", "char *strdup(const char *text);"),
+    ("malloc", "void *malloc(size_t size);"),
+    ("free", "void free(void *at);"),
+];
+
+/// An argument on its way to C.
+struct Passed {
+    ty: TypeId,
+    param: CParam,
+    /// The type of an argument behind the parameters.
+    extra: Option<CType>,
+}
+
+impl<'a> Checker<'a> {
+    /// `C.name(…)`
+    pub(in crate::check) fn c_call(
+        &mut self,
+        call: Call<'a>,
+        helpers: PackageId,
+        name: &'a Ident,
+    ) -> Option<Operand> {
+        let errno = self.errno_call.take() == Some(call.expr);
+        if let Some(function) = self.c_unit().declarations.function(&name.name).cloned() {
+            let span = self.c_unit().span(function.place);
+            return Some(self.call_c_function(call, (&function, span), errno));
+        }
+        if let Some((_, text)) = IMPLIED.iter().find(|(own, _)| *own == name.name) {
+            let function = self.implied_function(text)?;
+            let function = CFunction { name: name.name.clone(), ..function };
+            return Some(self.call_c_function(call, (&function, name.span), errno));
+        }
+        let helper = self.objects.packages[helpers.0 as usize].get(name.name.as_str()).copied()?;
+        Some(self.call_c_helper(call, helper))
+    }
+
+    /// A function that the preamble need not declare.
+    fn implied_function(&mut self, text: &str) -> Option<CFunction> {
+        let parsed = Declarations::parse(text, Target::HOST).ok()?;
+        let function = parsed.functions().first()?.clone();
+        let unit = self.c_unit();
+        let imported = unit.declarations.types.import(&parsed.types, &[function.ty]);
+        unit.shared = Arc::new(unit.declarations.types.clone());
+        Some(CFunction { ty: *imported.first()?, ..function })
+    }
+
+    /// A native of package C: texts and bytes of C.
+    fn call_c_helper(&mut self, call: Call<'a>, helper: usize) -> Operand {
+        let callee = self.object_operand(call.callee, helper);
+        let Some(func) = self.func_type(callee.ty).cloned() else { return self.invalid(call.expr) };
+        let (mut operands, from_tuple) = self.arguments(call.args);
+        // Any pointer to characters of the same width is as good, and any pointer at all where bytes are wanted.
+        for (operand, &want) in operands.iter_mut().zip(&func.params) {
+            self.take_pointer(operand, want);
+        }
+        self.check_arguments(call, &func, operands);
+        let kind = self.call_kind(call.callee);
+        self.info.calls.insert(call.expr, CallInfo { kind, ty: callee.ty, from_tuple, pack_from: None });
+        let result = func.results.first().copied().unwrap_or(TypeId::NIL);
+        let result = match result {
+            TypeId::UINTPTR => {
+                let void = self.c_type(CType::VOID);
+                self.types.pointer_to(void)
+            }
+            other => other,
+        };
+        self.value(call.expr, result)
+    }
+
+    fn take_pointer(&mut self, operand: &mut Operand, want: TypeId) {
+        let (Some(target), Some(wanted)) = (self.pointee(operand.ty), self.pointee(want)) else {
+            if self.is_integer(operand.ty) && !self.is_untyped(operand.ty) && want == TypeId::INT {
+                // A length may be any integer: it is converted.
+                operand.ty = want;
+            }
+            return;
+        };
+        let size =
+            |ty: TypeId| self.types.as_scalar(ty).filter(|scalar| scalar.is_integer()).map(Scalar::size);
+        if wanted == TypeId::BYTE || size(target).is_some() && size(target) == size(wanted) {
+            operand.ty = want;
+        }
+    }
+
+    /// `declared` is a function and its place.
+    fn call_c_function(&mut self, call: Call<'a>, declared: (&CFunction, Span), errno: bool) -> Operand {
+        let (function, _) = declared;
+        let (operands, from_tuple) = self.arguments(call.args);
+        let Some(sig) = self.c_unit().declarations.types.as_func(function.ty).cloned() else {
+            return self.invalid(call.expr);
+        };
+        if let Some(span) = call.spread {
+            self.error(span, "a C function takes no slice in place of its arguments: pass them one by one");
+            return self.invalid(call.expr);
+        }
+        let given = operands.len();
+        if given < sig.params.len() || given > sig.params.len() && !sig.variadic {
+            self.c_argument_count(call, function, &operands, sig.params.len());
+            return self.invalid(call.expr);
+        }
+        let passed: Option<Vec<Passed>> = {
+            let all = operands.into_iter().enumerate();
+            let all: Vec<_> =
+                all.map(|(index, operand)| self.pass(call, function, &sig, index, operand)).collect();
+            all.into_iter().collect()
+        };
+        let Some(passed) = passed else { return self.invalid(call.expr) };
+        let id = self.c_extern(declared, &sig, passed, errno);
+        self.finish_c_call(call, id, from_tuple)
+    }
+
+    fn finish_c_call(&mut self, call: Call<'a>, id: ExternId, from_tuple: bool) -> Operand {
+        let ty = self.info.externs[id.0 as usize].ty;
+        let kind = CallKind::Extern(id);
+        self.info.calls.insert(call.expr, CallInfo { kind, ty, from_tuple, pack_from: None });
+        match self.func_type(ty).map(|func| func.results.clone()).unwrap_or_default().as_slice() {
+            [] => Operand { mode: Mode::NoValue, ty: TypeId::NIL, expr: call.expr },
+            [one] => self.value(call.expr, *one),
+            many => Operand { mode: Mode::Tuple(many.into()), ty: TypeId::NIL, expr: call.expr },
+        }
+    }
+
+    /// How an argument is passed; none after an error.
+    fn pass(
+        &mut self,
+        call: Call<'a>,
+        function: &CFunction,
+        sig: &FuncSig,
+        index: usize,
+        mut operand: Operand,
+    ) -> Option<Passed> {
+        if operand.is_invalid() {
+            return None;
+        }
+        let want = sig.params.get(index).copied();
+        if let Some(passed) = want.and_then(|want| self.pass_function(&operand, want)) {
+            return Some(passed);
+        }
+        self.type_argument(call, function, &mut operand, want)?;
+        let unit = self.c_units.get(&self.place.package)?;
+        let made = |ty: TypeId| unit.made.get(&ty).copied();
+        let fit = CFit { types: &self.types, c: &unit.declarations.types, made: &made };
+        let passed = match want {
+            Some(want) => {
+                fit.param(operand.ty, want).map(|param| Passed { ty: operand.ty, param, extra: None })
+            }
+            None => fit.extra(operand.ty).map(|(c, param)| Passed { ty: operand.ty, param, extra: Some(c) }),
+        };
+        passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok()
+    }
+
+    /// Gives an untyped argument the type that it is passed as.
+    fn type_argument(
+        &mut self,
+        call: Call<'a>,
+        function: &CFunction,
+        operand: &mut Operand,
+        want: Option<CType>,
+    ) -> Option<()> {
+        if !operand.is_nil() && !self.is_untyped(operand.ty) {
+            return Some(());
+        }
+        let target = match want {
+            Some(want) => self.untyped_target(operand, want),
+            None if operand.is_nil() => {
+                let void = self.c_type(CType::VOID);
+                self.types.pointer_to(void)
+            }
+            None if operand.ty == self.untyped.int || operand.ty == self.untyped.rune => {
+                self.extra_int(operand)
+            }
+            None => self.default_type(operand.ty),
+        };
+        let context = format!("argument to {}", self.expr_text(call.callee));
+        let before = self.diagnostics.len();
+        if self.assign(operand, target, &context) {
+            return Some(());
+        }
+        if self.diagnostics.len() == before {
+            let misfit = Misfit {
+                problem: format!("C declares `{}`", self.c_declaration(function)),
+                advice: String::new(),
+            };
+            self.c_misfit(call, function, 0, operand, misfit);
+        }
+        None
+    }
+
+    /// The type of an untyped constant or nil for a parameter.
+    fn untyped_target(&mut self, operand: &Operand, want: CType) -> TypeId {
+        let text = operand.ty == self.untyped.string;
+        let types = &self.c_unit().declarations.types;
+        if types.as_scalar(want) == Some(CScalar::LongDouble) {
+            return TypeId::FLOAT64;
+        }
+        if text && matches!(types.unaligned_kind(want), CKind::Pointer { .. }) {
+            return TypeId::STRING;
+        }
+        self.c_type(want)
+    }
+
+    /// As in C: an int where it fits.
+    fn extra_int(&self, operand: &Operand) -> TypeId {
+        let (least, most) = Scalar::Int32.range().unwrap_or_default();
+        let fits = operand.constant().and_then(|value| value.as_int());
+        match fits {
+            Some(value) if (least..=most).contains(&value) => TypeId::scalar(Scalar::Int32),
+            _ => TypeId::INT,
+        }
+    }
+
+    /// `C.f` where a pointer to a function is wanted: its address.
+    fn pass_function(&mut self, operand: &Operand, want: CType) -> Option<Passed> {
+        let types = &self.c_unit().declarations.types;
+        types.as_func(want)?;
+        let (_, name) = self.c_name(operand.expr)?;
+        let function = self.c_unit().declarations.function(&name.name).cloned()?;
+        let span = self.c_unit().span(function.place);
+        let target = self.c_type(function.ty);
+        let global = self.c_address(&function.name, &function.symbol, target, span, false);
+        let expr = self.ast.unparen(operand.expr);
+        self.info.resolved.insert(expr, Resolved::Global(global));
+        let ty = self.info.globals[global.0 as usize].ty;
+        for expr in [expr, operand.expr] {
+            self.record(expr, crate::check::info::ExprType::One(ty));
+        }
+        Some(Passed { ty, param: CParam::Pointer(target), extra: None })
+    }
+
+    /// The extern that calls a function with arguments of these types.
+    fn c_extern(
+        &mut self,
+        (function, span): (&CFunction, Span),
+        sig: &FuncSig,
+        passed: Vec<Passed>,
+        errno: bool,
+    ) -> ExternId {
+        let params: Vec<TypeId> = passed.iter().map(|passed| passed.ty).collect();
+        let key = (function.name.clone(), errno, params.clone());
+        if let Some(&known) = self.c_unit().externs.get(&key) {
+            return known;
+        }
+        let (result, shown) = self.c_result(sig.result);
+        let mut results: Vec<TypeId> = shown.into_iter().collect();
+        if errno {
+            // What C does not return is there for form's sake: `_, err := C.f()`.
+            results = vec![shown.unwrap_or(TypeId::UINTPTR), TypeId::ERROR];
+        }
+        let ty = self.types.intern(TypeKind::Func(FuncType { params, variadic: false, results }));
+        let prototype = CPrototype {
+            libraries: self.c_unit().libraries.clone(),
+            symbol: function.symbol.clone(),
+            types: self.c_unit().shared.clone(),
+            sig: sig.clone(),
+            extra: passed.iter().filter_map(|passed| passed.extra).collect(),
+            params: passed.iter().map(|passed| passed.param).collect(),
+            result,
+        };
+        let mut param_names: Vec<String> =
+            function.params.iter().map(|name| name.clone().unwrap_or("_".into())).collect();
+        param_names.resize(passed.len(), "_".into());
+        self.info.externs.push(ExternInfo {
+            name: format!("C.{}", function.name),
+            package: self.package_id(),
+            ty,
+            receiver: None,
+            param_names,
+            result_names: Vec::new(),
+            origin: ExternOrigin::Prototype(Arc::new(prototype)),
+            span,
+            doc: String::new(),
+        });
+        let id = ExternId(self.info.externs.len() as u32 - 1);
+        self.c_unit().externs.insert(key, id);
+        id
+    }
+
+    /// What comes back, and as which type.
+    fn c_result(&mut self, ty: CType) -> (CResult, Option<TypeId>) {
+        let types = &self.c_unit().declarations.types;
+        let kind = types.unaligned_kind(ty).clone();
+        match (kind, types.as_scalar(ty)) {
+            (CKind::Void, _) => return (CResult::Void, None),
+            (_, Some(CScalar::LongDouble)) => return (CResult::LongDouble, Some(TypeId::FLOAT64)),
+            _ => {}
+        }
+        let own = self.c_type(ty);
+        let result = match self.kind(own) {
+            TypeKind::Scalar(scalar) => CResult::Scalar(*scalar),
+            TypeKind::Pointer(target) => CResult::Pointer(*target),
+            _ => CResult::Struct(own),
+        };
+        (result, Some(own))
+    }
+
+    /// A C function as a value: a func of its own types.
+    pub(super) fn c_function_value(&mut self, expr: ExprId, function: &CFunction) -> Operand {
+        let sig = self.c_unit().declarations.types.as_func(function.ty).cloned();
+        let Some(sig) = sig.filter(|sig| !sig.variadic) else {
+            self.error(
+                self.span(expr),
+                format!("C.{} takes any number of arguments: it must be called", function.name),
+            );
+            return self.invalid(expr);
+        };
+        let natural: Vec<TypeId> = sig.params.iter().map(|&param| self.untyped_param(param)).collect();
+        let mut passed = Vec::with_capacity(natural.len());
+        for (&ty, &want) in natural.iter().zip(&sig.params) {
+            let Some(unit) = self.c_units.get(&self.place.package) else { return self.invalid(expr) };
+            let made = |ty: TypeId| unit.made.get(&ty).copied();
+            let fit = CFit { types: &self.types, c: &unit.declarations.types, made: &made };
+            match fit.param(ty, want) {
+                Ok(param) => passed.push(Passed { ty, param, extra: None }),
+                Err(misfit) => {
+                    let message = format!("C.{} cannot be a value: {}", function.name, misfit.problem);
+                    self.error(self.span(expr), message);
+                    return self.invalid(expr);
+                }
+            }
+        }
+        let span = self.c_unit().span(function.place);
+        let id = self.c_extern((function, span), &sig, passed, false);
+        self.info.resolved.insert(expr, Resolved::Extern(id));
+        self.value(expr, self.info.externs[id.0 as usize].ty)
+    }
+
+    fn untyped_param(&mut self, want: CType) -> TypeId {
+        match self.c_unit().declarations.types.as_scalar(want) {
+            Some(CScalar::LongDouble) => TypeId::FLOAT64,
+            _ => self.c_type(want),
+        }
+    }
+
+    fn c_declaration(&mut self, function: &CFunction) -> String {
+        self.c_unit().declarations.types.declare(function.ty, &function.name)
+    }
+
+    fn c_misfit(
+        &mut self,
+        call: Call<'a>,
+        function: &CFunction,
+        index: usize,
+        operand: &Operand,
+        misfit: Misfit,
+    ) {
+        let callee = self.expr_text(call.callee);
+        let declaration = self.c_declaration(function);
+        let message = format!(
+            "cannot use {} as argument {} of {callee}: {}",
+            self.describe(operand),
+            index + 1,
+            misfit.problem
+        );
+        let error =
+            Diagnostic::new(self.span(operand.expr), message).note(format!("C declares `{declaration}`"));
+        self.report(error.help(misfit.advice));
+    }
+
+    fn c_argument_count(&mut self, call: Call<'a>, function: &CFunction, operands: &[Operand], want: usize) {
+        if operands.iter().any(Operand::is_invalid) {
+            return;
+        }
+        let (word, span) = match operands.get(want) {
+            Some(extra) => ("too many", self.span(extra.expr)),
+            None => ("not enough", call.close),
+        };
+        let callee = self.expr_text(call.callee);
+        let declaration = self.c_declaration(function);
+        let error = Diagnostic::new(span, format!("{word} arguments in call to {callee}"));
+        self.report(
+            error.note(format!("have {}", self.have(operands))).note(format!("C declares `{declaration}`")),
+        );
+    }
+}

@@ -1,0 +1,122 @@
+//! `import "C"`: the declarations of preambles, and what `C.name` is of them.
+
+mod call;
+mod name;
+mod preamble;
+mod types;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use vo_ffi::c::{CErrors, CPlace, CSpan, CType, CTypes, Declarations, Target};
+
+use super::checker::Checker;
+use super::info::{ExternId, GlobalId, PackageId};
+use super::scope::ObjectKind;
+use crate::ast::{ExprId, ExprKind, Ident, Import};
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+use crate::types::TypeId;
+
+/// What the preambles of a package declare, and what its program has used of that.
+#[derive(Clone, Debug)]
+pub(super) struct CUnit {
+    pub(super) declarations: Declarations,
+    /// The table of the declarations, as it is shared with those who call.
+    shared: Arc<CTypes>,
+    /// Where to look for symbols, in order.
+    libraries: Vec<String>,
+    /// Where each text of the declarations is.
+    texts: Vec<Span>,
+    /// Vo's types of C's types, and the other way round.
+    types: HashMap<CType, TypeId>,
+    made: HashMap<TypeId, CType>,
+    /// Structs whose types are still to be completed.
+    incomplete: Vec<CType>,
+    /// The externs that calls have made: by function, whether errno is asked for, and the types of the arguments.
+    externs: HashMap<(String, bool, Vec<TypeId>), ExternId>,
+    /// The variables that hold addresses of C's variables and functions, by name.
+    addresses: HashMap<String, GlobalId>,
+}
+
+impl CUnit {
+    fn new() -> CUnit {
+        let declarations = Declarations::new(Target::HOST);
+        CUnit {
+            shared: Arc::new(declarations.types.clone()),
+            declarations,
+            libraries: Vec::new(),
+            texts: Vec::new(),
+            types: HashMap::new(),
+            made: HashMap::new(),
+            incomplete: Vec::new(),
+            externs: HashMap::new(),
+            addresses: HashMap::new(),
+        }
+    }
+
+    /// Where something is declared, in the `.vo` file.
+    fn span(&self, place: CPlace) -> Span {
+        self.texts.get(place.text).map_or_else(Span::default, |text| part(*text, place.span))
+    }
+}
+
+/// A part of a text of C that lies in a file.
+fn part(text: Span, part: CSpan) -> Span {
+    Span::new(text.file, text.start as usize + part.start, text.start as usize + part.end)
+}
+
+impl<'a> Checker<'a> {
+    /// Reads the preamble of an `import "C"`.
+    pub(super) fn import_c(&mut self, import: &Import) {
+        let comment = self.sources.text(import.comment);
+        let preamble = preamble::read(comment);
+        for (place, problem, help) in preamble.problems {
+            let span = CSpan { start: place.start, end: place.end };
+            self.report(Diagnostic::new(part(import.comment, span), problem).help(help));
+        }
+        let unit = self.c_units.entry(self.place.package).or_insert_with(CUnit::new);
+        for (library, place) in preamble.libraries {
+            if !unit.libraries.contains(&library) {
+                unit.libraries.push(library.clone());
+                let span = part(import.comment, CSpan { start: place.start, end: place.end });
+                self.info.c_libraries.push((library, span));
+            }
+        }
+        match unit.declarations.extend(&preamble.text) {
+            Ok(()) => {
+                unit.texts.push(import.comment);
+                unit.shared = Arc::new(unit.declarations.types.clone());
+            }
+            Err(errors) => self.report_c(import.comment, &errors),
+        }
+    }
+
+    fn report_c(&self, text: Span, errors: &CErrors) {
+        for error in &errors.0 {
+            let mut diagnostic = Diagnostic::new(part(text, error.span), &error.message).label(&error.label);
+            for (span, label) in &error.secondary {
+                diagnostic = diagnostic.secondary(part(text, *span), label);
+            }
+            diagnostic = error.notes.iter().fold(diagnostic, |diagnostic, note| diagnostic.note(note));
+            diagnostic = error.help.iter().fold(diagnostic, |diagnostic, help| diagnostic.help(help));
+            self.report(diagnostic);
+        }
+    }
+
+    /// The name in `C.name`, where an expression is that.
+    pub(super) fn c_name(&self, expr: ExprId) -> Option<(PackageId, &'a Ident)> {
+        let ast = self.ast;
+        let ExprKind::Selector { operand, name } = &ast.expr(ast.unparen(expr)).kind else { return None };
+        let ExprKind::Ident(package) = &ast.expr(*operand).kind else { return None };
+        match self.objects.list[self.lookup(package)?].kind {
+            ObjectKind::C(helpers) => Some((helpers, name)),
+            _ => None,
+        }
+    }
+
+    /// The unit of the present package, which imports "C".
+    fn c_unit(&mut self) -> &mut CUnit {
+        self.c_units.entry(self.place.package).or_insert_with(CUnit::new)
+    }
+}

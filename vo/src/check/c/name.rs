@@ -1,0 +1,149 @@
+//! `C.name`: the function, type, constant or variable of that name.
+
+use std::sync::Arc;
+
+use vo_ffi::c::{CKind, CType, CValue, Target};
+
+use crate::ast::{ExprId, Ident};
+use crate::check::checker::Checker;
+use crate::check::constant::Constant;
+use crate::check::info::{CSymbol, GlobalId, GlobalInfo, PackageId, Resolved};
+use crate::check::operand::{Mode, Operand};
+use crate::diagnostic::{Diagnostic, nearest};
+use crate::source::Span;
+use crate::types::TypeId;
+
+/// cgo's names of scalars that are no single word in C.
+const SCALARS: [(&str, &str); 8] = [
+    ("schar", "signed char"),
+    ("uchar", "unsigned char"),
+    ("ushort", "unsigned short"),
+    ("uint", "unsigned int"),
+    ("ulong", "unsigned long"),
+    ("longlong", "long long"),
+    ("ulonglong", "unsigned long long"),
+    ("longdouble", "long double"),
+];
+
+impl<'a> Checker<'a> {
+    /// `C.name`, where it is not called.
+    pub(in crate::check) fn c_member(
+        &mut self,
+        expr: ExprId,
+        helpers: PackageId,
+        name: &'a Ident,
+    ) -> Operand {
+        let word = name.name.as_str();
+        if let Some(ty) = self.c_named_type(word) {
+            let ty = self.c_type(ty);
+            self.info.resolved.insert(expr, Resolved::Type(ty));
+            return self.operand(expr, Mode::Type, ty);
+        }
+        if let Some(operand) = self.c_constant(expr, name) {
+            return operand;
+        }
+        let declarations = &self.c_unit().declarations;
+        if let Some(variable) = declarations.variable(word).cloned() {
+            let span = self.c_unit().span(variable.place);
+            let ty = self.c_type(variable.ty);
+            let global = self.c_address(word, &variable.symbol, ty, span, true);
+            self.info.resolved.insert(expr, Resolved::CVariable(global));
+            return self.operand(expr, if variable.constant { Mode::Value } else { Mode::Variable }, ty);
+        }
+        if let Some(function) = declarations.function(word).cloned() {
+            return self.c_function_value(expr, &function);
+        }
+        let scope = &self.objects.packages[helpers.0 as usize];
+        if scope.contains_key(word) || super::call::IMPLIED.iter().any(|(own, _)| *own == word) {
+            self.error(name.span, format!("C.{word} must be called"));
+        } else {
+            self.undefined_in_c(name, helpers);
+        }
+        self.invalid(expr)
+    }
+
+    /// The type of a name: `int`, `struct_point`, `point_t`.
+    fn c_named_type(&mut self, name: &str) -> Option<CType> {
+        let scalar = SCALARS.iter().find(|(own, _)| *own == name).map(|(_, full)| *full);
+        let tagged = ["struct", "union", "enum"]
+            .into_iter()
+            .find_map(|word| Some(format!("{word} {}", name.strip_prefix(word)?.strip_prefix('_')?)));
+        let declarations = &self.c_unit().declarations;
+        let full = scalar.map(str::to_string).or(tagged).unwrap_or_else(|| name.to_string());
+        declarations
+            .type_named(&full)
+            .or_else(|| (name == "bool").then(|| declarations.type_named("_Bool"))?)
+    }
+
+    fn c_constant(&mut self, expr: ExprId, name: &Ident) -> Option<Operand> {
+        let untyped = self.untyped;
+        let (value, ty) = match name.name.strip_prefix("sizeof_") {
+            Some(of) => {
+                let ty = self.c_named_type(of)?;
+                let size = match self.c_unit().declarations.types.layout(ty, Target::HOST) {
+                    Ok(layout) => layout.size,
+                    Err(error) => {
+                        self.error(name.span, error.to_string());
+                        return Some(self.invalid(expr));
+                    }
+                };
+                (Constant::Int(size.into()), untyped.int)
+            }
+            None => {
+                let declarations = &self.c_unit().declarations;
+                let constant = declarations.constant(&name.name)?.clone();
+                let named = match declarations.types.unaligned_kind(constant.ty) {
+                    CKind::Enum(id) => declarations.types.enumeration(*id).tag.is_some(),
+                    _ => false,
+                };
+                match constant.value {
+                    CValue::Int(value) if named => (Constant::Int(value), self.c_type(constant.ty)),
+                    CValue::Int(value) => (Constant::Int(value), untyped.int),
+                    CValue::Float(value) if value.is_finite() => (Constant::float(value), untyped.float),
+                    CValue::Float(_) => return None,
+                    CValue::Text(bytes) => (Constant::String(bytes.as_slice().into()), untyped.string),
+                }
+            }
+        };
+        self.info.resolved.insert(expr, Resolved::Const);
+        Some(self.operand(expr, Mode::Constant(value), ty))
+    }
+
+    /// The hidden variable that holds the address of a variable or function of C.
+    pub(super) fn c_address(
+        &mut self,
+        name: &str,
+        symbol: &str,
+        ty: TypeId,
+        span: Span,
+        data: bool,
+    ) -> GlobalId {
+        if let Some(&known) = self.c_unit().addresses.get(name) {
+            return known;
+        }
+        let libraries = self.c_unit().libraries.clone();
+        let ty = self.types.pointer_to(ty);
+        let c = Some(Arc::new(CSymbol { libraries, symbol: symbol.into(), data }));
+        self.info.globals.push(GlobalInfo { name: format!("C.&{name}"), ty, span, c });
+        let id = GlobalId(self.info.globals.len() as u32 - 1);
+        self.c_unit().addresses.insert(name.into(), id);
+        id
+    }
+
+    pub(super) fn undefined_in_c(&mut self, name: &Ident, helpers: PackageId) {
+        let word = &name.name;
+        let mut error = Diagnostic::new(name.span, format!("undefined: C.{word}"));
+        let helpers: Vec<&str> = self.objects.packages[helpers.0 as usize].keys().copied().collect();
+        let declarations = &self.c_unit().declarations;
+        let names = (declarations.functions().iter().map(|function| function.name.as_str()))
+            .chain(declarations.variables().iter().map(|variable| variable.name.as_str()))
+            .chain(declarations.constants().iter().map(|constant| constant.name.as_str()))
+            .chain(declarations.typedefs().iter().map(|typedef| typedef.name.as_str()))
+            .chain(helpers);
+        match nearest(word, names) {
+            Some(near) => error = error.help(format!("did you mean `C.{near}`?")),
+            None => error = error.help(format!("declare `{word}` in the comment above `import \"C\"`")),
+        }
+        self.report(error);
+    }
+}
