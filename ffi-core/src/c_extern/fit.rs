@@ -21,7 +21,7 @@ const MAX_DEPTH: u32 = 4;
 /// let narrow = CParam::Convert { from: Scalar::Int, to: Scalar::Int32 };
 /// assert_eq!(fit.param(TypeId::INT, int), Ok(narrow));
 /// let misfit = fit.param(TypeId::BYTES, ints).unwrap_err();
-/// assert_eq!(misfit.problem, "its elements are uint8, and C's are int");
+/// assert_eq!(misfit.problem, "its elements are uint8 of 8 bits, and C's are `int` of 32 bits");
 /// ```
 #[derive(Clone, Copy)]
 pub struct CFit<'t> {
@@ -74,6 +74,11 @@ impl CScalar {
             _ => return None,
         })
     }
+}
+
+/// The scalar of Vo that a type of C is.
+fn want_in_vo(c: &CTypes, ty: CType) -> Option<Scalar> {
+    c.as_scalar(ty).and_then(|scalar| scalar.in_vo(Target::HOST))
 }
 
 impl CFit<'_> {
@@ -141,7 +146,7 @@ impl CFit<'_> {
                 _ => misfit("C takes a `long double`", "convert it: `float64(x)`"),
             };
         }
-        let Some(to) = want.in_vo(&Target::HOST) else {
+        let Some(to) = want.in_vo(Target::HOST) else {
             return misfit(format!("Vo has no numbers like C's `{}`", want.name()), "");
         };
         let range = |scalar: Scalar| scalar.range().unwrap_or_default();
@@ -185,11 +190,8 @@ impl CFit<'_> {
 
     /// A string where C takes a pointer: to characters, or to any bytes that it only reads.
     fn text(&self, to: CType, constant: bool) -> Result<CParam, Misfit> {
-        let unit = self
-            .c
-            .as_scalar(to)
-            .filter(|scalar| scalar.is_integer())
-            .map(|scalar| scalar.size(&Target::HOST));
+        let unit =
+            self.c.as_scalar(to).filter(|scalar| scalar.is_integer()).map(|scalar| scalar.size(Target::HOST));
         let param = match (self.c.unaligned_kind(to), unit) {
             (CKind::Void, _) => CParam::Bytes,
             (_, Some(1)) => CParam::String,
@@ -217,8 +219,22 @@ impl CFit<'_> {
         if let (TypeKind::Struct(_), CKind::Record(_)) = (self.types.kind(ty), self.c.unaligned_kind(to)) {
             return self.same_record(ty, to);
         }
-        let plural = if what.ends_with("are") { "C's are" } else { "C's to" };
-        misfit(format!("{what} {}, and {plural} {}", self.types.name(ty), self.c.name(to)), "")
+        let verb = if what.ends_with("are") { "are" } else { "points to" };
+        let (own, c) = (self.types.name(ty), self.c.name(to));
+        // `int` is a word of both, for different things.
+        let sizes = match (self.types.as_scalar(ty), self.c.as_scalar(to)) {
+            (Some(scalar), Some(want)) if scalar.size() != want.size(Target::HOST) => {
+                let bits =
+                    [scalar.size(), want.size(Target::HOST)].map(|bytes| format!(" of {} bits", 8 * bytes));
+                bits
+            }
+            _ => Default::default(),
+        };
+        let advice = match want_in_vo(self.c, to) {
+            Some(scalar) if what.ends_with("are") => format!("make it a []{}", scalar.name()),
+            _ => String::new(),
+        };
+        misfit(format!("{what} {own}{}, and C's {verb} `{c}`{}", sizes[0], sizes[1]), advice)
     }
 
     fn is(&self, ty: TypeId, want: CType) -> bool {
@@ -241,7 +257,7 @@ impl CFit<'_> {
                 depth == 0 || self.points_alike(*target, *to, depth - 1)
             }
             (TypeKind::Scalar(scalar), _) => {
-                let want = self.c.as_scalar(to).and_then(|want| want.in_vo(&Target::HOST));
+                let want = want_in_vo(self.c, to);
                 let sort = |scalar: Scalar| (scalar.size(), scalar.is_integer(), scalar.is_float());
                 want.is_some_and(|want| sort(want) == sort(*scalar))
             }
@@ -256,7 +272,7 @@ impl CFit<'_> {
         let (TypeKind::Struct(fields), Some(record)) = (self.types.kind(ty), self.c.as_record(want)) else {
             return misfit(format!("C takes a `{name}`"), "");
         };
-        let Ok(layout) = self.c.record_layout(want, &Target::HOST) else {
+        let Ok(layout) = self.c.record_layout(want, Target::HOST) else {
             return misfit(format!("`{name}` is incomplete in C"), "use the pointers that C gives");
         };
         let own = self.types.layout(ty);

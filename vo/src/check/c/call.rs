@@ -153,29 +153,26 @@ impl<'a> Checker<'a> {
         if let Some(passed) = want.and_then(|want| self.pass_function(&operand, want)) {
             return Some(passed);
         }
-        self.type_argument(call, function, &mut operand, want)?;
-        let unit = self.c_units.get(&self.place.package)?;
-        let made = |ty: TypeId| unit.made.get(&ty).copied();
-        let fit = CFit { types: &self.types, c: &unit.declarations.types, made: &made };
-        let passed = match want {
-            Some(want) => {
-                fit.param(operand.ty, want).map(|param| Passed { ty: operand.ty, param, extra: None })
-            }
-            None => fit.extra(operand.ty).map(|(c, param)| Passed { ty: operand.ty, param, extra: Some(c) }),
-        };
+        let typed = self.type_argument(&mut operand, want);
+        let passed = typed.and_then(|()| self.fit_argument(operand.ty, want));
         passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok()
     }
 
+    fn fit_argument(&mut self, ty: TypeId, want: Option<CType>) -> Result<Passed, Misfit> {
+        self.c_unit();
+        let unit = &self.c_units[&self.place.package];
+        let made = |ty: TypeId| unit.made.get(&ty).copied();
+        let fit = CFit { types: &self.types, c: &unit.declarations.types, made: &made };
+        match want {
+            Some(want) => fit.param(ty, want).map(|param| Passed { ty, param, extra: None }),
+            None => fit.extra(ty).map(|(c, param)| Passed { ty, param, extra: Some(c) }),
+        }
+    }
+
     /// Gives an untyped argument the type that it is passed as.
-    fn type_argument(
-        &mut self,
-        call: Call<'a>,
-        function: &CFunction,
-        operand: &mut Operand,
-        want: Option<CType>,
-    ) -> Option<()> {
+    fn type_argument(&mut self, operand: &mut Operand, want: Option<CType>) -> Result<(), Misfit> {
         if !operand.is_nil() && !self.is_untyped(operand.ty) {
-            return Some(());
+            return Ok(());
         }
         let target = match want {
             Some(want) => self.untyped_target(operand, want),
@@ -188,19 +185,15 @@ impl<'a> Checker<'a> {
             }
             None => self.default_type(operand.ty),
         };
-        let context = format!("argument to {}", self.expr_text(call.callee));
-        let before = self.diagnostics.len();
-        if self.assign(operand, target, &context) {
-            return Some(());
-        }
-        if self.diagnostics.len() == before {
-            let misfit = Misfit {
-                problem: format!("C declares `{}`", self.c_declaration(function)),
-                advice: String::new(),
+        self.convert_untyped(operand, target).map_err(|word| {
+            let c = want.map(|want| self.c_unit().declarations.types.name(want)).unwrap_or_default();
+            let problem = match word {
+                "overflows" => format!("it does not fit into C's `{c}`"),
+                "truncated" => format!("C takes an integer, `{c}`"),
+                _ => format!("C takes `{c}`"),
             };
-            self.c_misfit(call, function, 0, operand, misfit);
-        }
-        None
+            Misfit { problem, advice: String::new() }
+        })
     }
 
     /// The type of an untyped constant or nil for a parameter.
@@ -323,11 +316,8 @@ impl<'a> Checker<'a> {
         let natural: Vec<TypeId> = sig.params.iter().map(|&param| self.untyped_param(param)).collect();
         let mut passed = Vec::with_capacity(natural.len());
         for (&ty, &want) in natural.iter().zip(&sig.params) {
-            let Some(unit) = self.c_units.get(&self.place.package) else { return self.invalid(expr) };
-            let made = |ty: TypeId| unit.made.get(&ty).copied();
-            let fit = CFit { types: &self.types, c: &unit.declarations.types, made: &made };
-            match fit.param(ty, want) {
-                Ok(param) => passed.push(Passed { ty, param, extra: None }),
+            match self.fit_argument(ty, Some(want)) {
+                Ok(one) => passed.push(one),
                 Err(misfit) => {
                     let message = format!("C.{} cannot be a value: {}", function.name, misfit.problem);
                     self.error(self.span(expr), message);
