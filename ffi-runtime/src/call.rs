@@ -84,6 +84,7 @@ unsafe extern "C" fn invoke_with_heap(
                     };
                     let result = match bound.plan.result.map(|result| result.take) {
                         Some(Take::Struct(ty)) => new_struct(heap, ty),
+                        Some(Take::Into) => into_slot(&bound.plan, frame),
                         _ => errno.failing.sample(),
                     };
                     (result, new_error(heap.as_mut(), &message))
@@ -128,6 +129,8 @@ unsafe fn call_with_heap(
             // SAFETY: the caller vouches for the heap.
             Some(Take::Struct(ty)) => slots[plan.args.len()] = unsafe { new_struct(heap, ty) },
             Some(Take::LongDouble) => slots[plan.args.len()] = Slot::from_ptr(long_double.as_mut_ptr()),
+            // SAFETY: the result has its slot, with an address of the caller's.
+            Some(Take::Into) => slots[plan.args.len()] = unsafe { into_slot(plan, frame) },
             _ => {}
         }
         // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
@@ -153,7 +156,9 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
     let result = match plan.result.map(|result| result.take) {
         // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
         Some(Take::CopyText) => unsafe { copy_text(heap, returned.result) },
-        Some(Take::Extend(_) | Take::Struct(_) | Take::LongDouble | Take::Nothing) | None => returned.result,
+        Some(Take::Extend(_) | Take::Struct(_) | Take::Into | Take::LongDouble | Take::Nothing) | None => {
+            returned.result
+        }
     };
     // Whether it failed is told by what C returned: NULL and a pointer to "" are both "" in Vo.
     let error = match failure_of(plan, returned.result, returned.errno) {
@@ -162,6 +167,15 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
         Some(code) => new_error(unsafe { heap.as_mut() }, &errno_text(code)),
     };
     (result, error)
+}
+
+/// Where the caller wants a struct.
+///
+/// # Safety
+/// `frame` has the slots that the plan names.
+unsafe fn into_slot(plan: &CPlan, frame: *mut Slot) -> Slot {
+    // SAFETY: the caller vouches for the frame.
+    plan.result.map_or(Slot::ZERO, |result| unsafe { frame.add(result.slot.into()).read() })
 }
 
 /// Lends `f` so many slots. Up to 18 need no allocation.

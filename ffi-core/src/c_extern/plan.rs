@@ -27,7 +27,7 @@ pub struct CPlan {
     pub result: Option<CReturn>,
     /// Where errno goes, for a declaration that ends in `error`.
     pub errno: Option<CErrno>,
-    /// Whether the call reads the VM's heap or makes a string in it, so that nothing may be collected.
+    /// Whether the call looks at values of the VM's heap or makes some in it; otherwise slots are what C takes and gives.
     pub sees_heap: bool,
 }
 
@@ -125,6 +125,8 @@ pub enum Take {
     CopyText,
     /// The bytes of a struct of this type, in a new object.
     Struct(TypeId),
+    /// The bytes of a struct, which go to where the slot points before the call.
+    Into,
     /// A `long double`, rounded to a float64.
     LongDouble,
     /// Zero: C returns nothing, where the declaration has a result for form's sake.
@@ -214,7 +216,7 @@ impl Failing {
 
     fn of(result: CResult) -> Failing {
         match result {
-            CResult::Void | CResult::Struct(_) | CResult::LongDouble => Failing::Any,
+            CResult::Void | CResult::Struct(_) | CResult::Into(_) | CResult::LongDouble => Failing::Any,
             CResult::String => Failing::Only(Slot::ZERO),
             CResult::Pointer(_) => Failing::NullOrMinusOne,
             CResult::Scalar(Scalar::Uintptr) => Failing::NullOrMinusOne,
@@ -272,14 +274,15 @@ impl CPlan {
             CResult::Pointer(_) => Some(Take::Extend(Scalar::Uintptr)),
             CResult::String => Some(Take::CopyText),
             CResult::Struct(ty) => Some(Take::Struct(ty)),
+            CResult::Into(_) => Some(Take::Into),
             CResult::LongDouble => Some(Take::LongDouble),
         };
         let result = (take.zip(frame.results.first())).map(|(take, place)| CReturn { slot: place.at, take });
         let errno = (frame.results.last().filter(|_| signature.errno()))
             .map(|place| CErrno { slot: place.at, failing: Failing::of(signature.result()) });
-        // A struct lies in the heap, and so does what a pointer leads to.
-        let sees_heap = signature.params().iter().any(|param| !matches!(param, CParam::Scalar(_)))
-            || result.is_some_and(|result: CReturn| !matches!(result.take, Take::Extend(_)));
+        // What pointers lead to stays where it is, and C makes nothing in the heap.
+        let sees_heap = args.iter().any(|arg| arg.pass != Pass::InPlace)
+            || result.is_some_and(|result: CReturn| !matches!(result.take, Take::Extend(_) | Take::Into));
         CPlan { args, result, errno, sees_heap }
     }
 }

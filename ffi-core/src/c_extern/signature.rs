@@ -68,8 +68,10 @@ pub enum CResult {
     Scalar(Scalar),
     /// A `char *`, copied into a string.
     String,
-    /// A struct of this type, by value.
+    /// A struct of this type, by value, in a new object.
     Struct(TypeId),
+    /// A struct of this type, by value, written to where the result's slot points before the call.
+    Into(TypeId),
     /// A pointer to this type, as it is.
     Pointer(TypeId),
     /// A `long double`, as a `float64`.
@@ -189,7 +191,7 @@ impl CSignature {
             CResult::Scalar(scalar) => CType::of(scalar),
             CResult::String | CResult::Pointer(_) => CType::POINTER,
             CResult::LongDouble => CType::scalar(CScalar::LongDouble),
-            CResult::Struct(ty) => records.of(ty),
+            CResult::Struct(ty) | CResult::Into(ty) => records.of(ty),
         };
         FuncSig { params, variadic: false, result, convention: None }
     }

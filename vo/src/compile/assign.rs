@@ -39,6 +39,9 @@ impl Body<'_, '_> {
             self.assign_register(target, register, ty, value);
         } else {
             let loc = self.loc(target);
+            if self.assign_from_c(loc, ty, value) {
+                return self.regs.release(mark);
+            }
             let value = match loc {
                 Loc::Entry { .. } => self.operand_as(value, ty),
                 _ => self.operand_now_as(value, ty),
@@ -48,7 +51,23 @@ impl Body<'_, '_> {
         self.regs.release(mark);
     }
 
+    /// A struct that C returns goes to its place at once.
+    fn assign_from_c(&mut self, loc: Loc, ty: TypeId, value: ExprId) -> bool {
+        if !self.is_image(ty) || self.type_of(value) != ty || matches!(loc, Loc::Entry { .. } | Loc::Blank) {
+            return false;
+        }
+        if !self.is_c_struct(value) {
+            return false;
+        }
+        let image = self.address(loc, ty);
+        self.call_into(value, image);
+        true
+    }
+
     fn assign_register(&mut self, target: ExprId, register: Reg, ty: TypeId, value: ExprId) {
+        if self.assign_from_c(Loc::Register(register), ty, value) {
+            return;
+        }
         if self.is_image(ty) && (!self.is_fresh(value) || self.is_shared_name(target)) {
             let image = self.operand_now(value);
             return self.store(Loc::Register(register), ty, image);

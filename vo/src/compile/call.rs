@@ -73,9 +73,31 @@ impl<'p> Body<'_, 'p> {
             return WINDOW;
         };
         self.lend(target, &mut list);
-        let result = self.call_target(target, &list, span);
+        let result = self.call_target(target, &list, span, None);
         self.regs.release(mark);
         result
+    }
+
+    /// Calls a C function that returns a struct, to have it written to an image.
+    pub(super) fn call_into(&mut self, expr: ExprId, image: Reg) {
+        let expr = self.ast().unparen(expr);
+        let mark = self.regs.mark();
+        if let Some((target, mut list)) = self.prepare_call(expr) {
+            self.lend(target, &mut list);
+            let span = self.ast().expr(expr).span;
+            self.call_target(target, &list, span, Some(image));
+        }
+        self.regs.release(mark);
+    }
+
+    /// Whether it is a call of a C function whose one result is a struct.
+    pub(super) fn is_c_struct(&self, expr: ExprId) -> bool {
+        let expr = self.ast().unparen(expr);
+        let Some(CallKind::Extern(id)) = self.info().calls.get(&expr).map(|call| call.kind) else {
+            return false;
+        };
+        let callable = self.unit.tables.extern_callable(id);
+        self.unit.tables.into_results.contains_key(&callable) && self.info().types_of(expr).len() == 1
     }
 
     /// What a call calls, and with which arguments. What is called is evaluated.
@@ -142,6 +164,13 @@ impl<'p> Body<'_, 'p> {
     /// Arguments that need not be copied.
     fn lend(&self, target: Target, list: &mut [Argument<'p>]) {
         let Target::Callable(callable) = target else { return };
+        if self.unit.tables.c_functions.contains(&callable) {
+            // C gets a copy, whatever it does with it.
+            for argument in list.iter_mut() {
+                argument.lent = matches!(argument.what, What::Expr(expr) if self.can_lend(expr));
+            }
+            return;
+        }
         let Some(func) = self.unit.callable_func(callable) else { return };
         for (argument, lent) in list.iter_mut().zip(self.unit.lent_params(func)) {
             argument.lent = lent
@@ -178,15 +207,29 @@ impl<'p> Body<'_, 'p> {
         }
     }
 
-    /// Fills the window and calls; the results are in the window from the slot that it gives.
-    pub(super) fn call_target(&mut self, target: Target, list: &[Argument<'_>], span: Span) -> Reg {
+    /// Fills the window and calls; the results are in the window from the slot that it gives. A struct from C goes to
+    /// `into`, else to a new image.
+    pub(super) fn call_target(
+        &mut self,
+        target: Target,
+        list: &[Argument<'_>],
+        span: Span,
+        into: Option<Reg>,
+    ) -> Reg {
         let receiver = matches!(target, Target::Method(..)) as usize;
         let total = list.iter().map(|argument| self.types().slots(argument.ty)).sum::<usize>() + receiver;
         if total > MAX_SLOTS {
             self.unit.error(span, format!("a call cannot have more than {MAX_SLOTS} slots of arguments"));
             return WINDOW;
         }
+        let into = match target {
+            Target::Callable(callable) => self.image_for(callable, into),
+            _ => None,
+        };
         self.fill_window(list, WINDOW + receiver as u16);
+        if let Some(image) = into {
+            self.move_value(Form::Ref, WINDOW + total as u16, image);
+        }
         self.line(span);
         match target {
             Target::Callable(callable) => self.wide(Op::Call, WINDOW, callable),
@@ -197,6 +240,16 @@ impl<'p> Body<'_, 'p> {
             }
         }
         WINDOW + total as u16
+    }
+
+    /// Where a C function writes the struct that it returns.
+    fn image_for(&mut self, callable: u32, into: Option<Reg>) -> Option<Reg> {
+        let ty = *self.unit.tables.into_results.get(&callable)?;
+        Some(into.unwrap_or_else(|| {
+            let image = self.regs.temp(Form::Ref);
+            self.wide(Op::New, image, ty.number());
+            image
+        }))
     }
 
     /// While anything is in the window nothing may allocate. So what comes before the last argument that

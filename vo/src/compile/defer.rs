@@ -233,6 +233,6 @@ impl Body<'_, '_> {
         };
         let list: Vec<Argument<'_>> =
             args.iter().map(|&(value, ty)| Argument::new(What::Register(value, ty), ty)).collect();
-        self.call_target(target, &list, Span::default());
+        self.call_target(target, &list, Span::default(), None);
     }
 }

@@ -1,6 +1,6 @@
 //! The tables of the program in the making, which the entries of a session go on filling.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::bytecode::{Constant, Function, Program};
@@ -26,6 +26,10 @@ pub(crate) struct Tables {
     /// The callables of the source's functions and externs, by [`FuncId`] and [`ExternId`].
     pub(super) func_callables: Vec<u32>,
     pub(super) extern_callables: Vec<u32>,
+    /// The callables that are C functions.
+    pub(super) c_functions: HashSet<u32>,
+    /// The structs that C functions return into images of the caller's, by callable.
+    pub(super) into_results: HashMap<u32, TypeId>,
     /// The functions of the source by callable; without those that may be declared again.
     pub(super) fixed_funcs: HashMap<u32, FuncId>,
     /// In a session, the callables of the functions and methods that may be declared again.
@@ -51,6 +55,8 @@ impl Tables {
             method_ids: HashMap::new(),
             func_callables: Vec::new(),
             extern_callables: Vec::new(),
+            c_functions: HashSet::new(),
+            into_results: HashMap::new(),
             fixed_funcs: HashMap::new(),
             late_bound: None,
         }

@@ -109,7 +109,7 @@ impl Body<'_, '_> {
             list.push(Argument::new(What::Register(param, ty), ty));
         }
         let span = self.unit.method_name(thunk).1;
-        let mut at = self.call_target(target, &list, span);
+        let mut at = self.call_target(target, &list, span, None);
         for index in 0..self.results.len() {
             let result = self.results[index];
             self.move_value(self.form(result.ty), result.register, at);

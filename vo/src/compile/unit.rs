@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use vo_ffi::CResult;
+
 use crate::ast::Ast;
 use crate::bytecode::{
     Callable, ExternDecl, ExternSource, Function, GlobalVar, Interface, MethodEntry, MethodName, Receiver,
@@ -242,10 +244,20 @@ impl<'p> Unit<'p> {
             self.tables.func_callables.push(callable);
         }
         for decl in &info.externs[self.tables.extern_callables.len()..] {
+            let origin = &decl.origin;
             let decl = self.extern_decl(decl);
             let program = &mut self.tables.program;
             let index = push(&mut program.externs, decl);
-            self.tables.extern_callables.push(push(&mut program.callables, Callable::Extern(index)));
+            let callable = push(&mut program.callables, Callable::Extern(index));
+            self.tables.extern_callables.push(callable);
+            if !matches!(origin, ExternOrigin::Rust { .. }) {
+                self.tables.c_functions.insert(callable);
+            }
+            if let ExternOrigin::Prototype(prototype) = origin
+                && let CResult::Into(ty) = prototype.result
+            {
+                self.tables.into_results.insert(callable, ty);
+            }
         }
     }
 

@@ -21,6 +21,17 @@ pub(super) const IMPLIED: [(&str, &str); 3] = [
     ("free", "void free(void *at);"),
 ];
 
+/// How a C function is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum CallForm {
+    /// `C.f()`
+    Plain,
+    /// `r, err := C.f()`
+    WithErrno,
+    /// `f := C.f`
+    Value,
+}
+
 /// An argument on its way to C.
 struct Passed {
     ty: TypeId,
@@ -122,7 +133,8 @@ impl<'a> Checker<'a> {
             all.into_iter().collect()
         };
         let Some(passed) = passed else { return self.invalid(call.expr) };
-        let id = self.c_extern(declared, &sig, passed, errno);
+        let form = if errno { CallForm::WithErrno } else { CallForm::Plain };
+        let id = self.c_extern(declared, &sig, passed, form);
         self.finish_c_call(call, id, from_tuple)
     }
 
@@ -243,14 +255,15 @@ impl<'a> Checker<'a> {
         (function, span): (&CFunction, Span),
         sig: &FuncSig,
         passed: Vec<Passed>,
-        errno: bool,
+        form: CallForm,
     ) -> ExternId {
+        let errno = form == CallForm::WithErrno;
         let params: Vec<TypeId> = passed.iter().map(|passed| passed.ty).collect();
-        let key = (function.name.clone(), errno, params.clone());
+        let key = (function.name.clone(), form, params.clone());
         if let Some(&known) = self.c_unit().externs.get(&key) {
             return known;
         }
-        let (result, shown) = self.c_result(sig.result);
+        let (result, shown) = self.c_result(sig.result, form);
         let mut results: Vec<TypeId> = shown.into_iter().collect();
         if errno {
             // What C does not return is there for form's sake: `_, err := C.f()`.
@@ -286,7 +299,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What comes back, and as which type.
-    fn c_result(&mut self, ty: CType) -> (CResult, Option<TypeId>) {
+    fn c_result(&mut self, ty: CType, form: CallForm) -> (CResult, Option<TypeId>) {
         let types = &self.c_unit().declarations.types;
         let kind = types.unaligned_kind(ty).clone();
         match (kind, types.as_scalar(ty)) {
@@ -298,7 +311,8 @@ impl<'a> Checker<'a> {
         let result = match self.kind(own) {
             TypeKind::Scalar(scalar) => CResult::Scalar(*scalar),
             TypeKind::Pointer(target) => CResult::Pointer(*target),
-            _ => CResult::Struct(own),
+            _ if form == CallForm::Value => CResult::Struct(own),
+            _ => CResult::Into(own),
         };
         (result, Some(own))
     }
@@ -326,7 +340,7 @@ impl<'a> Checker<'a> {
             }
         }
         let span = self.c_unit().span(function.place);
-        let id = self.c_extern((function, span), &sig, passed, false);
+        let id = self.c_extern((function, span), &sig, passed, CallForm::Value);
         self.info.resolved.insert(expr, Resolved::Extern(id));
         self.value(expr, self.info.externs[id.0 as usize].ty)
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use vo_ffi::c::{CErrors, CPlace, CSpan, CType, CTypes, Declarations, Target};
 
+use self::call::CallForm;
 use super::checker::Checker;
 use super::info::{ExternId, GlobalId, PackageId};
 use super::scope::ObjectKind;
@@ -33,8 +34,8 @@ pub(super) struct CUnit {
     made: HashMap<TypeId, CType>,
     /// Structs whose types are still to be completed.
     incomplete: Vec<CType>,
-    /// The externs that calls have made: by function, whether errno is asked for, and the types of the arguments.
-    externs: HashMap<(String, bool, Vec<TypeId>), ExternId>,
+    /// The externs that calls have made: by function, how it is used, and the types of the arguments.
+    externs: HashMap<(String, CallForm, Vec<TypeId>), ExternId>,
     /// The variables that hold addresses of C's variables and functions, by name.
     addresses: HashMap<String, GlobalId>,
 }
