@@ -52,7 +52,8 @@ unsafe impl Send for BoundFunction {}
 unsafe impl Sync for BoundFunction {}
 
 impl BoundFunction {
-    /// What a VM calls: `(callee.native)(cx, callee, frame)`. It is valid as long as this value lives.
+    /// What a VM calls: `(callee.native)(cx, callee, frame)`. It is valid as long as this value lives. Its `target` is
+    /// the address of a word that holds the address of the C function, for VMs that call some by themselves.
     ///
     /// Calling it is as safe as the declaration is true: nothing can tell whether the C function has the
     /// declared types. While it runs, nothing is collected if the plan sees the heap.

@@ -29,6 +29,9 @@ mod program;
 mod runtime_fn;
 mod verify;
 
+/// How many arguments [`Op::CallCInts`] and [`Op::CallCFloats`] pass.
+pub const MAX_DIRECT: usize = 6;
+
 pub use builder::{CodeBuilder, Label};
 pub use insn::{Insn, NO_REG};
 pub use op::{Op, Operand, Shape};

@@ -497,6 +497,12 @@ ops! {
     /// Calls the machine's own `add` on the first two slots of the window, its sum goes behind them. No program
     /// uses it: benchmarks measure `Call` against it.
     DirectAdd(Window, None, None),
+    /// Calls the C function `callables[d]` with nothing between: its arguments are integers and addresses in registers,
+    /// [`MAX_DIRECT`](super::MAX_DIRECT) at most. `a` is the window, the result goes to its slot `e0`, with whatever C
+    /// has in the upper bits.
+    CallCInts(Window, Callable, None) + 1,
+    /// The same for a function of floats, which returns one.
+    CallCFloats(Window, Callable, None) + 1,
     /// Returns; the results are in their registers.
     Return(None, None, None),
     /// The function's deferred functions have run. Goes on with a panic that was the reason and that none of them has

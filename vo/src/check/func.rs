@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             param_names,
             result_names: names(&decl.signature.results),
             origin,
+            unguarded: false,
             span: decl.span,
             doc: decl.doc.clone(),
         });

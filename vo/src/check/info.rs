@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use vo_ffi::CPrototype;
+use vo_ffi::{CParam, CPrototype, CResult};
 
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::source::{SourceMap, Span};
@@ -438,10 +438,31 @@ pub struct ExternInfo {
     pub result_names: Vec<String>,
     /// Where it comes from.
     pub origin: ExternOrigin,
+    /// Whether it is declared `//vo:unguarded`: the machine may call it with nothing between.
+    pub unguarded: bool,
     /// Where it is declared.
     pub span: Span,
     /// Its doc comment.
     pub doc: String,
+}
+
+impl ExternInfo {
+    /// Whether it is a C function that takes the slots of its arguments as they are.
+    pub fn passes_in_place(&self) -> bool {
+        let is_in_place =
+            |param: &CParam| matches!(param, CParam::Scalar(_) | CParam::Pointer(_) | CParam::Struct(_));
+        match &self.origin {
+            ExternOrigin::Rust { .. } => false,
+            // There is no conversion of scalars and pointers.
+            ExternOrigin::C { .. } => true,
+            ExternOrigin::Prototype(prototype) => {
+                prototype.params.iter().all(is_in_place)
+                    && prototype.extra.is_empty()
+                    && !prototype.sig.variadic
+                    && prototype.result != CResult::LongDouble
+            }
+        }
+    }
 }
 
 /// A package.

@@ -4,9 +4,11 @@ use crate::ast::{ExprId, ExprKind};
 use crate::bytecode::{NO_REG, Op, RuntimeFn};
 use crate::check::info::{CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection};
 use crate::source::Span;
-use crate::types::{FuncType, TypeId, TypeKind};
+use crate::types::{FuncType, Scalar, TypeId, TypeKind};
 
+use super::arith::wrap_op;
 use super::body::Body;
+use super::direct::Direct;
 use super::place::Loc;
 use super::registers::{Form, Reg, WINDOW};
 
@@ -232,7 +234,10 @@ impl<'p> Body<'_, 'p> {
         }
         self.line(span);
         match target {
-            Target::Callable(callable) => self.wide(Op::Call, WINDOW, callable),
+            Target::Callable(callable) => match self.unit.tables.direct.get(&callable).copied() {
+                Some(direct) => self.call_directly(direct, callable, total as u16),
+                None => self.wide(Op::Call, WINDOW, callable),
+            },
             Target::Value(func) => self.ab(Op::CallValue, WINDOW, func),
             Target::Method(pair, method) => {
                 self.ab(Op::CallMethod, WINDOW, pair);
@@ -240,6 +245,22 @@ impl<'p> Body<'_, 'p> {
             }
         }
         WINDOW + total as u16
+    }
+
+    /// Calls a C function of so many arguments by itself, and brings its result into its form.
+    fn call_directly(&mut self, direct: Direct, callable: u32, args: u16) {
+        self.wide(direct.op, WINDOW, callable);
+        self.ext(0, args.into());
+        let result = WINDOW + args;
+        match direct.result {
+            Some(Scalar::Bool) => self.ab(Op::Zext8, result, result),
+            Some(Scalar::Float32) => self.ab(Op::Zext32, result, result),
+            scalar => {
+                if let Some(op) = scalar.and_then(wrap_op) {
+                    self.ab(op, result, result);
+                }
+            }
+        }
     }
 
     /// Where a C function writes the struct that it returns.

@@ -18,6 +18,7 @@ mod composite;
 mod convert;
 mod declare;
 mod defer;
+mod direct;
 mod effects;
 mod expr;
 mod frame;

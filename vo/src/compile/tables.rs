@@ -7,6 +7,7 @@ use crate::bytecode::{Constant, Function, Program};
 use crate::check::info::{ExternId, FuncId};
 use crate::types::{FuncType, TypeId, TypeTable};
 
+use super::direct::Direct;
 use super::thunk::Thunk;
 
 /// What one compilation leaves to the next.
@@ -28,6 +29,8 @@ pub(crate) struct Tables {
     pub(super) extern_callables: Vec<u32>,
     /// The callables that are C functions.
     pub(super) c_functions: HashSet<u32>,
+    /// The C functions that are called with nothing between, by callable.
+    pub(super) direct: HashMap<u32, Direct>,
     /// The structs that C functions return into images of the caller's, by callable.
     pub(super) into_results: HashMap<u32, TypeId>,
     /// The functions of the source by callable; without those that may be declared again.
@@ -56,6 +59,7 @@ impl Tables {
             func_callables: Vec::new(),
             extern_callables: Vec::new(),
             c_functions: HashSet::new(),
+            direct: HashMap::new(),
             into_results: HashMap::new(),
             fixed_funcs: HashMap::new(),
             late_bound: None,

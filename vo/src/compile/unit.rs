@@ -16,6 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
+use super::direct::Direct;
 use super::effects;
 use super::tables::{Tables, push};
 use super::thunk::{Thunk, ThunkForm};
@@ -245,6 +246,11 @@ impl<'p> Unit<'p> {
         }
         for decl in &info.externs[self.tables.extern_callables.len()..] {
             let origin = &decl.origin;
+            let direct = self.types.kind(decl.ty);
+            let direct = match direct {
+                TypeKind::Func(func) => Direct::of(decl, func, self.types).ok(),
+                _ => None,
+            };
             let decl = self.extern_decl(decl);
             let program = &mut self.tables.program;
             let index = push(&mut program.externs, decl);
@@ -252,6 +258,9 @@ impl<'p> Unit<'p> {
             self.tables.extern_callables.push(callable);
             if !matches!(origin, ExternOrigin::Rust { .. }) {
                 self.tables.c_functions.insert(callable);
+            }
+            if let Some(direct) = direct {
+                self.tables.direct.insert(callable, direct);
             }
             if let ExternOrigin::Prototype(prototype) = origin
                 && let CResult::Into(ty) = prototype.result

@@ -350,6 +350,8 @@ handlers! {
         }
     },
     DirectAdd => |m| direct_add(m.thread, m.ip, m.base),
+    CallCInts => |m| call_c_ints(m.thread, m.ip, m.base),
+    CallCFloats => |m| call_c_floats(m.thread, m.ip, m.base),
     Return => |m| {
         let (ip, base) = (*m.base.sub(2).cast(), *m.base.sub(3).cast());
         State { thread: m.thread, ip, base }.next(0)
@@ -418,6 +420,52 @@ unsafe fn direct_add(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> F
         let window = state.a();
         *window.add(2) = Slot::from_i64(add((*window).as_i64(), (*window.add(1)).as_i64()));
         state.next(1)
+    }
+}
+
+/// The code of the C function that an instruction names: the first word of what its callee leads to.
+///
+/// # Safety
+/// The state is that of the run, and the callable is a C function.
+#[inline(always)]
+unsafe fn c_code(state: State) -> *const () {
+    // SAFETY: the caller vouches for the callable.
+    unsafe {
+        let callee = *(*state.thread).callables.add((*state.ip).index() as usize);
+        *(*callee).target.cast::<*const ()>()
+    }
+}
+
+/// `CallCInts`
+#[inline(never)]
+unsafe fn call_c_ints(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> Flow {
+    let state = State { thread, ip, base };
+    // SAFETY: the compiler saw integers and addresses alone, which C takes from these registers; what is in the others
+    // it does not look at. The window has so many slots, whatever is in them.
+    unsafe {
+        let code: unsafe extern "C" fn(u64, u64, u64, u64, u64, u64) -> u64 =
+            std::mem::transmute(c_code(state));
+        let window = state.a();
+        let arg = |index: usize| (*window.add(index)).bits();
+        let result = code(arg(0), arg(1), arg(2), arg(3), arg(4), arg(5));
+        *window.add((*ip.add(1)).index() as usize) = Slot::from_bits(result);
+        state.next(2)
+    }
+}
+
+/// `CallCFloats`
+#[inline(never)]
+unsafe fn call_c_floats(thread: *mut Thread, ip: *const Insn, base: *mut Slot) -> Flow {
+    let state = State { thread, ip, base };
+    // SAFETY: as for `call_c_ints`, for floats. A float32 is the low half of its register.
+    unsafe {
+        let code: unsafe extern "C" fn(f64, f64, f64, f64, f64, f64) -> f64 =
+            std::mem::transmute(c_code(state));
+        let window = state.a();
+        let arg = |index: usize| (*window.add(index)).as_f64();
+        let result = code(arg(0), arg(1), arg(2), arg(3), arg(4), arg(5));
+        *window.add((*ip.add(1)).index() as usize) = Slot::from_f64(result);
+        state.next(2)
     }
 }
 

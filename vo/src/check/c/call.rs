@@ -282,6 +282,7 @@ impl<'a> Checker<'a> {
         let mut param_names: Vec<String> =
             function.params.iter().map(|name| name.clone().unwrap_or("_".into())).collect();
         param_names.resize(passed.len(), "_".into());
+        let unguarded = self.c_unit().unguarded.contains(&function.name);
         self.info.externs.push(ExternInfo {
             name: format!("C.{}", function.name),
             package: self.package_id(),
@@ -290,6 +291,7 @@ impl<'a> Checker<'a> {
             param_names,
             result_names: Vec::new(),
             origin: ExternOrigin::Prototype(Arc::new(prototype)),
+            unguarded,
             span,
             doc: String::new(),
         });

@@ -5,7 +5,7 @@ mod name;
 mod preamble;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use vo_ffi::c::{CErrors, CPlace, CSpan, CType, CTypes, Declarations, Target};
@@ -27,6 +27,8 @@ pub(super) struct CUnit {
     shared: Arc<CTypes>,
     /// Where to look for symbols, in order.
     libraries: Vec<String>,
+    /// The functions below a line `//vo:unguarded`.
+    unguarded: HashSet<String>,
     /// Where each text of the declarations is.
     texts: Vec<Span>,
     /// Vo's types of C's types, and the other way round.
@@ -47,12 +49,26 @@ impl CUnit {
             shared: Arc::new(declarations.types.clone()),
             declarations,
             libraries: Vec::new(),
+            unguarded: HashSet::new(),
             texts: Vec::new(),
             types: HashMap::new(),
             made: HashMap::new(),
             incomplete: Vec::new(),
             externs: HashMap::new(),
             addresses: HashMap::new(),
+        }
+    }
+
+    /// Marks the functions of the last text that stand behind these places.
+    fn mark_unguarded(&mut self, places: &[usize]) {
+        let text = self.texts.len();
+        for &place in places {
+            let functions = self.declarations.functions().iter();
+            let below =
+                functions.filter(|function| function.place.text == text && function.place.span.start > place);
+            if let Some(function) = below.min_by_key(|function| function.place.span.start) {
+                self.unguarded.insert(function.name.clone());
+            }
         }
     }
 
@@ -86,6 +102,7 @@ impl<'a> Checker<'a> {
         }
         match unit.declarations.extend(&preamble.text) {
             Ok(()) => {
+                unit.mark_unguarded(&preamble.unguarded);
                 unit.texts.push(import.comment);
                 unit.shared = Arc::new(unit.declarations.types.clone());
             }

@@ -9,6 +9,8 @@ pub(super) struct Preamble {
     pub(super) text: String,
     /// The libraries, in order, as the engine takes them, and where they are named.
     pub(super) libraries: Vec<(String, Range<usize>)>,
+    /// Where lines `//vo:unguarded` end.
+    pub(super) unguarded: Vec<usize>,
     /// What is wrong with its lines for libraries: where, what, and what to do.
     pub(super) problems: Vec<(Range<usize>, String, String)>,
 }
@@ -26,6 +28,9 @@ pub(super) fn read(comment: &str) -> Preamble {
             preamble.cgo_line(start..start + word.trim_end().len(), flags, &mut folders);
         } else if let Some(rest) = word.strip_prefix("#vo") {
             preamble.vo_line(start..start + word.trim_end().len(), rest);
+        }
+        if word.trim_end() == "//vo:unguarded" {
+            preamble.unguarded.push(at + line.len());
         }
         at += line.len();
     }
