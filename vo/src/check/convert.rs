@@ -133,7 +133,7 @@ impl Checker<'_> {
                 }
             }
         } else {
-            self.assignable(operand.ty, target)
+            self.takes_from_c(operand, target) || self.assignable(operand.ty, target)
         };
         if fits {
             return true;

@@ -58,6 +58,10 @@ pub struct Info {
     pub resolved: HashMap<ExprId, Resolved>,
     /// What selectors `x.f` on values and types mean.
     pub selections: HashMap<ExprId, Selection>,
+    /// Arguments of C functions that their types' methods make C's.
+    pub to_c: HashMap<ExprId, ToC>,
+    /// Calls of C functions whose results become values of types with `FromC`.
+    pub from_c: HashMap<ExprId, FromC>,
     /// What each call is.
     pub calls: HashMap<ExprId, CallInfo>,
     /// The elements of composite literals, with their keys resolved.
@@ -271,6 +275,30 @@ pub enum Selection {
         /// The method.
         target: MethodTarget,
     },
+}
+
+/// `x.ToC()`, where `x` is an argument of a C function.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToC {
+    /// From `x` to the receiver.
+    pub path: Vec<FieldStep>,
+    /// What to do at the end of the path.
+    pub adjust: ReceiverAdjust,
+    /// The method.
+    pub target: MethodTarget,
+    /// What it returns, which is passed.
+    pub ty: TypeId,
+}
+
+/// `(&x).FromC(…)`, where a new `x` takes what a C function returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FromC {
+    /// The type of `x`.
+    pub ty: TypeId,
+    /// Pointers to it.
+    pub pointer: TypeId,
+    /// The method.
+    pub method: MethodTarget,
 }
 
 /// What is called.

@@ -130,7 +130,7 @@ impl<'a> Checker<'a> {
     }
 
     /// A method with a pointer receiver needs a variable whose address can be taken.
-    fn check_receiver(
+    pub(super) fn check_receiver(
         &mut self,
         expr: ExprId,
         operand: &Operand,
@@ -153,7 +153,7 @@ impl<'a> Checker<'a> {
         true
     }
 
-    fn depend_on_method(&mut self, target: MethodTarget) {
+    pub(super) fn depend_on_method(&mut self, target: MethodTarget) {
         if let MethodTarget::Func(func) = target {
             self.depend(Node::Func(func));
         }

@@ -69,7 +69,7 @@ impl Body<'_, '_> {
             return;
         }
         if self.is_image(ty) && (!self.is_fresh(value) || self.is_shared_name(target)) {
-            let image = self.operand_now(value);
+            let image = self.operand_now_as(value, ty);
             return self.store(Loc::Register(register), ty, image);
         }
         self.value_as(value, ty, register);
@@ -131,7 +131,7 @@ impl Body<'_, '_> {
         };
         if self.is_image(ty) {
             let copy = self.regs.temp(Form::Ref);
-            self.value(value, copy);
+            self.value_as(value, ty, copy);
             return Some(copy);
         }
         // Nobody reads the register any more: whoever wanted its old value has a copy.

@@ -21,6 +21,9 @@ impl Body<'_, '_> {
 
     /// As [`Body::value`], converted to the type of its target.
     pub(super) fn value_as(&mut self, expr: ExprId, ty: TypeId, dst: Reg) {
+        if self.from_c(expr, ty, dst) {
+            return;
+        }
         let from = self.type_of(expr);
         if !self.is_boxing(from, ty) {
             return self.value(expr, dst);
@@ -39,6 +42,11 @@ impl Body<'_, '_> {
 
     /// As [`Body::operand`], converted to the type of its target.
     pub(super) fn operand_as(&mut self, expr: ExprId, ty: TypeId) -> Reg {
+        if self.info().from_c.contains_key(&self.ast().unparen(expr)) {
+            let register = self.temp(ty);
+            self.value_as(expr, ty, register);
+            return register;
+        }
         if !self.is_boxing(self.type_of(expr), ty) {
             return self.operand(expr);
         }
@@ -49,7 +57,8 @@ impl Body<'_, '_> {
 
     /// As [`Body::operand_now`], converted to the type of its target.
     pub(super) fn operand_now_as(&mut self, expr: ExprId, ty: TypeId) -> Reg {
-        match self.is_boxing(self.type_of(expr), ty) {
+        let converts = self.info().from_c.contains_key(&self.ast().unparen(expr));
+        match converts || self.is_boxing(self.type_of(expr), ty) {
             true => self.operand_as(expr, ty),
             false => self.operand_now(expr),
         }

@@ -11,6 +11,7 @@ mod assign;
 mod body;
 mod borrow;
 mod builtin;
+mod c_value;
 mod call;
 mod closure;
 mod compare;

@@ -33,7 +33,7 @@ pub(super) enum CallForm {
 }
 
 /// An argument on its way to C.
-struct Passed {
+pub(super) struct Passed {
     ty: TypeId,
     param: CParam,
     /// The type of an argument behind the parameters.
@@ -165,12 +165,15 @@ impl<'a> Checker<'a> {
         if let Some(passed) = want.and_then(|want| self.pass_function(&operand, want)) {
             return Some(passed);
         }
+        if let Some(passed) = self.pass_to_c(&operand, want) {
+            return Some(passed);
+        }
         let typed = self.type_argument(&mut operand, want);
         let passed = typed.and_then(|()| self.fit_argument(operand.ty, want));
         passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok()
     }
 
-    fn fit_argument(&mut self, ty: TypeId, want: Option<CType>) -> Result<Passed, Misfit> {
+    pub(super) fn fit_argument(&mut self, ty: TypeId, want: Option<CType>) -> Result<Passed, Misfit> {
         self.c_unit();
         let unit = &self.c_units[&self.place.package];
         let made = |ty: TypeId| unit.made.get(&ty).copied();

@@ -1,6 +1,7 @@
 //! `import "C"`: the declarations of preambles, and what `C.name` is of them.
 
 mod call;
+mod convert;
 mod name;
 mod preamble;
 mod types;
