@@ -1,4 +1,4 @@
-//! What a program sees of the world around it: its streams, arguments, environment and open files. The natives of
+//! What a program sees of the world around it: its streams, arguments, environment, open files and libraries. The natives of
 //! the packages find it as a state of their context, so each program of a process has its own.
 
 mod environment;
@@ -16,6 +16,8 @@ pub(crate) use environment::Environment;
 use files::Files;
 use output::Output;
 
+use crate::permissions::Libraries;
+
 /// The handles of the standard files.
 pub(crate) const STDIN: usize = 1;
 pub(crate) const STDOUT: usize = 2;
@@ -27,6 +29,8 @@ pub(crate) struct Host {
     pub(crate) args: Vec<String>,
     pub(crate) environment: Environment,
     pub(crate) files: Files,
+    /// The C libraries that it may open.
+    pub(crate) libraries: Libraries,
     stdin: Box<dyn Read>,
     stdout: Output,
     stderr: Box<dyn Write>,
@@ -40,6 +44,7 @@ impl Default for Host {
             args: Vec::new(),
             environment: Environment::default(),
             files: Files::default(),
+            libraries: Libraries::default(),
             stdin: Box::new(io::stdin()),
             stdout: Output::of_process(),
             stderr: Box::new(io::stderr()),

@@ -18,7 +18,7 @@ use vo_ffi::{CallContext, Callee, Declaration, Failure, Origin, Slot, Status, Vo
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Permissions {
-    /// The libraries whose C functions it may declare. C code can do anything, whatever else is denied.
+    /// The libraries whose C functions it may declare or open. C code can do anything, whatever else is denied.
     pub c: Libraries,
     /// Whether it may use files and folders by their names. Its standard streams are always there.
     pub files: bool,
@@ -62,30 +62,40 @@ impl Permissions {
 
     /// The same of a library, or of several with `|` between them, for something of this name.
     pub(crate) fn library_refusal(&self, name: &str, library: &str) -> Option<String> {
-        let is_allowed =
-            |allowed: &BTreeSet<String>| library.split('|').all(|one| allowed.contains(one.trim()));
-        match &self.c {
-            Libraries::All => None,
-            Libraries::Only(allowed) if is_allowed(allowed) => None,
-            Libraries::Only(allowed) => {
-                let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
-                let allowed = allowed.join(", ");
-                Some(format!(
-                    "{name}: the program may not use the library {library}\nallowed are: {allowed}\n\
-                     `--allow-lib {library}` allows it, or `Permissions::c`",
-                ))
-            }
-            Libraries::None => Some(format!(
-                "{name}: the program may not call C functions\n\
-                 `--no-c` denies them, or `Permissions::c`; `--allow-lib {library}` allows this library",
-            )),
-        }
+        Some(format!("{name}: {}", self.c.refusal(library)?))
     }
 
     /// Makes a native that the program may not use refuse all calls.
     pub(crate) fn restrict(&self, callee: &mut Callee) {
         if !self.files && names_files(&callee.name) {
             callee.native = refuse_files;
+        }
+        if self.c == Libraries::None && reaches_c(&callee.name) {
+            callee.native = refuse_c;
+        }
+    }
+}
+
+impl Libraries {
+    /// Why a library, or one of several with `|` between them, may not be used; one line, and what to do in further ones.
+    pub(crate) fn refusal(&self, library: &str) -> Option<String> {
+        let is_allowed =
+            |allowed: &BTreeSet<String>| library.split('|').all(|one| allowed.contains(one.trim()));
+        match self {
+            Libraries::All => None,
+            Libraries::Only(allowed) if is_allowed(allowed) => None,
+            Libraries::Only(allowed) => {
+                let allowed: Vec<&str> = allowed.iter().map(String::as_str).collect();
+                let allowed = allowed.join(", ");
+                Some(format!(
+                    "the program may not use the library {library}\nallowed are: {allowed}\n\
+                     `--allow-lib {library}` allows it, or `Permissions::c`"
+                ))
+            }
+            Libraries::None => Some(format!(
+                "the program may not call C functions\n\
+                 `--no-c` denies them, or `Permissions::c`; `--allow-lib {library}` allows this library"
+            )),
         }
     }
 }
@@ -120,14 +130,34 @@ fn names_files(native: &str) -> bool {
     }
 }
 
+/// What the natives of package `ffi` do that have nothing to do with C's memory: the layouts of types, values that are
+/// the program's own, and what there is only after others.
+const WITHOUT_C: &[&str] = &["Library.", "Func.", "Var.", "Type.", "Value.", "structType"];
+
+/// Whether a native comes to C's functions or memory where the program has none of them yet. Natives of `ffi` that
+/// nobody has thought of here do.
+fn reaches_c(native: &str) -> bool {
+    native.strip_prefix("ffi.").is_some_and(|name| !WITHOUT_C.iter().any(|start| name.starts_with(start)))
+}
+
 /// Stands for a native that may not be used.
 unsafe extern "C" fn refuse_files(cx: *mut CallContext, callee: *const Callee, _: *mut Slot) -> Status {
-    // SAFETY: the caller of a native vouches for both; the references end here.
+    // SAFETY: the caller of a native vouches for both.
+    unsafe { refuse(cx, callee, "the program may not use files: --no-fs denies it, or Permissions::files") }
+}
+
+/// Stands for a native that may not be used.
+unsafe extern "C" fn refuse_c(cx: *mut CallContext, callee: *const Callee, _: *mut Slot) -> Status {
+    // SAFETY: as for `refuse_files`.
+    unsafe { refuse(cx, callee, "the program may not use C: --no-c denies it, or Permissions::c") }
+}
+
+/// # Safety
+/// Both are those of a call of a native.
+unsafe fn refuse(cx: *mut CallContext, callee: *const Callee, why: &str) -> Status {
+    // SAFETY: the caller vouches for both; the references end here.
     unsafe {
-        let text = format!(
-            "{}: the program may not use files: --no-fs denies it, or Permissions::files",
-            (*callee).name
-        );
+        let text = format!("{}: {why}", (*callee).name);
         (*cx).fail(Failure::Error(VoError::new(text)))
     }
 }
@@ -151,6 +181,22 @@ mod tests {
         ];
         for (native, expected) in rows {
             assert_eq!(names_files(native), expected, "{native}");
+        }
+    }
+
+    #[test]
+    fn natives_that_reach_c_are_known() {
+        let rows = [
+            ("ffi.open", true),
+            ("ffi.load", true),
+            ("ffi.somethingNew", true),
+            ("ffi.structType", false),
+            ("ffi.Type.Size", false),
+            ("ffi.Value.get", false),
+            ("fmt.Println", false),
+        ];
+        for (native, expected) in rows {
+            assert_eq!(reaches_c(native), expected, "{native}");
         }
     }
 }

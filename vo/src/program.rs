@@ -12,6 +12,7 @@ use crate::heap::RunningLimit;
 use crate::host::{Environment, Host};
 use crate::limits::{Limits, Watchdog};
 use crate::machine::{InterruptHandle, LoadError, Machine};
+use crate::permissions::Permissions;
 use crate::vm::Extern;
 pub use func::{FuncError, TypedFunc};
 
@@ -76,15 +77,21 @@ enum Packages {
 }
 
 impl Program {
-    pub(crate) fn new(machine: Machine, externs: Vec<Extern>, limits: Limits, environment: bool) -> Program {
+    pub(crate) fn new(
+        machine: Machine,
+        externs: Vec<Extern>,
+        limits: Limits,
+        permissions: &Permissions,
+    ) -> Program {
         let (packages, identity) = (Packages::Waiting, Arc::new(()));
         let mut program = Program { machine, externs, limits, packages, identity };
         if let Some(bytes) = limits.memory {
             program.machine.heap().set_limit(bytes);
         }
-        if !environment {
+        if !permissions.environment {
             program.set_env(std::iter::empty::<(&str, &str)>());
         }
+        program.host().libraries = permissions.c.clone();
         program
     }
 

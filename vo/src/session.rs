@@ -87,7 +87,7 @@ impl Session {
             tables: Tables::of_session(types, vm.limits.instructions.is_some()),
             environment,
             entries: 0,
-            program: Program::new(machine, Vec::new(), vm.limits, vm.permissions.environment),
+            program: Program::new(machine, Vec::new(), vm.limits, &vm.permissions),
             vm,
         })
     }

@@ -106,7 +106,7 @@ impl Vm {
         // SAFETY: `compile` made the bytecode; `link` compared each callee with its declaration, and the
         // program keeps them, boxed, until after the machine is gone.
         match unsafe { Machine::new(program, &callees) } {
-            Ok(machine) => Ok(Program::new(machine, externs, self.limits, self.permissions.environment)),
+            Ok(machine) => Ok(Program::new(machine, externs, self.limits, &self.permissions)),
             Err(error) => {
                 let span = checked.info.main.map(|main| checked.info.func(main).span).unwrap_or_default();
                 Err(reject(checked.sources, vec![Diagnostic::new(span, error.to_string())]))

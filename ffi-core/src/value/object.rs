@@ -59,6 +59,20 @@ impl<'call> VoStruct<'call> {
         self.ty
     }
 
+    /// Where its image is, which has C's layout: for a native that gives the address to C.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let point = ctx.new_object("main.Point", &[3_i64.into(), 4_i64.into()]).as_struct();
+    /// // SAFETY: the image of `struct { X, Y int }` is two `i64`.
+    /// assert_eq!(unsafe { point.as_ptr().cast::<[i64; 2]>().read() }, [3, 4]);
+    /// # });
+    /// ```
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.slot.as_ptr()
+    }
+
     /// How many fields it has.
     pub fn field_count(&self) -> usize {
         self.fields().len()
@@ -400,6 +414,22 @@ impl<'call> VoObject<'call> {
         let fields = VoStruct { access, slot, ty: target };
         values.iter().enumerate().for_each(|(index, value)| fields.set_field(index, value));
         object
+    }
+
+    /// The address that it is: null for nil. A value of its target type lies there, in C's layout.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # use vo_ffi_core::TypeId;
+    /// # vm::run(|ctx| {
+    /// let mut number = ctx.new_object(TypeId::INT, &[]);
+    /// number.set_value(7_i64);
+    /// // SAFETY: it points to an int, which is an `i64` where it lies.
+    /// assert_eq!(unsafe { number.as_ptr().cast::<i64>().read() }, 7);
+    /// # });
+    /// ```
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.slot.as_ptr()
     }
 
     /// The struct that it points to.

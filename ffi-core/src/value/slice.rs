@@ -180,6 +180,21 @@ impl<'call, T> VoSlice<'call, T> {
         self.len
     }
 
+    /// Where the elements lie, one after the other in C's layout: for a native that gives the address to C. It is valid
+    /// as long as the slice is alive; dangling where there is no element.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::run(|ctx| {
+    /// let numbers = ctx.new_slice(&[3_i64, 1, 2]);
+    /// // SAFETY: there are three elements, and an int is an `i64` where it lies.
+    /// assert_eq!(unsafe { numbers.as_ptr().cast::<i64>().add(2).read() }, 2);
+    /// # });
+    /// ```
+    pub fn as_ptr(&self) -> *mut u8 {
+        self.data
+    }
+
     /// Whether there is no element.
     pub fn is_empty(&self) -> bool {
         self.len == 0

@@ -4,6 +4,7 @@ mod bits;
 mod bytes;
 mod c;
 mod errors;
+mod ffi;
 mod fmt;
 mod math;
 mod needed;
@@ -54,6 +55,7 @@ packages! {
     "container/heap" => "heap.vo";
     "container/list" => "list.vo";
     "errors" => "errors.vo";
+    "ffi" => "ffi.vo", "ffi_value.vo";
     "fmt" => "fmt.vo", "fmt_scan.vo";
     "internal/oserror" => "oserror.vo";
     "io" => "io.vo";

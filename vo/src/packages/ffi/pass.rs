@@ -1,0 +1,315 @@
+//! From Vo to C: values of Vo as C takes them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use vo_ffi::c::{CKind, CScalar, CType, CTypes, Target};
+use vo_ffi::prelude::*;
+use vo_ffi::{Class, Scalar, TypeKind, TypeTable};
+
+use super::ctype::TypeRef;
+use super::func::Func;
+use super::load::is_char;
+use super::memory::{Kept, Memory};
+use super::shape::{fits, is_plain, vo_name};
+use super::value::Value;
+
+/// A value of C, made of one of Vo.
+pub(super) enum Passed {
+    /// The bytes of a scalar or a pointer, in the low ones.
+    Word(u64),
+    /// The bytes of a struct, or of a number that is larger than a word.
+    Image(Memory),
+}
+
+/// What must live as long as C has the address.
+pub(super) enum Alive {
+    Kept(Kept),
+    /// The value of Vo that was passed.
+    Passed,
+}
+
+/// Makes C values of Vo's, and has what they point to.
+pub(super) struct Passing<'t> {
+    pub(super) vo: &'t TypeTable,
+    pub(super) alive: Vec<Alive>,
+}
+
+impl<'t> Passing<'t> {
+    pub(super) fn new(vo: &'t TypeTable) -> Passing<'t> {
+        Passing { vo, alive: Vec::new() }
+    }
+
+    /// The value as one of this type.
+    ///
+    /// # Errors
+    /// What was expected, and what was found.
+    pub(super) fn pass(&mut self, arg: &VoInterface, ty: &TypeRef) -> Result<Passed, String> {
+        match ty.kind() {
+            CKind::Pointer { to, constant } => {
+                let to = ty.to(*to);
+                self.pointer(arg, ty, &to, *constant).map(Passed::Word)
+            }
+            _ => match ty.scalar() {
+                Some(scalar) => {
+                    scalar_word(arg, scalar).map(Passed::Word).map_err(|error| error.tell(arg, ty))
+                }
+                None => self.image(arg, ty).map(Passed::Image),
+            },
+        }
+    }
+
+    /// The value as C passes it behind `...`, and the type that it has there.
+    ///
+    /// # Errors
+    /// Why it cannot be passed.
+    pub(super) fn pass_more(
+        &mut self,
+        arg: &VoInterface,
+        types: &Arc<CTypes>,
+    ) -> Result<(u64, CType), String> {
+        let scalar = match self.vo.as_scalar(arg.type_id()) {
+            Some(scalar) => scalar,
+            None => return self.address_of_any(arg, types).map(|address| (address, CType::POINTER)),
+        };
+        let (word, ty) = match (arg.value(), scalar.class(), scalar.size()) {
+            (VoValue::Bool(value), ..) => (value.into(), CScalar::Int),
+            (VoValue::Float(value), ..) => (value.to_bits(), CScalar::Double),
+            (VoValue::Uint(address), ..) if scalar == Scalar::Uintptr => {
+                return Ok((address, CType::POINTER));
+            }
+            (VoValue::Int(value), _, 8) => (value as u64, CScalar::LongLong),
+            (VoValue::Uint(value), _, 8) => (value, CScalar::UnsignedLongLong),
+            (VoValue::Uint(value), _, 4) => (value, CScalar::UnsignedInt),
+            (VoValue::Uint(value), ..) => (value, CScalar::Int),
+            (VoValue::Int(value), ..) => (value as u64, CScalar::Int),
+            (other, ..) => return Err(format!("{other:?} cannot be passed to C")),
+        };
+        Ok((word, CType::scalar(ty)))
+    }
+
+    fn address_of_any(&mut self, arg: &VoInterface, types: &Arc<CTypes>) -> Result<u64, String> {
+        match arg.value() {
+            VoValue::String(text) => self.text(text.as_bytes(), true),
+            _ => {
+                let pointer = TypeRef { types: Arc::clone(types), ty: CType::POINTER };
+                self.pointer(arg, &pointer, &pointer.to(CType::VOID), false)
+            }
+        }
+    }
+
+    fn pointer(
+        &mut self,
+        arg: &VoInterface,
+        ty: &TypeRef,
+        to: &TypeRef,
+        constant: bool,
+    ) -> Result<u64, String> {
+        match arg.value() {
+            VoValue::Nil => Ok(0),
+            VoValue::Uint(address) if self.vo.as_scalar(arg.type_id()) == Some(Scalar::Uintptr) => Ok(address),
+            VoValue::String(text) if takes_text(to) && constant => self.text(text.as_bytes(), is_char(to)),
+            VoValue::String(_) if takes_text(to) => Err(format!(
+                "C may write to `{0}`, and a string never changes: pass a []byte, or declare it `const {0}`",
+                ty.name()
+            )),
+            VoValue::Slice(slice) if matches!(self.vo.kind(arg.type_id()), TypeKind::Slice(_)) => {
+                let fits = self.takes(slice.elem_type(), to);
+                self.alive.push(Alive::Passed);
+                match slice.is_empty() {
+                    _ if !fits => Err(unexpected(arg, ty)),
+                    true => Ok(0),
+                    false => Ok(address(slice.as_ptr())),
+                }
+            }
+            VoValue::Slice(_) => Err("an array is a value, of which C would get a copy: pass a slice of it, a[:]".into()),
+            VoValue::Object(object) => self.object(object, arg, ty, to),
+            VoValue::Func(func) if func.is_nil() => Ok(0),
+            VoValue::Func(_) => Err("a function of Vo cannot be passed here: pass an *ffi.Func, or an ffi.Pointer to a C function".into()),
+            _ => Err(unexpected(arg, ty)),
+        }
+    }
+
+    fn object(
+        &mut self,
+        object: VoObject,
+        arg: &VoInterface,
+        ty: &TypeRef,
+        to: &TypeRef,
+    ) -> Result<u64, String> {
+        if let Some(value) = object.downcast::<Value>() {
+            return value.with(|value| self.value(value, ty, to));
+        }
+        if let Some(func) = object.downcast::<Func>() {
+            return match to.kind() {
+                CKind::Func(_) | CKind::Void => func.with(|func| func.address()),
+                _ => Err(unexpected(arg, ty)),
+            };
+        }
+        // A pointer to an array is as good as one to its first element.
+        let is_array = |elem| self.takes(elem, to);
+        let decays = matches!(self.vo.kind(object.target()), TypeKind::Array(elem, _) if is_array(*elem));
+        if !decays && !self.takes(object.target(), to) {
+            return Err(unexpected(arg, ty));
+        }
+        self.alive.push(Alive::Passed);
+        Ok(address(object.as_ptr()))
+    }
+
+    fn value(&mut self, value: &Value, ty: &TypeRef, to: &TypeRef) -> Result<u64, String> {
+        let decays = match value.ty.kind() {
+            CKind::Array { of, .. } => value.ty.to(*of).is(to),
+            _ => false,
+        };
+        if *to.kind() != CKind::Void && !decays && !value.ty.is(to) {
+            return Err(format!(
+                "expected {} for `{}`, found a value of `{}`",
+                wanted(ty),
+                ty.name(),
+                value.ty.name()
+            ));
+        }
+        self.alive.extend(value.memory.keeper().map(Alive::Kept));
+        Ok(address(value.memory.address()))
+    }
+
+    /// Whether C may take the address of such values for a pointer to `to`.
+    fn takes(&self, vo: TypeId, to: &TypeRef) -> bool {
+        match to.kind() {
+            CKind::Void => is_plain(self.vo, vo),
+            _ => fits(self.vo, vo, to),
+        }
+    }
+
+    /// The address of a copy with a NUL behind it, where no other NUL may be.
+    fn text(&mut self, text: &[u8], ends_at_nul: bool) -> Result<u64, String> {
+        if let Some(at) = text.iter().position(|&byte| byte == 0).filter(|_| ends_at_nul) {
+            return Err(format!("the string has a NUL at byte {at}, where C would take it to end"));
+        }
+        let mut copy = Vec::with_capacity(text.len() + 1);
+        copy.extend_from_slice(text);
+        copy.push(0);
+        let copy: Rc<[u8]> = copy.into();
+        let at = address(copy.as_ptr());
+        self.alive.push(Alive::Kept(Kept::Text(copy)));
+        Ok(at)
+    }
+
+    /// The bytes of a struct, or of a number that no word of Vo holds.
+    fn image(&mut self, arg: &VoInterface, ty: &TypeRef) -> Result<Memory, String> {
+        match arg.value() {
+            VoValue::Object(object) => match object.downcast::<Value>() {
+                Some(value) => value.with(|value| match value.ty.is(ty) {
+                    true => Ok(value.memory.clone()),
+                    false => Err(format!(
+                        "expected {} for `{}`, found a value of `{}`",
+                        wanted(ty),
+                        ty.name(),
+                        value.ty.name()
+                    )),
+                }),
+                None => Err(unexpected(arg, ty)),
+            },
+            VoValue::Struct(image) if fits(self.vo, image.type_id(), ty) => Ok(Memory::of_c(image.as_ptr())),
+            VoValue::Slice(array) if fits(self.vo, arg.type_id(), ty) => Ok(Memory::of_c(array.as_ptr())),
+            _ => Err(unexpected(arg, ty)),
+        }
+    }
+}
+
+fn address(at: *const u8) -> u64 {
+    at.expose_provenance() as u64
+}
+
+/// Whether C calls what a pointer points to a text, or bytes.
+fn takes_text(to: &TypeRef) -> bool {
+    let is_byte = |scalar: CScalar| scalar.is_integer() && scalar.size(Target::HOST) == 1;
+    *to.kind() == CKind::Void || to.scalar().is_some_and(is_byte)
+}
+
+/// Why a number is none of a type.
+pub(super) enum Unfit {
+    Type,
+    Range(String),
+}
+
+impl Unfit {
+    pub(super) fn tell(self, arg: &VoInterface, ty: &TypeRef) -> String {
+        match self {
+            Unfit::Type => unexpected(arg, ty),
+            Unfit::Range(value) => format!("{value} does not fit `{}`", ty.name()),
+        }
+    }
+}
+
+/// The bytes of a scalar.
+pub(super) fn scalar_word(arg: &VoInterface, scalar: CScalar) -> Result<u64, Unfit> {
+    match (arg.value(), scalar.class(Target::HOST)) {
+        (VoValue::Bool(value), Class::Bool) => Ok(value.into()),
+        (VoValue::Int(value), Class::Signed | Class::Unsigned) => integer(value.into(), scalar),
+        (VoValue::Uint(value), Class::Signed | Class::Unsigned) => integer(value.into(), scalar),
+        (VoValue::Float(value), Class::Float) => float(value, scalar),
+        (VoValue::Int(value), Class::Float) => float_of(value.into(), scalar),
+        (VoValue::Uint(value), Class::Float) => float_of(value.into(), scalar),
+        _ => Err(Unfit::Type),
+    }
+}
+
+fn integer(value: i128, scalar: CScalar) -> Result<u64, Unfit> {
+    let range = scalar.range(Target::HOST);
+    match range.is_some_and(|(least, most)| (least..=most).contains(&value)) {
+        true => Ok(value as u64),
+        false => Err(Unfit::Range(value.to_string())),
+    }
+}
+
+fn float(value: f64, scalar: CScalar) -> Result<u64, Unfit> {
+    if scalar.size(Target::HOST) == 8 {
+        return Ok(value.to_bits());
+    }
+    let narrow = value as f32;
+    match narrow.is_infinite() && value.is_finite() {
+        true => Err(Unfit::Range(value.to_string())),
+        false => Ok(narrow.to_bits().into()),
+    }
+}
+
+/// An integer that the floating type holds exactly.
+fn float_of(value: i128, scalar: CScalar) -> Result<u64, Unfit> {
+    let exact = match scalar.size(Target::HOST) {
+        8 => value as f64 as i128 == value,
+        _ => value as f32 as i128 == value,
+    };
+    if exact { float(value as f64, scalar) } else { Err(Unfit::Range(value.to_string())) }
+}
+
+pub(super) fn unexpected(arg: &VoInterface, ty: &TypeRef) -> String {
+    let found = if arg.is_nil() { "nil".into() } else { arg.type_name() };
+    format!("expected {} for `{}`, found {found}", wanted(ty), ty.name())
+}
+
+/// What a type of C takes.
+fn wanted(ty: &TypeRef) -> String {
+    match ty.kind() {
+        CKind::Pointer { to, constant } => wanted_for_pointer(&ty.to(*to), *constant),
+        _ => match ty.scalar().map(|scalar| scalar.class(Target::HOST)) {
+            Some(Class::Bool) => "a bool".into(),
+            Some(Class::Float) => "a number".into(),
+            Some(Class::Signed | Class::Unsigned) => "an integer".into(),
+            None => format!("an *ffi.Value of `{}`", ty.name()),
+        },
+    }
+}
+
+fn wanted_for_pointer(to: &TypeRef, constant: bool) -> String {
+    match to.kind() {
+        CKind::Void => "a slice, a pointer or nil".into(),
+        CKind::Func(_) => "an *ffi.Func, an ffi.Pointer or nil".into(),
+        _ if takes_text(to) && constant => "a string, a []byte, an ffi.Pointer or nil".into(),
+        _ if takes_text(to) => "a []byte, an ffi.Pointer or nil".into(),
+        _ => match vo_name(to) {
+            Some(name) => format!("a []{name}, a *{name}, an ffi.Pointer or nil"),
+            None => format!("an *ffi.Value of `{}`, an ffi.Pointer or nil", to.name()),
+        },
+    }
+}
