@@ -431,7 +431,8 @@ fn programs_run_within_their_bounds() {
     let c = "package main\nextern \"libc.so.6\" func getpid() int32\nextern \"self\" func getppid() int32\n\
         func main() { println(getpid() > 0, getppid() >= 0) }";
     let read = "_, err := os.ReadFile(\"/etc/passwd\"); fmt.Println(err)";
-    let rows: [(&[&str], i32, &str); 11] = [
+    let open = "_, err := ffi.Open(\"x.so | libm.so.6\"); fmt.Println(err)";
+    let rows: [(&[&str], i32, &str); 15] = [
         // (arguments, exit status, the first line of both outputs)
         (&["--timeout", "50ms", "-e", endless], 2, "panic: time limit exceeded"),
         (&["--max-instructions", "10000", "-e", endless], 2, "panic: instruction limit exceeded"),
@@ -443,6 +444,18 @@ fn programs_run_within_their_bounds() {
             "error: main.getpid: the program may not use the library libc.so.6",
         ),
         (&["--allow-lib", "libc.so.6", "--allow-lib", "self", "-e", c], 0, "true true"),
+        (
+            &["--no-c", "-e", open],
+            0,
+            "ffi.open: the program may not use C: --no-c denies it, or Permissions::c",
+        ),
+        (
+            &["--no-c", "-e", "ffi.Pointer(1 << 20).Text()"],
+            2,
+            "panic: ffi.text: the program may not use C: --no-c denies it, or Permissions::c",
+        ),
+        (&["--allow-lib", "self", "-e", open], 0, "ffi: the program may not use the library x.so"),
+        (&["--allow-lib", "libm.so.6", "-e", open], 0, "<nil>"),
         (
             &["--no-fs", "-e", read],
             0,

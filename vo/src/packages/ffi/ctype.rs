@@ -1,16 +1,44 @@
 //! Types of C with the table that they are in, and the way to a member by its path.
 
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use vo_ffi::c::{CKind, CScalar, CType, CTypes, MemberLayout, Target};
+use hashbrown::HashMap;
+use vo_ffi::c::{CKind, CLayout, CScalar, CType, CTypes, MemberLayout, Target};
 use vo_ffi::nearest;
 use vo_ffi::runtime::FfiType;
 
 /// A type of C.
 #[derive(Clone)]
 pub(super) struct TypeRef {
-    pub(super) types: Arc<CTypes>,
+    pub(super) types: Rc<Table>,
     pub(super) ty: CType,
+}
+
+/// A table of types, with what has been found out about them.
+pub(super) struct Table {
+    types: Arc<CTypes>,
+    layouts: RefCell<HashMap<CType, CLayout>>,
+    places: RefCell<HashMap<CType, HashMap<Box<str>, Place>>>,
+}
+
+/// So many paths of a type are remembered.
+const MOST_PATHS: usize = 1024;
+
+impl Table {
+    pub(super) fn new(types: Arc<CTypes>) -> Rc<Table> {
+        Rc::new(Table { types, layouts: RefCell::default(), places: RefCell::default() })
+    }
+}
+
+impl Deref for Table {
+    type Target = CTypes;
+
+    fn deref(&self) -> &CTypes {
+        &self.types
+    }
 }
 
 /// Where a member is, from the start of the whole.
@@ -30,9 +58,13 @@ pub(super) struct Bits {
 }
 
 impl TypeRef {
+    pub(super) fn new(types: CTypes, ty: CType) -> TypeRef {
+        TypeRef { types: Table::new(Arc::new(types)), ty }
+    }
+
     /// Another type of the same table.
     pub(super) fn to(&self, ty: CType) -> TypeRef {
-        TypeRef { types: Arc::clone(&self.types), ty }
+        TypeRef { types: Rc::clone(&self.types), ty }
     }
 
     pub(super) fn kind(&self) -> &CKind {
@@ -45,11 +77,19 @@ impl TypeRef {
 
     /// Its size; 0 where it has none, as an array without a length.
     pub(super) fn size(&self) -> usize {
-        self.types.layout(self.ty, Target::HOST).map_or(0, |layout| layout.size as usize)
+        match self.kind() {
+            CKind::Scalar(scalar) => scalar.size(Target::HOST),
+            _ => self.layout().size as usize,
+        }
     }
 
     pub(super) fn align(&self) -> usize {
-        self.types.layout(self.ty, Target::HOST).map_or(1, |layout| layout.align as usize)
+        self.layout().align as usize
+    }
+
+    fn layout(&self) -> CLayout {
+        let compute = || self.types.layout(self.ty, Target::HOST).unwrap_or(CLayout { size: 0, align: 1 });
+        *self.types.layouts.borrow_mut().entry(self.ty).or_insert_with(compute)
     }
 
     /// The scalar that fits a word of Vo, where it is one.
@@ -61,7 +101,7 @@ impl TypeRef {
 
     /// Whether both are the same type; of structs that are only named, whether they have one name.
     pub(super) fn is(&self, other: &TypeRef) -> bool {
-        if Arc::ptr_eq(&self.types, &other.types) && self.ty == other.ty {
+        if Rc::ptr_eq(&self.types, &other.types) && self.ty == other.ty {
             return true;
         }
         let records = self.types.as_record(self.ty).zip(other.types.as_record(other.ty));
@@ -74,11 +114,25 @@ impl TypeRef {
     }
 
     fn ffi_type(&self) -> Option<FfiType> {
-        FfiType::of(&self.types, self.ty).ok()
+        FfiType::of(&self.types.types, self.ty).ok()
     }
 
     /// The member that a path names: `pos.x`, `items[2].name`, `[1]`; the whole for "".
     pub(super) fn member(&self, path: &str) -> Result<Place, String> {
+        let mut places = self.types.places.borrow_mut();
+        let places = places.entry(self.ty).or_default();
+        if let Some(place) = places.get(path) {
+            return Ok(place.clone());
+        }
+        let place = self.follow(path)?;
+        if places.len() == MOST_PATHS {
+            places.clear();
+        }
+        places.insert(path.into(), place.clone());
+        Ok(place)
+    }
+
+    fn follow(&self, path: &str) -> Result<Place, String> {
         let mut place = Place { offset: 0, ty: self.ty, bits: None };
         let mut rest = path;
         while !rest.is_empty() {
@@ -191,7 +245,7 @@ mod tests {
     fn type_of(text: &str) -> TypeRef {
         let mut declarations = Declarations::new(Target::HOST);
         let ty = declarations.parse_type(text).unwrap();
-        TypeRef { types: Arc::new(declarations.types), ty }
+        TypeRef::new(declarations.types, ty)
     }
 
     #[test]

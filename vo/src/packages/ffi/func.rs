@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::c_int;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use vo_ffi::c::{CFunction, CKind, CType, CTypes, Declarations, ResultPlan, Target};
@@ -10,7 +11,7 @@ use vo_ffi::runtime;
 use vo_ffi::runtime::{CallOptions, Function, FunctionError};
 use vo_ffi::{Class, Slot};
 
-use super::ctype::TypeRef;
+use super::ctype::{Table, TypeRef};
 use super::library::{Use, only};
 use super::load::{Loaded, load};
 use super::memory::Memory;
@@ -26,6 +27,8 @@ const MOST_VARIANTS: usize = 64;
 pub(super) struct Func {
     name: String,
     function: Function,
+    /// The table of its types.
+    types: Rc<Table>,
     param_names: Vec<Option<String>>,
     /// Of a variadic function, itself with arguments of these types more.
     variants: RefCell<Vec<(Vec<CType>, Function)>>,
@@ -56,6 +59,7 @@ impl Func {
     fn new(declared: &CFunction, function: Function, state: State) -> Func {
         Func {
             name: declared.name.clone(),
+            types: Table::new(Arc::clone(function.types())),
             function,
             param_names: declared.params.clone(),
             variants: RefCell::default(),
@@ -117,7 +121,7 @@ impl Func {
     }
 
     fn result(&self) -> TypeRef {
-        TypeRef { types: Arc::clone(self.function.types()), ty: self.function.sig().result }
+        TypeRef { types: Rc::clone(&self.types), ty: self.function.sig().result }
     }
 
     /// Puts the arguments into the frame; gives the types of those behind the parameters.
@@ -127,7 +131,7 @@ impl Func {
         args: &VoSlice<'call, VoInterface<'call>>,
         frame: &mut Frame,
     ) -> Result<Vec<CType>, String> {
-        let (types, sig) = (self.function.types(), self.function.sig());
+        let (types, sig) = (&self.types, self.function.sig());
         let (expected, found) = (sig.params.len(), args.len());
         if found < expected || found > expected && !sig.variadic {
             let least = if sig.variadic { "at least " } else { "" };
@@ -137,7 +141,7 @@ impl Func {
         let mut more = Vec::new();
         for (index, arg) in args.iter().enumerate() {
             let passed = match sig.params.get(index) {
-                Some(&ty) => passing.pass(&arg, &TypeRef { types: Arc::clone(types), ty }),
+                Some(&ty) => passing.pass(&arg, &TypeRef { types: Rc::clone(types), ty }),
                 None => passing.pass_more(&arg, types).map(|(word, ty)| {
                     more.push(ty);
                     Passed::Word(word)

@@ -10,6 +10,9 @@ use vo_ffi::runtime::Image;
 
 use super::ctype::TypeRef;
 
+/// A value is no larger: what a type of C can be is more than there is memory.
+const LARGEST: usize = 1 << 30;
+
 /// Where a C value lies. Clones are the same memory.
 #[derive(Clone)]
 pub(super) struct Memory {
@@ -43,8 +46,8 @@ pub(super) enum Kept {
 impl Memory {
     /// Zeros of its own.
     pub(super) fn zeroed(size: usize, align: usize) -> Result<Memory, String> {
-        let layout =
-            Layout::from_size_align(size, align).map_err(|_| format!("there is no room for {size} bytes"))?;
+        let layout = Layout::from_size_align(size, align).ok().filter(|_| size <= LARGEST);
+        let layout = layout.ok_or_else(|| format!("a value of {size} bytes is too large"))?;
         let mut image = Image::with_layout(layout);
         let address = image.as_mut_ptr();
         let block = Block { address, size, _image: image, kept: RefCell::default() };

@@ -1,13 +1,12 @@
 //! From Vo to C: values of Vo as C takes them.
 
 use std::rc::Rc;
-use std::sync::Arc;
 
-use vo_ffi::c::{CKind, CScalar, CType, CTypes, Target};
+use vo_ffi::c::{CKind, CScalar, CType, Target};
 use vo_ffi::prelude::*;
-use vo_ffi::{Class, Scalar, TypeKind, TypeTable};
+use vo_ffi::{Class, Scalar, TypeKind, TypeTable, append_float};
 
-use super::ctype::TypeRef;
+use super::ctype::{Table, TypeRef};
 use super::func::Func;
 use super::load::is_char;
 use super::memory::{Kept, Memory};
@@ -63,11 +62,7 @@ impl<'t> Passing<'t> {
     ///
     /// # Errors
     /// Why it cannot be passed.
-    pub(super) fn pass_more(
-        &mut self,
-        arg: &VoInterface,
-        types: &Arc<CTypes>,
-    ) -> Result<(u64, CType), String> {
+    pub(super) fn pass_more(&mut self, arg: &VoInterface, types: &Rc<Table>) -> Result<(u64, CType), String> {
         let scalar = match self.vo.as_scalar(arg.type_id()) {
             Some(scalar) => scalar,
             None => return self.address_of_any(arg, types).map(|address| (address, CType::POINTER)),
@@ -88,12 +83,16 @@ impl<'t> Passing<'t> {
         Ok((word, CType::scalar(ty)))
     }
 
-    fn address_of_any(&mut self, arg: &VoInterface, types: &Arc<CTypes>) -> Result<u64, String> {
+    fn address_of_any(&mut self, arg: &VoInterface, types: &Rc<Table>) -> Result<u64, String> {
+        let pointer = TypeRef { types: Rc::clone(types), ty: CType::POINTER };
         match arg.value() {
             VoValue::String(text) => self.text(text.as_bytes(), true),
-            _ => {
-                let pointer = TypeRef { types: Arc::clone(types), ty: CType::POINTER };
+            VoValue::Nil | VoValue::Slice(_) | VoValue::Object(_) | VoValue::Func(_) => {
                 self.pointer(arg, &pointer, &pointer.to(CType::VOID), false)
+            }
+            _ => {
+                let found = arg.type_name();
+                Err(format!("expected a number, a string, a slice, a pointer or nil, found {found}"))
             }
         }
     }
@@ -269,9 +268,16 @@ fn float(value: f64, scalar: CScalar) -> Result<u64, Unfit> {
     }
     let narrow = value as f32;
     match narrow.is_infinite() && value.is_finite() {
-        true => Err(Unfit::Range(value.to_string())),
+        true => Err(Unfit::Range(float_text(value))),
         false => Ok(narrow.to_bits().into()),
     }
+}
+
+/// A float as Vo prints it.
+fn float_text(value: f64) -> String {
+    let mut text = Vec::new();
+    append_float(&mut text, value, b'g', None);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// An integer that the floating type holds exactly.
@@ -292,24 +298,29 @@ pub(super) fn unexpected(arg: &VoInterface, ty: &TypeRef) -> String {
 fn wanted(ty: &TypeRef) -> String {
     match ty.kind() {
         CKind::Pointer { to, constant } => wanted_for_pointer(&ty.to(*to), *constant),
+        CKind::Array { of, .. } => match (&ty.to(*of), vo_name(&ty.to(*of))) {
+            (of, _) if is_char(of) => "a string, a []byte or an *ffi.Value".into(),
+            (_, Some(name)) => format!("a []{name} or an *ffi.Value"),
+            (_, None) => "an *ffi.Value".into(),
+        },
         _ => match ty.scalar().map(|scalar| scalar.class(Target::HOST)) {
             Some(Class::Bool) => "a bool".into(),
             Some(Class::Float) => "a number".into(),
             Some(Class::Signed | Class::Unsigned) => "an integer".into(),
-            None => format!("an *ffi.Value of `{}`", ty.name()),
+            None => "an *ffi.Value".into(),
         },
     }
 }
 
 fn wanted_for_pointer(to: &TypeRef, constant: bool) -> String {
     match to.kind() {
-        CKind::Void => "a slice, a pointer or nil".into(),
+        CKind::Void => "a slice or pointer of numbers, an ffi.Pointer or nil".into(),
         CKind::Func(_) => "an *ffi.Func, an ffi.Pointer or nil".into(),
         _ if takes_text(to) && constant => "a string, a []byte, an ffi.Pointer or nil".into(),
         _ if takes_text(to) => "a []byte, an ffi.Pointer or nil".into(),
         _ => match vo_name(to) {
             Some(name) => format!("a []{name}, a *{name}, an ffi.Pointer or nil"),
-            None => format!("an *ffi.Value of `{}`, an ffi.Pointer or nil", to.name()),
+            None => "an *ffi.Value, an ffi.Pointer or nil".into(),
         },
     }
 }

@@ -57,5 +57,5 @@ pub(super) fn vo_name(c: &TypeRef) -> Option<&'static str> {
         let is_exact = !matches!(row.scalar, Scalar::Int | Scalar::Uint | Scalar::Uintptr);
         is_exact && row.scalar.class() == class && row.scalar.size() == size
     });
-    row.map(|row| row.scalar.name())
+    row.map(|row| if row.scalar == Scalar::Uint8 { "byte" } else { row.scalar.name() })
 }

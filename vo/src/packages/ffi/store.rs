@@ -1,8 +1,8 @@
 //! From Vo to C's memory: members of structs, elements of arrays, variables.
 
+use vo_ffi::Class;
 use vo_ffi::c::{CKind, Target};
 use vo_ffi::prelude::*;
-use vo_ffi::{Class, TypeKind};
 
 use super::ctype::{Bits, Place, TypeRef};
 use super::load::{is_char, write_bits};
@@ -125,12 +125,8 @@ unsafe fn store_array(
         }
         VoValue::Slice(slice) if fits(ctx.types(), slice.elem_type(), of) => {
             if slice.len() != len {
-                let what = if matches!(ctx.types().kind(arg.type_id()), TypeKind::Array(..)) {
-                    "an array"
-                } else {
-                    "a slice"
-                };
-                return Err(format!("{what} of {} elements is none of `{}`", slice.len(), ty.name()));
+                let (name, found) = (ty.name(), slice.len());
+                return Err(format!("expected {len} elements for `{name}`, found {found}"));
             }
             memory.keep(size, None);
             // SAFETY: both have so many elements of one size; the slice may be of C's view of the same memory.

@@ -1,9 +1,8 @@
 //! Types of C from texts: structs and unions with their fields, and what `Load` and `Store` name.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
-use vo_ffi::c::{CErrors, CKind, CType, Declarations, RecordId, Target};
+use vo_ffi::c::{CErrors, CKind, CTag, CType, CTypes, Declarations, Target};
 use vo_ffi::prelude::*;
 use vo_ffi::runtime::render_c_errors;
 
@@ -46,15 +45,15 @@ fn struct_type(text: &str) -> Result<Type, VoError> {
         )));
     }
     types.layout(ty, Target::HOST).map_err(|error| failed(error.to_string()))?;
-    Ok(Type(TypeRef { types: Arc::new(declarations.types), ty }))
+    Ok(Type(TypeRef::new(declarations.types, ty)))
 }
 
 /// The one struct or union that no other of the text is made with.
 fn outermost(declarations: &Declarations) -> Result<CType, VoError> {
     let types = &declarations.types;
     let tags = declarations.tags().filter_map(|(_, tag)| match tag {
-        vo_ffi::c::CTag::Record(id) => Some(types.record_type(id)),
-        vo_ffi::c::CTag::Enum(_) => None,
+        CTag::Record(id) => Some(types.record_type(id)),
+        CTag::Enum(_) => None,
     });
     let named = declarations.typedefs().iter().map(|typedef| typedef.ty);
     let mut defined: Vec<CType> = Vec::new();
@@ -65,20 +64,22 @@ fn outermost(declarations: &Declarations) -> Result<CType, VoError> {
         }
     }
     let mut parts = BTreeSet::new();
-    for &ty in &defined {
-        let members = types.as_record(ty).and_then(|record| record.members.as_ref());
-        members.into_iter().flatten().for_each(|member| {
-            add_parts(&TypeRef { types: Arc::default(), ty }, declarations, member.ty, &mut parts)
-        });
+    for &whole in &defined {
+        let members = types.as_record(whole).and_then(|record| record.members.as_ref());
+        for member in members.into_iter().flatten() {
+            add_part(types, whole, member.ty, &mut parts);
+        }
     }
-    let outer: Vec<CType> = defined.iter().copied().filter(|ty| !parts.contains(ty)).collect();
-    match outer[..] {
-        [ty] => Ok(ty),
+    let mut outer = defined.clone();
+    outer.retain(|ty| !parts.contains(ty));
+    // Types that point to one another are all parts.
+    match if outer.is_empty() { &defined[..] } else { &outer[..] } {
+        [ty] => Ok(*ty),
         [] => Err(failed(
             "the text defines no struct or union; write one, as \"struct point { int x, y; };\"".into(),
         )),
-        _ => {
-            let names: Vec<String> = outer.iter().map(|&ty| format!("`{}`", types.name(ty))).collect();
+        several => {
+            let names: Vec<String> = several.iter().map(|&ty| format!("`{}`", types.name(ty))).collect();
             Err(failed(format!(
                 "the text defines several types, {}; give one with what it needs",
                 names.join(", ")
@@ -87,18 +88,16 @@ fn outermost(declarations: &Declarations) -> Result<CType, VoError> {
     }
 }
 
-/// The records that a member is or leads to.
-fn add_parts(whole: &TypeRef, declarations: &Declarations, ty: CType, parts: &mut BTreeSet<CType>) {
-    let types = &declarations.types;
-    match types.unaligned_kind(ty) {
+/// Adds the struct or union that a member of another is, points to or has as elements.
+fn add_part(types: &CTypes, whole: CType, member: CType, parts: &mut BTreeSet<CType>) {
+    match types.unaligned_kind(member) {
         CKind::Record(id) => {
-            let _: RecordId = *id;
-            let record = types.record_type(*id);
-            if record != whole.ty {
-                parts.insert(record);
+            let part = types.record_type(*id);
+            if part != whole {
+                parts.insert(part);
             }
         }
-        CKind::Pointer { to, .. } | CKind::Array { of: to, .. } => add_parts(whole, declarations, *to, parts),
+        CKind::Pointer { to, .. } | CKind::Array { of: to, .. } => add_part(types, whole, *to, parts),
         _ => {}
     }
 }
@@ -118,7 +117,7 @@ impl Named {
         let mut declarations = Declarations::new(Target::HOST);
         let ty = declarations.parse_type(text).map_err(|errors| wrong(&errors, text))?;
         declarations.types.layout(ty, Target::HOST).map_err(|error| failed(error.to_string()))?;
-        let found = TypeRef { types: Arc::new(declarations.types), ty };
+        let found = TypeRef::new(declarations.types, ty);
         if self.0.len() == Named::MOST {
             self.0.clear();
         }
@@ -172,6 +171,6 @@ fn new(t: &Type) -> Result<Value, VoError> {
 
 #[vo_extern("ffi.at")]
 fn at(t: &Type, p: u64) -> Result<Value, VoError> {
-    let address = super::pointer::readable(p, &format!("a `{}`", t.0.name()))?;
+    let address = super::pointer::readable(p, &format!("`{}`", t.0.name()))?;
     Ok(Value::new(t.0.clone(), Memory::of_c(address)))
 }

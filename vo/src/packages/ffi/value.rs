@@ -45,8 +45,13 @@ impl Value {
         let place = place.map_err(failed)?;
         let (ty, memory) = within(&self.ty, &self.memory, &place).map_err(failed)?;
         // SAFETY: a value is of its type, and the place inside it; of C's memory the program vouches for that.
-        unsafe { store(ctx, (&ty, &memory, place.bits), x) }
-            .map_err(|error| VoError::new(format!("ffi: `{name}` of `{}`: {error}", self.ty.name())))
+        unsafe { store(ctx, (&ty, &memory, place.bits), x) }.map_err(|error| {
+            let whole = self.ty.name();
+            failed(match name {
+                "" => format!("`{whole}`: {error}"),
+                name => format!("`{name}` of `{whole}`: {error}"),
+            })
+        })
     }
 
     fn element(&self, index: i64) -> Result<Place, String> {
@@ -69,7 +74,7 @@ fn get<'call>(ctx: &mut ExternCtx<'call>, v: &Value, path: &str) -> Result<Given
 
 #[vo_extern("ffi.Value.Set")]
 fn set(ctx: &mut ExternCtx, v: &Value, path: &str, x: VoInterface) -> Result<(), VoError> {
-    v.set(ctx, v.ty.member(path), if path.is_empty() { "the whole" } else { path }, x)
+    v.set(ctx, v.ty.member(path), path, x)
 }
 
 #[vo_extern("ffi.Value.index")]

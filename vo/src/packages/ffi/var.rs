@@ -7,7 +7,7 @@ use vo_ffi::prelude::*;
 use vo_ffi::runtime;
 use vo_ffi::runtime::Variable;
 
-use super::ctype::TypeRef;
+use super::ctype::{Table, TypeRef};
 use super::library::{Use, only};
 use super::load::{Given, load};
 use super::memory::Memory;
@@ -33,7 +33,7 @@ impl Var {
         let variable =
             library.variable_of(declarations, &declared.name).map_err(|error| failed(error.to_string()))?;
         let (types, ty) = variable.c_type();
-        let ty = TypeRef { types: types.clone(), ty };
+        let ty = TypeRef { types: Table::new(types.clone()), ty };
         let user = RefCell::new(Some(used_by(variable.name())));
         Ok(Var { variable, ty, user })
     }
