@@ -53,9 +53,8 @@ pub(super) unsafe fn load(ty: &TypeRef, memory: &Memory, bits: Option<Bits>) -> 
             }
             CKind::Pointer { .. } => Loaded::Address(at.cast::<u64>().read_unaligned()),
             CKind::Array { of, len: Some(len) } if is_char(&ty.to(*of)) => {
-                let bytes = memory.bytes(*len as usize);
-                let end = bytes.iter().position(|&byte| byte == 0).unwrap_or(bytes.len());
-                Loaded::Text(bytes[..end].to_vec())
+                let len = libc::strnlen(at.cast(), *len as usize);
+                Loaded::Text(std::slice::from_raw_parts(at, len).to_vec())
             }
             _ => match ty.scalar() {
                 Some(scalar) => load_scalar(scalar, at, bits),

@@ -46,8 +46,8 @@ pub(super) enum Kept {
 impl Memory {
     /// Zeros of its own.
     pub(super) fn zeroed(size: usize, align: usize) -> Result<Memory, String> {
-        let layout = Layout::from_size_align(size, align).ok().filter(|_| size <= LARGEST);
-        let layout = layout.ok_or_else(|| format!("a value of {size} bytes is too large"))?;
+        check_size(size)?;
+        let layout = Layout::from_size_align(size, align).map_err(|error| error.to_string())?;
         let mut image = Image::with_layout(layout);
         let address = image.as_mut_ptr();
         let block = Block { address, size, _image: image, kept: RefCell::default() };
@@ -123,19 +123,81 @@ impl Memory {
         })
     }
 
+    /// A copy of its first bytes.
+    ///
+    /// # Errors
+    /// That they are too many.
+    ///
     /// # Safety
-    /// Its first `size` bytes are there, and nothing else writes them now.
-    pub(super) unsafe fn bytes(&self, size: usize) -> Vec<u8> {
+    /// So many are there, and nothing else writes them now.
+    pub(super) unsafe fn bytes(&self, size: usize) -> Result<Vec<u8>, String> {
+        check_size(size)?;
         let mut bytes = vec![0; size];
         // SAFETY: the caller vouches for the source; the vector is new.
         unsafe { self.address.copy_to_nonoverlapping(bytes.as_mut_ptr(), size) };
-        bytes
+        Ok(bytes)
     }
+}
+
+fn check_size(size: usize) -> Result<(), String> {
+    if size > LARGEST { Err(format!("a value of {size} bytes is too large")) } else { Ok(()) }
 }
 
 impl TypeRef {
     /// Zeros for a value of this type.
     pub(super) fn zeroed(&self) -> Result<Memory, String> {
         Memory::zeroed(self.size(), self.align())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text() -> (Rc<[u8]>, Option<Kept>) {
+        let text: Rc<[u8]> = Rc::new(*b"text\0");
+        (Rc::clone(&text), Some(Kept::Text(text)))
+    }
+
+    #[test]
+    fn what_pointers_point_to_lives_until_they_are_set_again_or_gone() {
+        let memory = Memory::zeroed(32, 8).unwrap();
+        let ((a, keep_a), (b, keep_b)) = (text(), text());
+        memory.part(8).keep(8, keep_a);
+        memory.part(16).keep(8, keep_b);
+        assert_eq!((Rc::strong_count(&a), Rc::strong_count(&b)), (2, 2));
+        memory.part(8).keep(8, None);
+        assert_eq!((Rc::strong_count(&a), Rc::strong_count(&b)), (1, 2));
+        let copy = Memory::zeroed(16, 8).unwrap();
+        copy.keep_as(&memory.part(8), 16);
+        assert_eq!((Rc::strong_count(&b), copy.keeps_any(8), copy.part(8).keeps_any(8)), (3, false, true));
+        let part = memory.part(24);
+        drop(memory);
+        assert_eq!(Rc::strong_count(&b), 3);
+        drop((part, copy));
+        assert_eq!(Rc::strong_count(&b), 1);
+    }
+
+    #[test]
+    fn memory_that_points_to_itself_goes() {
+        let memory = Memory::zeroed(8, 8).unwrap();
+        memory.keep(8, memory.keeper());
+        let Some(Kept::Block(block)) = memory.keeper() else { panic!("memory of its own") };
+        drop(memory);
+        assert_eq!(Rc::strong_count(&block), 1);
+    }
+
+    #[test]
+    fn ends_are_known_of_own_memory() {
+        let memory = Memory::zeroed(8, 8).unwrap();
+        let part = memory.part(4);
+        let rows = [(&memory, 0, 8, false), (&memory, 1, 8, true), (&part, 0, 4, false), (&part, 1, 4, true)];
+        for (memory, offset, size, expected) in rows {
+            assert_eq!(memory.ends_before(offset, size), expected, "{offset}, {size}");
+        }
+        assert!(memory.ends_before(1, usize::MAX));
+        assert!(!Memory::of_c(memory.address()).ends_before(0, 100));
+        let error = Memory::zeroed(LARGEST + 1, 8).map(|_| ()).unwrap_err();
+        assert_eq!(error, "a value of 1073741825 bytes is too large");
     }
 }

@@ -14,6 +14,9 @@ use super::value::Value;
 /// Of longer arrays only the first elements are shown.
 const MOST_ELEMENTS: u64 = 64;
 
+/// Of what makes a longer text, only the first parts.
+const LONGEST: usize = 64 << 10;
+
 /// Appends a value. What its pointers point to is not read.
 pub(super) fn show(value: &Value, out: &mut String) {
     show_value(&value.ty, &value.memory, out);
@@ -48,6 +51,10 @@ fn show_parts<'n>(
     out.push_str(start);
     for (number, (name, place)) in parts.enumerate() {
         out.push_str(if number > 0 { between } else { "" });
+        if out.len() > LONGEST {
+            out.push('…');
+            break;
+        }
         if let Some(name) = name {
             let _ = write!(out, "{name}: ");
         }

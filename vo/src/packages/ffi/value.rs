@@ -106,10 +106,10 @@ fn value_type(v: &Value) -> Type {
 }
 
 #[vo_extern("ffi.Value.Bytes")]
-fn bytes<'call>(ctx: &mut ExternCtx<'call>, v: &Value) -> VoSlice<'call, u8> {
+fn bytes<'call>(ctx: &mut ExternCtx<'call>, v: &Value) -> Result<VoSlice<'call, u8>, VoError> {
     // SAFETY: a value has all bytes of its type.
-    let bytes = unsafe { v.memory.bytes(v.ty.size()) };
-    ctx.new_byte_slice(&bytes)
+    let bytes = unsafe { v.memory.bytes(v.ty.size()) }.map_err(failed)?;
+    Ok(ctx.new_byte_slice(&bytes))
 }
 
 #[vo_extern("ffi.Value.Copy")]

@@ -219,6 +219,7 @@ fn seen(parsed: &Parsed) -> Vec<String> {
     });
     let types = parsed.decls.iter().filter_map(|decl| match decl {
         Decl::Type(decl) => Some(format!("type {} {}", decl.name.name, decl.alias)),
+        Decl::ExternType(name) => Some(format!("type {} false", name.name)),
         _ => None,
     });
     externs.chain(types).collect()
