@@ -55,7 +55,7 @@ mod ffi_value;
 mod function;
 mod image;
 mod library;
-mod long_double;
+pub mod long_double;
 mod marshal;
 mod stub;
 mod variable;

@@ -16,7 +16,14 @@ struct Parts {
 }
 
 /// The bytes of the `long double` with this value.
-pub(crate) fn widen(value: f64) -> [u8; 16] {
+///
+/// ```
+/// use vo_ffi_runtime::long_double::{narrow, widen};
+/// for value in [0.1, -0.0, f64::MAX, 5e-324, f64::NEG_INFINITY] {
+///     assert_eq!(narrow(widen(value)).to_bits(), value.to_bits());
+/// }
+/// ```
+pub fn widen(value: f64) -> [u8; 16] {
     let parts = split(value);
     let sign = u16::from(parts.negative) << 15;
     let biased = |exponent: i32| (exponent + WIDE_BIAS) as u16;
@@ -36,7 +43,9 @@ pub(crate) fn widen(value: f64) -> [u8; 16] {
 }
 
 /// The `long double` of these bytes, rounded to a double.
-pub(crate) fn narrow(bytes: [u8; 16]) -> f64 {
+///
+/// [`widen`] has an example.
+pub fn narrow(bytes: [u8; 16]) -> f64 {
     let word = u128::from_le_bytes(bytes);
     let (head, mantissa) = if cfg!(target_arch = "x86_64") {
         ((word >> 64) as u16, word as u64)

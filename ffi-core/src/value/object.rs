@@ -416,22 +416,6 @@ impl<'call> VoObject<'call> {
         object
     }
 
-    /// The address that it is: null for nil. A value of its target type lies there, in C's layout.
-    ///
-    /// ```
-    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
-    /// # use vo_ffi_core::TypeId;
-    /// # vm::run(|ctx| {
-    /// let mut number = ctx.new_object(TypeId::INT, &[]);
-    /// number.set_value(7_i64);
-    /// // SAFETY: it points to an int, which is an `i64` where it lies.
-    /// assert_eq!(unsafe { number.as_ptr().cast::<i64>().read() }, 7);
-    /// # });
-    /// ```
-    pub fn as_ptr(&self) -> *mut u8 {
-        self.slot.as_ptr()
-    }
-
     /// The struct that it points to.
     ///
     /// ```

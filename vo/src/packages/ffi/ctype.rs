@@ -99,6 +99,10 @@ impl TypeRef {
             .filter(|scalar| *scalar != CScalar::LongDouble && scalar.size(Target::HOST) <= 8)
     }
 
+    pub(super) fn is_long_double(&self) -> bool {
+        *self.kind() == CKind::Scalar(CScalar::LongDouble)
+    }
+
     /// Whether both are the same type; of structs that are only named, whether they have one name.
     pub(super) fn is(&self, other: &TypeRef) -> bool {
         if Rc::ptr_eq(&self.types, &other.types) && self.ty == other.ty {

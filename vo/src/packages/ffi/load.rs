@@ -2,6 +2,7 @@
 
 use vo_ffi::c::{CKind, CScalar, Target};
 use vo_ffi::prelude::*;
+use vo_ffi::runtime::long_double::narrow;
 use vo_ffi::{Class, Slot};
 
 use super::ctype::{Bits, TypeRef};
@@ -55,6 +56,11 @@ pub(super) unsafe fn load(ty: &TypeRef, memory: &Memory, bits: Option<Bits>) -> 
             CKind::Array { of, len: Some(len) } if is_char(&ty.to(*of)) => {
                 let len = libc::strnlen(at.cast(), *len as usize);
                 Loaded::Text(std::slice::from_raw_parts(at, len).to_vec())
+            }
+            _ if ty.is_long_double() => {
+                let mut bytes = [0; 16];
+                at.copy_to_nonoverlapping(bytes.as_mut_ptr(), ty.size());
+                Loaded::Scalar(Class::Float, Slot::from_f64(narrow(bytes)))
             }
             _ => match ty.scalar() {
                 Some(scalar) => load_scalar(scalar, at, bits),

@@ -4,7 +4,8 @@ use std::rc::Rc;
 
 use vo_ffi::c::{CKind, CScalar, CType, Target};
 use vo_ffi::prelude::*;
-use vo_ffi::{Class, Scalar, TypeKind, TypeTable, append_float};
+use vo_ffi::runtime::long_double::widen;
+use vo_ffi::{CMeaning, Class, Scalar, TypeKind, TypeTable, append_float};
 
 use super::ctype::{Table, TypeRef};
 use super::func::Func;
@@ -49,6 +50,7 @@ impl<'t> Passing<'t> {
                 let to = ty.to(*to);
                 self.pointer(arg, ty, &to, *constant).map(Passed::Word)
             }
+            _ if ty.is_long_double() => long_double(arg, ty),
             _ => match ty.scalar() {
                 Some(scalar) => {
                     scalar_word(arg, scalar).map(Passed::Word).map_err(|error| error.tell(arg, ty))
@@ -152,7 +154,7 @@ impl<'t> Passing<'t> {
             return Err(unexpected(arg, ty));
         }
         self.alive.push(Alive::Passed);
-        Ok(address(object.as_ptr()))
+        Ok(object.addr() as u64)
     }
 
     fn value(&mut self, value: &Value, ty: &TypeRef, to: &TypeRef) -> Result<u64, String> {
@@ -176,6 +178,8 @@ impl<'t> Passing<'t> {
     fn takes(&self, vo: TypeId, to: &TypeRef) -> bool {
         match to.kind() {
             CKind::Void => is_plain(self.vo, vo),
+            // `*C.FILE` for a `FILE *`: an address that C gave.
+            CKind::Record(_) | CKind::Func(_) if self.vo.info(vo).c == Some(CMeaning::Opaque) => true,
             _ => fits(self.vo, vo, to),
         }
     }
@@ -214,6 +218,20 @@ impl<'t> Passing<'t> {
             _ => Err(unexpected(arg, ty)),
         }
     }
+}
+
+fn long_double(arg: &VoInterface, ty: &TypeRef) -> Result<Passed, String> {
+    let word = scalar_word(arg, CScalar::Double).map_err(|error| error.tell(arg, ty))?;
+    let size = ty.size();
+    if size == 8 {
+        return Ok(Passed::Word(word));
+    }
+    let memory = ty.zeroed()?;
+    // SAFETY: the memory is new, and has the size of the type, which is no larger than 16 bytes.
+    unsafe {
+        memory.address().copy_from_nonoverlapping(widen(f64::from_bits(word)).as_ptr(), size);
+    }
+    Ok(Passed::Image(memory))
 }
 
 fn address(at: *const u8) -> u64 {
@@ -307,6 +325,7 @@ fn wanted(ty: &TypeRef) -> String {
             Some(Class::Bool) => "a bool".into(),
             Some(Class::Float) => "a number".into(),
             Some(Class::Signed | Class::Unsigned) => "an integer".into(),
+            None if ty.is_long_double() => "a number".into(),
             None => "an *ffi.Value".into(),
         },
     }

@@ -1,7 +1,7 @@
 //! Whether C sees in a value of Vo what its own type says.
 
 use vo_ffi::c::{CKind, Target};
-use vo_ffi::{Class, Scalar, TypeId, TypeKind, TypeTable};
+use vo_ffi::{CMeaning, Class, Scalar, TypeId, TypeKind, TypeTable};
 
 use super::ctype::TypeRef;
 
@@ -21,6 +21,8 @@ pub(super) fn fits(types: &TypeTable, vo: TypeId, c: &TypeRef) -> bool {
         (TypeKind::Array(elem, len), CKind::Array { of, len: Some(c_len) }) => {
             len == c_len && fits(types, *elem, &c.to(*of))
         }
+        // A struct of a preamble, `C.struct_stat`.
+        (TypeKind::Struct(_), CKind::Record(_)) if is_named_so(types, vo, c) => true,
         (TypeKind::Struct(fields), CKind::Record(id)) => {
             let layout = types.layout(vo);
             let members = c.members();
@@ -35,9 +37,19 @@ pub(super) fn fits(types: &TypeTable, vo: TypeId, c: &TypeRef) -> bool {
     }
 }
 
-/// Whether a value of Vo is bytes alone, which C may read and write: numbers, and arrays and structs of them.
+/// Whether a type of a preamble is the struct or union of this name and size.
+fn is_named_so(types: &TypeTable, vo: TypeId, c: &TypeRef) -> bool {
+    let info = types.info(vo);
+    let name = info.name.as_deref().and_then(|name| name.strip_prefix("C."));
+    matches!(info.c, Some(CMeaning::Record { .. }))
+        && name.is_some_and(|name| name == c.name().replace(' ', "_"))
+        && types.layout(vo).size == c.size()
+}
+
+/// Whether a value of Vo is bytes alone, which C may read and write: numbers, arrays and structs of them, and C's own.
 pub(super) fn is_plain(types: &TypeTable, vo: TypeId) -> bool {
     match types.kind(vo) {
+        _ if types.info(vo).c.is_some() => true,
         TypeKind::Scalar(_) => true,
         TypeKind::Array(elem, _) => is_plain(types, *elem),
         TypeKind::Struct(fields) => fields.iter().all(|field| is_plain(types, field.ty)),
