@@ -169,6 +169,28 @@ impl<'call> Access<'call> {
         }
     }
 
+    /// Reads a field of a struct into its slots.
+    ///
+    /// # Safety
+    /// `image` holds a value of type `ty`, a struct with a field of this index, which is of type `field`.
+    pub(crate) unsafe fn load_field(
+        self,
+        ty: TypeId,
+        index: usize,
+        field: TypeId,
+        image: *const u8,
+    ) -> [Slot; 2] {
+        let types = self.types();
+        let layout = types.layout(ty);
+        // SAFETY: the layout's offsets and bits lie inside the image.
+        unsafe {
+            match (types.bit_field(ty, index), types.as_scalar(field)) {
+                (Some(bits), Some(scalar)) => [bits.load(image, layout.size, scalar), Slot::ZERO],
+                _ => self.load_slots(field, image.add(layout.offsets[index])),
+            }
+        }
+    }
+
     /// Writes a value's slots to memory.
     ///
     /// # Safety

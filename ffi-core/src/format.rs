@@ -19,6 +19,7 @@ mod type_name;
 
 pub use float::{append_float, append_float32};
 pub use quote::{append_quoted, append_quoted_rune, is_printable};
+pub(crate) use runes::push_rune;
 pub use runes::{Runes, decode_rune};
 
 use std::fmt;

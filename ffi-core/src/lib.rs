@@ -29,6 +29,7 @@ mod unwind;
 
 pub mod c;
 mod c_extern;
+mod c_text;
 mod nearest;
 
 mod call_slots;
@@ -48,6 +49,7 @@ pub use c_extern::{
     CArg, CErrno, CFit, CParam, CPlan, CPrototype, CResult, CReturn, CSignature, Failing, Misfit, Pass,
     Position, SignatureProblem, Take,
 };
+pub use c_text::c_text;
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};
 pub use convert::{
     CallArgs, CallMismatch, CallPart, CallResults, FromVo, IntoVo, MapKey, Nilable, Predeclared, ResultError,
@@ -73,7 +75,9 @@ pub use slot::Slot;
 pub use spec::{FieldSpec, FuncSpec, ParamSpec, SignatureSpec, StructSpec, TypeSpec};
 pub use stubs::{stub, stubs};
 pub use typed_call::TypedCall;
-pub use types::{BitField, CMeaning, Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable};
+pub use types::{
+    BitField, BitPiece, CMeaning, Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable,
+};
 pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{
     ObjectType, Packed, Untyped, VoFunc, VoInterface, VoMap, VoMapIter, VoObject, VoSlice, VoSliceIter,

@@ -90,10 +90,12 @@ impl TypeSpec {
             (TypeSpec::MapOf(key, value), TypeKind::Map(vo_key, vo_value)) => {
                 key.accepts(types, *vo_key) && value.accepts(types, *vo_value)
             }
-            (TypeSpec::StructOf(spec), TypeKind::Struct(fields)) => spec.accepts(types, fields),
+            // A Rust field is a place in memory, which a bit-field is not.
+            (TypeSpec::StructOf(spec), TypeKind::Struct(fields)) => {
+                spec.accepts(types, fields) && types.bit_fields(ty).next().is_none()
+            }
             (TypeSpec::Object(spec), TypeKind::Pointer(target)) => {
-                let info = types.info(*target);
-                info.kind == TypeKind::Opaque && info.name.as_deref() == Some(spec.type_name())
+                types.is_rust(*target) && types.info(*target).name.as_deref() == Some(spec.type_name())
             }
             (TypeSpec::FuncOf(spec), TypeKind::Func(func)) => spec.accepts(types, func),
             (TypeSpec::Slice(Some(elem)), TypeKind::Slice(vo)) => elem.accepts_element(types, *vo),

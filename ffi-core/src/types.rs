@@ -10,8 +10,10 @@ use std::sync::OnceLock;
 
 use crate::scalar::{SCALARS, Scalar};
 
+mod bits;
 mod c;
 
+pub use bits::BitPiece;
 pub use c::{BitField, CMeaning};
 
 /// A type of one [`TypeTable`]. The predeclared ones are the same in every table.
@@ -178,8 +180,8 @@ pub enum TypeKind {
     Struct(Vec<Field>),
     /// `interface{…}`, methods sorted by name
     Interface(Vec<Method>),
-    /// A Rust type that programs know behind a pointer alone: its image is one word, see
-    /// [`Heap::new_rust`](crate::Heap::new_rust)
+    /// A type that programs know behind a pointer alone: one of Rust, whose image is one word, see
+    /// [`Heap::new_rust`](crate::Heap::new_rust), or one of C
     Opaque,
 }
 
@@ -507,8 +509,21 @@ impl TypeTable {
     /// assert_eq!(types.find_opaque("main.Account"), Some(account));
     /// ```
     pub fn find_opaque(&self, name: &str) -> Option<TypeId> {
-        let is_it = |row: &TypeInfo| row.kind == TypeKind::Opaque && row.name.as_deref() == Some(name);
-        self.rows.iter().position(is_it).map(|row| TypeId(row as u32))
+        let mut ids = (0..self.rows.len() as u32).map(TypeId);
+        ids.find(|&id| self.is_rust(id) && self.info(id).name.as_deref() == Some(name))
+    }
+
+    /// Whether it is a type that is written in Rust.
+    ///
+    /// ```
+    /// # use vo_ffi_core::TypeTable;
+    /// let mut types = TypeTable::new();
+    /// let (account, file) = (types.new_opaque("main.Account"), types.new_c_opaque("C.FILE"));
+    /// assert_eq!([account, file].map(|ty| types.is_rust(ty)), [true, false]);
+    /// ```
+    pub fn is_rust(&self, id: TypeId) -> bool {
+        let info = self.info(id);
+        info.kind == TypeKind::Opaque && info.c.is_none()
     }
 
     /// A new named type that is written in Rust, different from every other.

@@ -28,16 +28,16 @@ pub(super) unsafe fn compare(access: Access<'_>, ty: TypeId, a: [Slot; 2], b: [S
                 let bytes = |slot| VoString::from_slot(access, slot).as_bytes();
                 bytes(a[0]).cmp(bytes(b[0]))
             }
-            TypeKind::Struct(fields) => {
-                let offsets = &types.layout(ty).offsets;
-                let parts = fields.iter().zip(offsets).map(|(field, &offset)| (field.ty, offset));
-                compare_parts(access, parts, a[0], b[0])
-            }
-            TypeKind::Array(elem, len) => {
-                let size = types.layout(*elem).size;
-                let parts = (0..*len as usize).map(|index| (*elem, index * size));
-                compare_parts(access, parts, a[0], b[0])
-            }
+            TypeKind::Struct(fields) => first_difference(fields.len(), |index| {
+                let field = fields[index].ty;
+                let part = |image: Slot| access.load_field(ty, index, field, image.as_ptr());
+                compare(access, field, part(a[0]), part(b[0]))
+            }),
+            TypeKind::Array(elem, len) => first_difference(*len as usize, |index| {
+                let offset = index * types.layout(*elem).size;
+                let part = |image: Slot| access.load_slots(*elem, image.as_ptr::<u8>().add(offset));
+                compare(access, *elem, part(a[0]), part(b[0]))
+            }),
             TypeKind::Interface(_) if a[0] == b[0] && a[0] != Slot::ZERO => {
                 let dynamic = TypeId::from_number(a[0].bits() as u32);
                 compare(access, dynamic, [a[1], Slot::ZERO], [b[1], Slot::ZERO])
@@ -47,22 +47,8 @@ pub(super) unsafe fn compare(access: Access<'_>, ty: TypeId, a: [Slot; 2], b: [S
     }
 }
 
-/// # Safety
-/// Both slots are addresses of images that have these parts.
-unsafe fn compare_parts(
-    access: Access<'_>,
-    parts: impl Iterator<Item = (TypeId, usize)>,
-    a: Slot,
-    b: Slot,
-) -> Ordering {
-    parts
-        // SAFETY: the caller vouches for the parts.
-        .map(|(ty, offset)| unsafe {
-            let part = |image: Slot| access.load_slots(ty, image.as_ptr::<u8>().add(offset));
-            compare(access, ty, part(a), part(b))
-        })
-        .find(|order| order.is_ne())
-        .unwrap_or(Ordering::Equal)
+fn first_difference(count: usize, compare: impl Fn(usize) -> Ordering) -> Ordering {
+    (0..count).map(compare).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 fn floats(a: f64, b: f64) -> Ordering {

@@ -1,10 +1,11 @@
 //! Values of every type: what `%v` and the other verbs make of them.
 
+use crate::c_text::c_text;
 use crate::ctx::{Access, VmCtx};
 use crate::error::{Trap, VoError};
 use crate::scalar::{Class, Scalar};
 use crate::slot::Slot;
-use crate::types::{Field, TypeId, TypeKind};
+use crate::types::{CMeaning, Field, TypeId, TypeKind};
 use crate::value::{VoInterface, VoString, VoVariadic};
 
 use super::float::append_directive;
@@ -195,6 +196,9 @@ impl<'a, 'call> Printer<'a, 'call> {
     }
 
     fn integer(&mut self, value: Operand, signed: bool, verb: char) -> Done {
+        if matches!(verb, 'v' | 's') && !self.spec.sharp_v && self.enum_value(value, signed) {
+            return Ok(());
+        }
         let bits = value.slot().bits();
         if verb == 'v' && self.spec.sharp_v && !signed {
             self.hex(bits, true);
@@ -212,6 +216,22 @@ impl<'a, 'call> Printer<'a, 'call> {
             }
         }
         Ok(())
+    }
+
+    /// The name of an enum's constant, or the number where it has none; false for what is no enum.
+    fn enum_value(&mut self, value: Operand, signed: bool) -> bool {
+        let types = self.access.types();
+        if !matches!(types.info(value.ty).c, Some(CMeaning::Enum(_))) {
+            return false;
+        }
+        let slot = value.slot();
+        let number = if signed { slot.as_i64().into() } else { slot.bits().into() };
+        let text = match types.c_enum_name(value.ty, number) {
+            Some(name) => name.into(),
+            None => number.to_string(),
+        };
+        append_text(self.out, &Spec { precision: None, ..self.spec }, text.as_bytes());
+        true
     }
 
     fn hex(&mut self, bits: u64, prefix: bool) {
@@ -308,6 +328,9 @@ impl<'a, 'call> Printer<'a, 'call> {
 
     fn list(&mut self, value: Operand, list: List, verb: char, place: Place) -> Done {
         let types = self.access.types();
+        if types.is_c_character(list.elem) && self.characters(value, list, verb) {
+            return Ok(());
+        }
         if matches!(verb, 's' | 'q' | 'x' | 'X') && types.as_scalar(list.elem) == Some(Scalar::Uint8) {
             let bytes = match list.len {
                 0 => &[][..],
@@ -342,6 +365,22 @@ impl<'a, 'call> Printer<'a, 'call> {
         })?;
         self.out.push(if self.spec.sharp_v { b'}' } else { b']' });
         Ok(())
+    }
+
+    /// C characters as the text that they are: arrays of them, and slices where the verb asks for text.
+    fn characters(&mut self, value: Operand, list: List, verb: char) -> bool {
+        let types = self.access.types();
+        let array = matches!(types.kind(value.ty), TypeKind::Array(..));
+        if !matches!(verb, 's' | 'q' | 'x' | 'X') && !(verb == 'v' && array) {
+            return false;
+        }
+        let unit = types.layout(list.elem).size;
+        let bytes = match list.len * unit {
+            0 => &[][..],
+            // SAFETY: the characters lie one after the other, and nothing writes them meanwhile.
+            len => unsafe { std::slice::from_raw_parts(list.data, len) },
+        };
+        self.text(&c_text(unit, bytes), verb)
     }
 
     fn separator(&mut self, index: usize) {
@@ -399,7 +438,6 @@ impl<'a, 'call> Printer<'a, 'call> {
             append_type_name(self.out, types, value.ty);
         }
         self.out.push(b'{');
-        let offsets = &types.layout(value.ty).offsets;
         self.holding(value.slot(), |this| {
             for (index, field) in fields.iter().enumerate() {
                 this.separator(index);
@@ -407,11 +445,9 @@ impl<'a, 'call> Printer<'a, 'call> {
                     this.out.extend_from_slice(field.name.as_bytes());
                     this.out.push(b':');
                 }
-                // SAFETY: the layout's offsets lie inside the image.
-                let slots = unsafe {
-                    let at = value.slot().as_ptr::<u8>().add(offsets[index]);
-                    this.access.load_slots(field.ty, at)
-                };
+                // SAFETY: the value is an image of the struct.
+                let slots =
+                    unsafe { this.access.load_field(value.ty, index, field.ty, value.slot().as_ptr()) };
                 let exported = place.exported && field.name.starts_with(char::is_uppercase);
                 let place = Place { exported, ..place.inside() };
                 this.part(Operand { ty: field.ty, slots }, verb, place)?;

@@ -78,6 +78,6 @@ pub(super) fn rune_of(value: u64) -> char {
     u32::try_from(value).ok().and_then(char::from_u32).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-pub(super) fn push_rune(out: &mut Vec<u8>, rune: char) {
+pub(crate) fn push_rune(out: &mut Vec<u8>, rune: char) {
     out.extend_from_slice(rune.encode_utf8(&mut [0; 4]).as_bytes());
 }

@@ -12,6 +12,8 @@ use crate::slot::Slot;
 use crate::types::{Field, Method, TypeId, TypeKind, TypeTable};
 use crate::value::{VoSlice, VoVariadic};
 
+mod c;
+
 /// An arena of values, and a context over it.
 struct World {
     heap: Box<ArenaHeap>,

@@ -129,6 +129,28 @@ impl TypeTable {
         self.rows[named.0 as usize].c = Some(CMeaning::Record { union, bits });
     }
 
+    /// Whether it is a character of C, arrays of which are texts.
+    ///
+    /// [`TypeTable::new_c_character`] makes one.
+    pub fn is_c_character(&self, ty: TypeId) -> bool {
+        self.info(ty).c == Some(CMeaning::Character)
+    }
+
+    /// Whether it is a union of C: its fields are at its start, and it is compared by its bytes.
+    ///
+    /// [`TypeTable::set_c_record`] makes one.
+    pub fn is_c_union(&self, ty: TypeId) -> bool {
+        matches!(self.info(ty).c, Some(CMeaning::Record { union: true, .. }))
+    }
+
+    pub(super) fn fields_and_bits(&self, ty: TypeId) -> (&[Field], &[Option<BitField>]) {
+        let info = self.info(ty);
+        match (&info.kind, &info.c) {
+            (TypeKind::Struct(fields), Some(CMeaning::Record { bits, .. })) => (fields, bits),
+            _ => (&[], &[]),
+        }
+    }
+
     /// The bits of a struct's field, where it is a bit-field.
     pub fn bit_field(&self, ty: TypeId, field: usize) -> Option<BitField> {
         match self.info(ty).c.as_ref()? {

@@ -8,8 +8,9 @@ use crate::ctx::Access;
 use crate::error::Mismatch;
 use crate::nearest::nearest;
 use crate::rust_object::{RustObject, value_at};
+use crate::scalar::Scalar;
 use crate::slot::Slot;
-use crate::types::{Field, TypeId, TypeKind, TypeTable};
+use crate::types::{BitField, Field, TypeId, TypeKind, TypeTable};
 use crate::unwind::raise;
 use crate::value::VoValue;
 
@@ -88,9 +89,12 @@ impl<'call> VoStruct<'call> {
     /// # Panics
     /// Beyond the last field; the script sees a trap.
     pub fn field(&self, index: usize) -> VoValue<'call> {
-        let (ty, at) = self.place(index);
-        // SAFETY: `place` gives a field of this image.
-        unsafe { VoValue::from_slots(self.access, ty, self.access.load_slots(ty, at)) }
+        let (ty, _) = self.place(index);
+        // SAFETY: `place` has found the field in this image.
+        unsafe {
+            let slots = self.access.load_field(self.ty, index, ty, self.slot.as_ptr());
+            VoValue::from_slots(self.access, ty, slots)
+        }
     }
 
     /// The field of this name.
@@ -113,13 +117,23 @@ impl<'call> VoStruct<'call> {
     fn set_field(&self, index: usize, value: &VoValue<'call>) {
         let (ty, at) = self.place(index);
         self.access.check_not_lent(at.addr(), self.access.types().layout(ty).size);
-        match value.to_slots(self.access, ty) {
-            // SAFETY: `place` gives a field of this image that nothing borrows, and the slots are of its type.
-            Ok(slots) => unsafe { self.access.store_slots(ty, at, slots) },
-            Err(error) => {
-                let field = self.field_name(index).unwrap_or_default();
-                raise(format!("field {}.{field}: {error}", self.access.types().name(self.ty)))
+        let done = value.to_slots(self.access, ty).and_then(|slots| match self.bits(index, ty) {
+            Some((bits, scalar)) if bits.kept(scalar, slots[0]) != slots[0] => Err(too_wide(bits, slots[0])),
+            Some((bits, _)) => {
+                let size = self.access.types().layout(self.ty).size;
+                // SAFETY: the bits lie in this image, which nothing borrows.
+                unsafe { bits.store(self.slot.as_ptr(), size, slots[0]) };
+                Ok(())
             }
+            None => {
+                // SAFETY: `place` gives a field of this image that nothing borrows, and the slots are of its type.
+                unsafe { self.access.store_slots(ty, at, slots) };
+                Ok(())
+            }
+        });
+        if let Err(error) = done {
+            let field = self.field_name(index).unwrap_or_default();
+            raise(format!("field {}.{field}: {error}", self.access.types().name(self.ty)))
         }
     }
 
@@ -128,6 +142,11 @@ impl<'call> VoStruct<'call> {
             TypeKind::Struct(fields) => fields,
             _ => &[],
         }
+    }
+
+    fn bits(&self, index: usize, ty: TypeId) -> Option<(BitField, Scalar)> {
+        let types = self.access.types();
+        types.bit_field(self.ty, index).zip(types.as_scalar(ty))
     }
 
     fn place(&self, index: usize) -> (TypeId, *mut u8) {
@@ -139,6 +158,11 @@ impl<'call> VoStruct<'call> {
         // SAFETY: the layout's offsets lie inside the image.
         (field.ty, unsafe { self.slot.as_ptr::<u8>().add(offset) })
     }
+}
+
+#[cold]
+fn too_wide(bits: BitField, value: Slot) -> Mismatch {
+    Mismatch::new(format!("a number of {} bits", bits.width), value.as_i64().to_string())
 }
 
 impl fmt::Debug for VoStruct<'_> {
@@ -406,7 +430,11 @@ impl<'call> VoObject<'call> {
             Err(why) => raise(format!("new_object: {why}")),
         };
         if *access.types().kind(target) == TypeKind::Opaque {
-            raise(format!("new_object: {} is a Rust type; use new_rust", access.types().name(target)));
+            let name = access.types().name(target);
+            raise(match access.types().is_rust(target) {
+                true => format!("new_object: {name} is a Rust type; use new_rust"),
+                false => format!("new_object: {name} is incomplete in C, which makes its values"),
+            });
         }
         let slot = Slot::from_ptr(access.with_heap(|heap| heap.new_object(target)));
         access.hand_out(slot);

@@ -372,6 +372,9 @@ impl<'call, T: Packed> VoSlice<'call, T> {
         if self.access.is_reentrant() {
             return Err(changeable());
         }
+        if !self.data.cast::<T>().is_aligned() {
+            return Err(misaligned(align_of::<T>()));
+        }
         match self.access.lend(self.data.addr(), self.len * size_of::<T>(), exclusive) {
             true => Ok(()),
             false => Err(shared()),
@@ -389,6 +392,15 @@ fn changeable() -> Mismatch {
     Mismatch::new(
         "a slice that no closure can change",
         "one in a reentrant native; use get and set, or copy it with to_vec",
+    )
+}
+
+/// Arrays in packed structs, and C's memory, may lie anywhere.
+#[cold]
+fn misaligned(align: usize) -> Mismatch {
+    Mismatch::new(
+        format!("elements aligned to {align} bytes"),
+        "part of a packed struct; copy it with to_vec",
     )
 }
 
