@@ -76,7 +76,8 @@ pub use spec::{FieldSpec, FuncSpec, ParamSpec, SignatureSpec, StructSpec, TypeSp
 pub use stubs::{stub, stubs};
 pub use typed_call::TypedCall;
 pub use types::{
-    BitField, BitPiece, CMeaning, Field, FuncType, Layout, Method, TypeId, TypeInfo, TypeKind, TypeTable,
+    BitField, BitPiece, CMeaning, Field, FuncType, Layout, Method, Packing, TypeId, TypeInfo, TypeKind,
+    TypeTable,
 };
 pub use unwind::{PanicGuard, raise, raise_trap};
 pub use value::{

@@ -14,7 +14,7 @@ mod bits;
 mod c;
 
 pub use bits::BitPiece;
-pub use c::{BitField, CMeaning};
+pub use c::{BitField, CMeaning, Packing};
 
 /// A type of one [`TypeTable`]. The predeclared ones are the same in every table.
 ///
@@ -228,6 +228,7 @@ pub struct TypeInfo {
     pub methods: Vec<Method>,
     /// For a type of C: what it is there, beyond what it is made of.
     pub c: Option<CMeaning>,
+    packing: Packing,
     layout: OnceLock<Layout>,
 }
 
@@ -493,10 +494,14 @@ impl TypeTable {
     /// [`TypeTable::new_named`] has an example.
     pub fn set_underlying(&mut self, named: TypeId, underlying: TypeId) {
         let underlying = self.underlying(underlying);
-        let kind = self.kind(underlying).clone();
+        let TypeInfo { kind, c, packing, layout, .. } = self.info(underlying).clone();
         let row = &mut self.rows[named.0 as usize];
         row.kind = kind;
         row.underlying = underlying;
+        if let Some(CMeaning::Record { .. }) = c {
+            // It has the layout of what it is made of, which need not be that of its fields.
+            (row.c, row.packing, row.layout) = (c, packing, layout);
+        }
     }
 
     /// The type of this full name that is written in Rust; the first, where packages of one name have one each.
@@ -640,7 +645,16 @@ impl TypeTable {
     fn push(&mut self, kind: TypeKind, name: Option<String>) -> TypeId {
         let id = TypeId(self.rows.len() as u32);
         let layout = OnceLock::new();
-        self.rows.push(TypeInfo { kind, name, underlying: id, methods: Vec::new(), c: None, layout });
+        let packing = Packing::default();
+        self.rows.push(TypeInfo {
+            kind,
+            name,
+            underlying: id,
+            methods: Vec::new(),
+            c: None,
+            packing,
+            layout,
+        });
         id
     }
 
@@ -656,20 +670,21 @@ impl TypeTable {
                 let size = elem.size.saturating_mul(*len as usize);
                 Layout { size, align: elem.align, offsets: Vec::new() }
             }
-            TypeKind::Struct(fields) => self.struct_layout(fields),
+            TypeKind::Struct(fields) => self.struct_layout(fields, self.info(id).packing),
             _ => plain(8),
         }
     }
 
-    fn struct_layout(&self, fields: &[Field]) -> Layout {
-        let (mut size, mut align) = (0usize, 1);
+    fn struct_layout(&self, fields: &[Field], packing: Packing) -> Layout {
+        let (mut size, mut align) = (0usize, packing.align.unwrap_or(1));
         let mut offsets = Vec::with_capacity(fields.len());
         for field in fields {
             let inner = self.layout(field.ty);
-            let offset = size.next_multiple_of(inner.align);
+            let inner_align = if packing.packed { 1 } else { inner.align };
+            let offset = size.next_multiple_of(inner_align);
             offsets.push(offset);
             size = offset.saturating_add(inner.size);
-            align = align.max(inner.align);
+            align = align.max(inner_align);
         }
         Layout { size: size.checked_next_multiple_of(align).unwrap_or(usize::MAX), align, offsets }
     }

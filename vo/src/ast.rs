@@ -403,8 +403,18 @@ pub struct ConstSpec {
     pub span: Span,
 }
 
+/// `//vo:name` or `//vo:name(argument)` in a line directly above a declaration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Directive {
+    pub name: String,
+    pub argument: Option<String>,
+    pub span: Span,
+}
+
 #[derive(Debug)]
 pub struct TypeSpec {
+    /// `//vo:packed` and the like.
+    pub directives: Vec<Directive>,
     pub name: Ident,
     /// Whether it was written `type A = B`.
     pub alias: bool,
@@ -462,6 +472,8 @@ pub struct ExternDecl {
     pub library: Option<(String, Span)>,
     /// The C symbol, where it differs from the name.
     pub symbol: Option<(String, Span)>,
+    /// What stands above it; none has a meaning yet.
+    pub directives: Vec<Directive>,
     pub doc: String,
     pub span: Span,
 }

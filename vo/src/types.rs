@@ -1,6 +1,6 @@
 //! The one place from which the front end takes the table of types.
 
-pub use vo_ffi::{Class, Field, FuncType, Method, Scalar, TypeId, TypeKind, TypeTable};
+pub use vo_ffi::{BitField, CMeaning, Class, Field, FuncType, Method, Scalar, TypeId, TypeKind, TypeTable};
 
 /// The predeclared types by name.
 pub(crate) const PREDECLARED: [(&str, TypeId); 19] = [

@@ -371,7 +371,7 @@ impl<'a, 'call> Printer<'a, 'call> {
     fn characters(&mut self, value: Operand, list: List, verb: char) -> bool {
         let types = self.access.types();
         let array = matches!(types.kind(value.ty), TypeKind::Array(..));
-        if !matches!(verb, 's' | 'q' | 'x' | 'X') && !(verb == 'v' && array) {
+        if verb == 'v' && !array {
             return false;
         }
         let unit = types.layout(list.elem).size;

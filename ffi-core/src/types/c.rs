@@ -21,6 +21,15 @@ pub enum CMeaning {
     Opaque,
 }
 
+/// How a struct departs from the layout that its fields ask for, as gcc's attributes `packed` and `aligned` have it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Packing {
+    /// Whether its fields follow each other without gaps.
+    pub packed: bool,
+    /// The least alignment of the whole, a power of two.
+    pub align: Option<usize>,
+}
+
 /// The bits of a bit-field. The field's type is an integer as wide as was declared; its sign is the field's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct BitField {
@@ -117,7 +126,7 @@ impl TypeTable {
         union: bool,
         bits: Vec<Option<BitField>>,
     ) {
-        let natural = !union && bits.is_empty() && self.struct_layout(&fields) == layout;
+        let natural = !union && bits.is_empty() && self.struct_layout(&fields, Packing::default()) == layout;
         if natural {
             let underlying = self.intern(TypeKind::Struct(fields));
             self.set_underlying(named, underlying);
@@ -127,6 +136,31 @@ impl TypeTable {
             row.layout = layout.into();
         }
         self.rows[named.0 as usize].c = Some(CMeaning::Record { union, bits });
+    }
+
+    /// Completes a named type as a struct that is packed or aligned. No other type is like it.
+    ///
+    /// ```
+    /// use vo_ffi_core::{Field, Layout, Packing, Scalar, TypeId, TypeTable};
+    /// let mut types = TypeTable::new();
+    /// let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
+    /// let fields = vec![field("kind", TypeId::BYTE), field("length", TypeId::scalar(Scalar::Uint32))];
+    /// let [header, block] = ["main.Header", "main.Block"].map(|name| types.new_named(name));
+    /// types.set_packed(header, fields.clone(), Packing { packed: true, align: None });
+    /// types.set_packed(block, fields, Packing { packed: false, align: Some(16) });
+    /// assert_eq!(*types.layout(header), Layout { size: 5, align: 1, offsets: vec![0, 1] });
+    /// assert_eq!(*types.layout(block), Layout { size: 16, align: 16, offsets: vec![0, 4] });
+    /// // What is made of it has its layout.
+    /// let frame = types.new_named("main.Frame");
+    /// types.set_underlying(frame, header);
+    /// assert_eq!(types.layout(frame).size, 5);
+    /// ```
+    pub fn set_packed(&mut self, named: TypeId, fields: Vec<Field>, packing: Packing) {
+        let row = &mut self.rows[named.0 as usize];
+        row.kind = TypeKind::Struct(fields);
+        row.underlying = named;
+        row.c = Some(CMeaning::Record { union: false, bits: Vec::new() });
+        row.packing = packing;
     }
 
     /// Whether it is a character of C, arrays of which are texts.

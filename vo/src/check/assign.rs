@@ -58,7 +58,9 @@ impl<'a> Checker<'a> {
                 self.default_operand(&mut operand);
             }
             Some(Target::Place(ty)) => {
-                self.assign(&mut operand, ty, context);
+                if self.assign(&mut operand, ty, context) {
+                    self.check_bits_of(target, operand.expr, context);
+                }
             }
             None => {}
         }

@@ -6,7 +6,7 @@ use super::c::CUnit;
 use super::constant::Constant;
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
 use super::scope::{ObjectId, Objects, Scope};
-use crate::ast::{Ast, ExprId, StmtId};
+use crate::ast::{Ast, ExprId, StmtId, TypeSpec};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{SourceMap, Span};
 use crate::types::{TypeId, TypeTable};
@@ -109,6 +109,8 @@ pub(super) struct Checker<'a> {
     pub(super) missing_packages: HashMap<String, String>,
     /// The bytes of all constant strings that were put together so far.
     pub(super) joined_bytes: usize,
+    /// Structs with a layout of their own, whose fields are looked at when all types are complete.
+    pub(super) packed_types: Vec<(TypeId, &'a TypeSpec)>,
     /// Types whose declaration has an error.
     pub(super) broken_types: HashSet<TypeId>,
     /// Types that are declared by the name of another one, whose declaration is being checked.
@@ -158,6 +160,7 @@ impl<'a> Checker<'a> {
             depends: HashMap::new(),
             broken: HashSet::new(),
             map_keys: Vec::new(),
+            packed_types: Vec::new(),
             declared_types: Vec::new(),
             package_paths,
             missing_packages: HashMap::new(),

@@ -101,12 +101,23 @@ impl<'a> Checker<'a> {
         if keyed != 0 && keyed != elements.len() {
             self.error(self.span(expr), "mixture of field:value and value elements in struct literal");
         }
+        if !self.check_union_literal(ty, elements) {
+            elements.iter().for_each(|element| self.silent_element(element.value));
+            return;
+        }
         let values = if keyed > 0 {
             self.keyed_fields(ty, fields, elements)
         } else {
             self.positional_fields(expr, ty, fields, elements)
         };
         self.info.composites.insert(expr, CompositeInfo::Struct(values));
+    }
+
+    fn field_element(&mut self, owner: TypeId, index: usize, ty: TypeId, value: ExprId) {
+        self.element(value, ty, "struct literal");
+        if let Some(field) = self.types.bit_field(owner, index) {
+            self.check_bits(field, value, "struct literal");
+        }
     }
 
     fn keyed_fields(
@@ -134,7 +145,7 @@ impl<'a> Checker<'a> {
             if values.iter().any(|&(old, _)| old == index) {
                 self.error(span, format!("duplicate field name {name} in struct literal"));
             }
-            self.element(element.value, fields[index].ty, "struct literal");
+            self.field_element(ty, index, fields[index].ty, element.value);
             values.push((index, element.value));
         }
         values
@@ -178,7 +189,7 @@ impl<'a> Checker<'a> {
         let mut values = Vec::new();
         for (index, element) in elements.iter().enumerate() {
             match fields.get(index) {
-                Some(field) => self.element(element.value, field.ty, "struct literal"),
+                Some(field) => self.field_element(ty, index, field.ty, element.value),
                 None => {
                     self.silent_element(element.value);
                     if index == fields.len() && !self.broken_types.contains(&ty) {

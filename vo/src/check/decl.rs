@@ -87,6 +87,7 @@ impl<'a> Checker<'a> {
 
     fn package_type(&mut self, id: ObjectId, spec: &'a TypeSpec) {
         if spec.alias {
+            self.no_packing(spec);
             let ty = self.any_type(spec.ty);
             self.objects.list[id].kind = ObjectKind::Type(ty);
             return;
@@ -103,6 +104,7 @@ impl<'a> Checker<'a> {
     }
 
     fn define_type(&mut self, ty: TypeId, spec: &'a TypeSpec) {
+        let packing = self.packing(spec);
         let underlying = self.check_type(spec.ty);
         let mut source = underlying;
         while let Some(&next) = self.unfinished_types.get(&source) {
@@ -118,7 +120,9 @@ impl<'a> Checker<'a> {
             self.broken_types.insert(ty);
             return;
         }
-        if *self.kind(underlying) == TypeKind::Incomplete {
+        if let Some(packing) = packing {
+            self.finish_packed(ty, underlying, packing, spec);
+        } else if *self.kind(underlying) == TypeKind::Incomplete {
             self.unfinished_types.insert(ty, underlying);
         } else if ty != TypeId::ERROR_STRING {
             self.finish_type(ty, underlying);
@@ -127,7 +131,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Gives a type what it is, and those that have been waiting for it.
-    fn finish_type(&mut self, ty: TypeId, underlying: TypeId) {
+    pub(super) fn finish_type(&mut self, ty: TypeId, underlying: TypeId) {
         let mut work = vec![(ty, underlying)];
         while let Some((ty, underlying)) = work.pop() {
             self.types.set_underlying(ty, underlying);
@@ -144,6 +148,7 @@ impl<'a> Checker<'a> {
 
     /// Looks at what could only be known when all types of the package are complete.
     pub(super) fn check_complete_types(&mut self) {
+        self.check_packed_types();
         for (ty, span) in std::mem::take(&mut self.map_keys) {
             if self.incomparable(ty).is_some() {
                 self.error(span, format!("invalid map key type {}", self.type_name(ty)));
@@ -305,6 +310,7 @@ impl<'a> Checker<'a> {
     pub(super) fn local_types(&mut self, specs: &'a [TypeSpec]) {
         for spec in specs {
             if spec.alias {
+                self.no_packing(spec);
                 let ty = self.any_type(spec.ty);
                 self.declare_local(&spec.name.name, spec.name.span, ObjectKind::Type(ty));
                 continue;

@@ -236,6 +236,9 @@ impl<'a> Checker<'a> {
             self.report(error.help("assign it to a variable first"));
             return self.invalid(expr);
         }
+        if !literal && !self.has_address(expr, &operand) {
+            return self.invalid(expr);
+        }
         if !literal {
             self.take_address(inner);
         }

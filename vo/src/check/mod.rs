@@ -2,6 +2,7 @@
 
 mod assign;
 mod binary;
+mod bits;
 mod branch;
 mod builtin;
 mod c;
@@ -25,7 +26,9 @@ mod load;
 mod lookup;
 mod opaque;
 mod operand;
+mod packed;
 mod predicates;
+mod representable;
 mod scope;
 mod selector;
 pub(crate) mod session;

@@ -147,6 +147,9 @@ impl<'a> Checker<'a> {
             self.report(error.help("assign the value to a variable first"));
             return false;
         }
+        if !method.indirect && !self.has_address(expr, operand) {
+            return false;
+        }
         if !method.indirect {
             self.take_address(operand.expr);
         }

@@ -180,6 +180,9 @@ impl Body<'_, '_> {
             Loc::Memory { base, offset, safe } => {
                 Loc::Memory { base: self.steady(base, Form::Ref, assigned), offset, safe }
             }
+            Loc::Bits { base, offset, field } => {
+                Loc::Bits { base: self.steady(base, Form::Ref, assigned), offset, field }
+            }
             Loc::Element { slice, index } => Loc::Element {
                 slice: self.steady(slice, Form::Ref, assigned),
                 index: self.steady(index, Form::Scalar, assigned),

@@ -71,7 +71,14 @@ impl Body<'_, '_> {
             (Some(CompositeInfo::Struct(values)), TypeKind::Struct(fields)) => {
                 for &(index, value) in values {
                     let offset = start + types.layout(ty).offsets[index] as u64;
-                    self.init(Loc::Memory { base, offset, safe: true }, fields[index].ty, value);
+                    let place = match types.bit_field(ty, index) {
+                        Some(field) => {
+                            let whole = Loc::Memory { base, offset: start, safe: true };
+                            self.bits_loc(whole, ty, field)
+                        }
+                        None => Loc::Memory { base, offset, safe: true },
+                    };
+                    self.init(place, fields[index].ty, value);
                 }
             }
             (Some(CompositeInfo::Array { elements, .. }), TypeKind::Array(elem, _)) => {

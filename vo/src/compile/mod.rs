@@ -8,6 +8,7 @@
 mod access;
 mod arith;
 mod assign;
+mod bits;
 mod body;
 mod borrow;
 mod builtin;

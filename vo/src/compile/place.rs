@@ -6,6 +6,7 @@ use crate::check::info::{FieldStep, Resolved, Selection, VarId};
 use crate::types::{TypeId, TypeKind};
 
 use super::access::Width;
+use super::bits::Bits;
 use super::body::{Body, Var};
 use super::registers::{Form, Reg};
 
@@ -24,6 +25,8 @@ pub(super) enum Loc {
     Element { slice: Reg, index: Reg },
     /// An element of an array.
     ArrayElement { array: Reg, index: Reg, len: u64 },
+    /// A bit-field of the struct at a pointer or image.
+    Bits { base: Reg, offset: u64, field: Bits },
     /// The value under a key of a map of the type `ty`.
     Entry { map: Reg, key: Reg, ty: TypeId },
 }
@@ -91,7 +94,10 @@ impl Body<'_, '_> {
                 ty = self.pointee(ty);
             }
             let offset = types.layout(ty).offsets[step.index] as u64;
-            loc = self.part(loc, ty, offset);
+            loc = match types.bit_field(ty, step.index) {
+                Some(field) => self.bits_loc(loc, ty, field),
+                None => self.part(loc, ty, offset),
+            };
             if let TypeKind::Struct(fields) = types.kind(ty) {
                 ty = fields[step.index].ty;
             }
@@ -108,7 +114,7 @@ impl Body<'_, '_> {
     }
 
     /// The part of a struct or array at an offset.
-    fn part(&mut self, loc: Loc, ty: TypeId, offset: u64) -> Loc {
+    pub(super) fn part(&mut self, loc: Loc, ty: TypeId, offset: u64) -> Loc {
         match loc {
             Loc::Memory { base, offset: start, safe } => Loc::Memory { base, offset: start + offset, safe },
             Loc::Global(start) => Loc::Global(start + offset),
@@ -191,6 +197,7 @@ impl Body<'_, '_> {
                 self.abc(access.array, dst, array, index);
                 self.ext(0, len as u32);
             }
+            Loc::Bits { base, offset, field } => self.load_bit_field((base, offset), field, ty, dst),
             Loc::Entry { map, key, ty } => {
                 self.abc(Op::MapGet, dst, map, key);
                 self.ext(0, ty.number());
@@ -205,7 +212,7 @@ impl Body<'_, '_> {
     }
 
     /// Base and offset, so that the offset fits into an instruction.
-    fn near(&mut self, base: Reg, offset: u64) -> (Reg, u16) {
+    pub(super) fn near(&mut self, base: Reg, offset: u64) -> (Reg, u16) {
         match u16::try_from(offset) {
             Ok(offset) => (base, offset),
             Err(_) => (self.far_address(base, offset), 0),
@@ -241,6 +248,7 @@ impl Body<'_, '_> {
                 let (base, offset) = self.near(base, offset);
                 self.abc(access.store, src, base, offset);
             }
+            Loc::Bits { base, offset, field } => self.store_bit_field((base, offset), field, src),
             Loc::Global(offset) => self.wide(access.global_store, src, offset as u32),
             Loc::Element { slice, index } => self.abc(access.set_index, src, slice, index),
             Loc::ArrayElement { array, index, len } => {
@@ -284,7 +292,8 @@ impl Body<'_, '_> {
                 self.ext(0, size);
             }
             Loc::Entry { .. } => self.map_image(loc, dst),
-            Loc::Blank | Loc::Register(_) => {}
+            // The checker lets nobody take the address of a bit-field.
+            Loc::Blank | Loc::Register(_) | Loc::Bits { .. } => {}
         }
         dst
     }

@@ -1,6 +1,6 @@
 //! What the collector and the operations on values know of each type, made once from the table of types.
 
-use vo_ffi::{Scalar, TypeId, TypeKind, TypeTable};
+use vo_ffi::{Layout, Scalar, TypeId, TypeKind, TypeTable};
 
 /// How an object is scanned. The number is part of the object's tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +140,18 @@ impl LayoutTable {
     }
 }
 
+/// Whether fields lie one after the other, and are all of a struct.
+fn has_no_gaps(rows: &[TypeRow], layout: &Layout) -> bool {
+    let mut end = 0;
+    for (row, &offset) in rows.iter().zip(&layout.offsets) {
+        if offset != end {
+            return false;
+        }
+        end += row.size;
+    }
+    end == layout.size
+}
+
 struct Builder<'a> {
     types: &'a TypeTable,
     rows: Vec<Option<TypeRow>>,
@@ -172,13 +184,13 @@ impl Builder<'_> {
             }
             TypeKind::Struct(fields) => {
                 let rows: Vec<TypeRow> = fields.iter().map(|field| self.row(field.ty)).collect();
-                let packed = rows.iter().map(|row| row.size).sum::<usize>() == types.layout(ty).size;
                 let named = fields.iter().all(|field| field.name != "_");
-                (
-                    Form::Image,
-                    rows.iter().all(|row| row.comparable),
-                    packed && named && rows.iter().all(|row| row.bytewise),
-                )
+                let whole =
+                    named && has_no_gaps(&rows, types.layout(ty)) && rows.iter().all(|row| row.bytewise);
+                let bits = types.bit_fields(ty).next().is_some();
+                // Which of a union's fields has the value nobody knows.
+                let bytewise = types.is_c_union(ty) || whole && !bits;
+                (Form::Image, rows.iter().all(|row| row.comparable), bytewise)
             }
         };
         TypeRow { form, size: types.layout(ty).size, shape: self.shape(ty, form), comparable, bytewise }

@@ -128,8 +128,7 @@ impl<'heap> Marker<'heap> {
     /// Marks what a value of type `ty` refers to that lies at `at`, in memory that is not the heap's.
     ///
     /// # Safety
-    /// `at` is readable for the type's size until the end of the collection, and aligned to 8 if the type has
-    /// references.
+    /// `at` is readable for the type's size until the end of the collection.
     pub unsafe fn image(&mut self, ty: TypeId, at: *const u8) {
         let row = self.layouts.row(ty);
         if row.shape != ShapeId::LEAF {
@@ -250,6 +249,7 @@ impl<'heap> Marker<'heap> {
 /// Reads a word that is being scanned.
 #[inline]
 fn word(at: usize) -> usize {
-    // SAFETY: scanned memory is an object's or an image's, aligned to 8, and shapes stay inside of it.
-    unsafe { pointer(at).cast::<usize>().read() }
+    // SAFETY: scanned memory is an object's or an image's, and shapes stay inside of it. In a packed struct a reference
+    // lies anywhere.
+    unsafe { pointer(at).cast::<usize>().read_unaligned() }
 }

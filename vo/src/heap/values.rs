@@ -62,7 +62,7 @@ impl VmHeap {
         unsafe {
             match row.form {
                 Form::Scalar(scalar) => scalar.store(at, value[0]),
-                Form::String | Form::Reference => at.cast::<Slot>().write(value[0]),
+                Form::String | Form::Reference => at.cast::<Slot>().write_unaligned(value[0]),
                 Form::Interface => at.cast::<[Slot; 2]>().write(value),
                 Form::Image if value[0] == Slot::ZERO => at.write_bytes(0, row.size),
                 Form::Image => std::ptr::copy(value[0].as_ptr::<u8>(), at, row.size),
@@ -132,6 +132,7 @@ impl VmHeap {
                 work.push(Compare { ty, a: a.add(row.size), b: b.add(row.size), count: count - 1 });
             }
             match row.form {
+                Form::Image if !self.bits_equal(ty, a, b) => Ok(false),
                 Form::Image => {
                     self.push_parts(ty, |ty, offset, count| {
                         let (a, b) = (a.wrapping_add(offset), b.wrapping_add(offset));
@@ -156,21 +157,39 @@ impl VmHeap {
     }
 
     /// Gives the fields of a struct or the elements of an array as (type, offset, count), last one first:
-    /// the order for a list that is worked off from its end. Fields named `_` are no part of a value.
+    /// the order for a list that is worked off from its end. Fields named `_` are no part of a value, and bit-fields have no
+    /// place of their own: see [`VmHeap::bits_of`].
     fn push_parts(&self, ty: TypeId, mut push: impl FnMut(TypeId, usize, u64)) {
         match self.types.kind(ty) {
             TypeKind::Array(_, 0) => {}
             TypeKind::Array(elem, len) => push(*elem, 0, *len),
             TypeKind::Struct(fields) => {
                 let offsets = &self.types.layout(ty).offsets;
-                for (field, &offset) in
-                    fields.iter().zip(offsets).rev().filter(|(field, _)| field.name != "_")
-                {
-                    push(field.ty, offset, 1);
+                for (index, field) in fields.iter().enumerate().rev() {
+                    if field.name != "_" && self.types.bit_field(ty, index).is_none() {
+                        push(field.ty, offsets[index], 1);
+                    }
                 }
             }
             _ => {}
         }
+    }
+
+    /// The values of a struct's bit-fields.
+    ///
+    /// # Safety
+    /// `image` is one of type `ty`.
+    unsafe fn bits_of(&self, ty: TypeId, image: *const u8) -> impl Iterator<Item = Slot> {
+        let size = self.layouts.row(ty).size;
+        // SAFETY: the caller vouches for the image.
+        self.types.bit_fields(ty).map(move |(bits, scalar)| unsafe { bits.load(image, size, scalar) })
+    }
+
+    /// # Safety
+    /// Both are images of type `ty`.
+    unsafe fn bits_equal(&self, ty: TypeId, a: *const u8, b: *const u8) -> bool {
+        // SAFETY: the caller vouches for both images.
+        unsafe { self.bits_of(ty, a).eq(self.bits_of(ty, b)) }
     }
 
     /// The hash of a map key that has more than one part, or a type of its own.
@@ -194,6 +213,7 @@ impl VmHeap {
                     work.push(Hash { at: image.at.add(row.size), count: image.count - 1, ..image });
                 }
                 if row.form == Form::Image {
+                    self.bits_of(image.ty, image.at).for_each(|value| hasher.write_u64(value.bits()));
                     self.push_parts(image.ty, |ty, offset, count| {
                         work.push(Hash { ty, at: image.at.wrapping_add(offset), count });
                     });
@@ -249,7 +269,7 @@ pub(super) unsafe fn load(row: &TypeRow, at: *const u8) -> [Slot; 2] {
     unsafe {
         match row.form {
             Form::Scalar(scalar) => [scalar.load(at), Slot::ZERO],
-            Form::String | Form::Reference => [at.cast::<Slot>().read(), Slot::ZERO],
+            Form::String | Form::Reference => [at.cast::<Slot>().read_unaligned(), Slot::ZERO],
             Form::Interface => at.cast::<[Slot; 2]>().read(),
             Form::Image => [Slot::from_ptr(at), Slot::ZERO],
         }

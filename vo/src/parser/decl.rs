@@ -1,5 +1,6 @@
 //! Files and declarations.
 
+use super::directive::Target;
 use super::{Parsed, Parser};
 use crate::ast::{ConstSpec, Decl, ExprId, File, FuncDecl, Ident, Import, Param, TypeSpec, VarSpec};
 use crate::diagnostic::Diagnostic;
@@ -195,14 +196,17 @@ impl Parser<'_> {
 
     pub(super) fn parse_types(&mut self) -> Parsed<Vec<TypeSpec>> {
         let mut specs = Vec::new();
+        let keyword = self.at;
         self.group(|parser, _| {
+            let first = if parser.at == keyword + 1 { keyword } else { parser.at };
+            let directives = parser.take_directives(first, Target::Type);
             let name = parser.ident()?;
             if parser.at_type_parameters() {
                 return Err(parser.no_generics(parser.span()));
             }
             let alias = parser.eat("=");
             let ty = parser.parse_type()?;
-            specs.push(TypeSpec { name, alias, ty });
+            specs.push(TypeSpec { directives, name, alias, ty });
             Ok(())
         })?;
         Ok(specs)

@@ -7,9 +7,11 @@ use vo_ffi::declared::{
     DeclaredLength, DeclaredParam, DeclaredSignature, DeclaredText, DeclaredType, parse_extern,
 };
 
+use super::directive::Target;
 use super::{Parsed, Parser, Reported};
 use crate::ast::{
-    ArrayLen, Decl, ExprId, ExprKind, ExternDecl, FieldDecl, Ident, InterfaceElement, Param, Signature,
+    ArrayLen, Decl, Directive, ExprId, ExprKind, ExternDecl, FieldDecl, Ident, InterfaceElement, Param,
+    Signature,
 };
 use crate::diagnostic::Diagnostic;
 use crate::lexer::Tok;
@@ -20,6 +22,7 @@ const NEEDED_STACK: usize = 1 << 20;
 
 impl Parser<'_> {
     pub(super) fn parse_extern(&mut self, doc: String) -> Parsed<Decl> {
+        let directives = self.take_directives(self.at, Target::Extern);
         let (text, start) = (self.text, self.span().start as usize);
         let parsed = stacker::maybe_grow(NEEDED_STACK, 2 * NEEDED_STACK, || parse_extern(text, start));
         for error in parsed.errors {
@@ -36,7 +39,7 @@ impl Parser<'_> {
                 if self.is_op("{") {
                     self.parse_block()?;
                 }
-                self.add_extern(decl, doc).map(Decl::Extern)
+                self.add_extern(decl, directives, doc).map(Decl::Extern)
             }
         }
     }
@@ -56,7 +59,12 @@ impl Parser<'_> {
         Span::new(self.number, span.start, span.end)
     }
 
-    fn add_extern(&mut self, decl: DeclaredExtern, doc: String) -> Parsed<ExternDecl> {
+    fn add_extern(
+        &mut self,
+        decl: DeclaredExtern,
+        directives: Vec<Directive>,
+        doc: String,
+    ) -> Parsed<ExternDecl> {
         let text = |text: DeclaredText| (text.text, self.place(text.span));
         let (library, symbol) = (decl.library.map(text), decl.symbol.map(text));
         let span = self.place(decl.span);
@@ -66,7 +74,7 @@ impl Parser<'_> {
             None => None,
         };
         let signature = self.add_signature(decl.signature, name.span)?;
-        Ok(ExternDecl { name, receiver, signature, library, symbol, doc, span })
+        Ok(ExternDecl { name, receiver, signature, library, symbol, directives, doc, span })
     }
 
     fn add_name(&self, name: DeclaredText) -> Ident {

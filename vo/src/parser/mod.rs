@@ -2,6 +2,7 @@
 //! declaration, so that one run reports them all.
 
 mod decl;
+mod directive;
 mod entry;
 mod expr;
 mod externs;
@@ -25,17 +26,25 @@ pub(crate) type Parsed<T> = Result<T, Reported>;
 
 /// Parses a file; errors go to `diagnostics`, what could be parsed to `ast`.
 pub(crate) fn parse_file(number: u32, text: &str, ast: &mut Ast, diagnostics: &Diagnostics) -> File {
-    Parser::new(number, text, ast, diagnostics).file()
+    let mut parser = Parser::new(number, text, ast, diagnostics);
+    let file = parser.file();
+    parser.report_directives();
+    file
 }
 
 /// Parses what was entered in a session: declarations and statements, in any order.
 pub(crate) fn parse_entry(number: u32, text: &str, ast: &mut Ast, diagnostics: &Diagnostics) -> Vec<Part> {
-    Parser::new(number, text, ast, diagnostics).entry()
+    let mut parser = Parser::new(number, text, ast, diagnostics);
+    let parts = parser.entry();
+    parser.report_directives();
+    parts
 }
 
 struct Parser<'p> {
     text: &'p str,
     tokens: Vec<Token>,
+    /// Those that no declaration has taken, by the token below.
+    directives: directive::Directives,
     at: usize,
     ast: &'p mut Ast,
     diagnostics: &'p Diagnostics,
@@ -51,9 +60,11 @@ struct Parser<'p> {
 
 impl<'p> Parser<'p> {
     fn new(number: u32, text: &'p str, ast: &'p mut Ast, diagnostics: &'p Diagnostics) -> Parser<'p> {
+        let tokens = lex(number, text, diagnostics);
         Parser {
             text,
-            tokens: lex(number, text, diagnostics),
+            directives: directive::find(number, text, &tokens),
+            tokens,
             at: 0,
             ast,
             diagnostics,

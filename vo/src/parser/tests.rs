@@ -1,5 +1,6 @@
 //! What the grammar makes of a text, written with a parenthesis for every node.
 
+mod directives;
 mod externs;
 
 use super::parse_file;

@@ -1,5 +1,6 @@
 //! The heap under a root source that is a list of slots.
 
+mod c_structs;
 mod graphs;
 mod maps;
 mod objects;
