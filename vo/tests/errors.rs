@@ -10,7 +10,8 @@ use vo_vm::check::{Input, PackageSource, check_program};
 use vo_vm::diagnostic::render;
 
 /// Packages as small as the tests need them.
-const PACKAGES: [(&str, &str); 7] = [
+const PACKAGES: [(&str, &str); 8] = [
+    ("C", "package C\n"),
     (
         "bank",
         "package bank\n\nextern type Vault\n\nextern func (v *Vault) Open()\n\ntype Holder struct {\n\t*Vault\n}\n",

@@ -420,6 +420,35 @@ ops! {
     /// `a = &b[c]`, length `e0`, elements of `e1` bytes
     ArrayAddr(Def, Use, Use) + 2,
 
+    // ---- Memory at the pointer `b`, `c` elements further, of the element's width. Where the pointer leads into memory of the
+    // ---- VM, it panics outside of the object; memory of C is trusted. Panics on nil.
+    /// `a = b[c]`, int8
+    PointedI8(Def, Use, Use),
+    /// `a = b[c]`, uint8 and bool
+    PointedU8(Def, Use, Use),
+    /// `a = b[c]`, int16
+    PointedI16(Def, Use, Use),
+    /// `a = b[c]`, uint16
+    PointedU16(Def, Use, Use),
+    /// `a = b[c]`, int32
+    PointedI32(Def, Use, Use),
+    /// `a = b[c]`, uint32 and float32
+    PointedU32(Def, Use, Use),
+    /// `a = b[c]`, 8 bytes
+    Pointed64(Def, Use, Use),
+    /// `b[c] = a`, 1 byte
+    SetPointed8(Use, Use, Use),
+    /// `b[c] = a`, 2 bytes
+    SetPointed16(Use, Use, Use),
+    /// `b[c] = a`, 4 bytes
+    SetPointed32(Use, Use, Use),
+    /// `b[c] = a`, 8 bytes
+    SetPointed64(Use, Use, Use),
+    /// `a = &b[c]`, elements of `e0` bytes
+    PointedAddr(Def, Use, Use) + 1,
+    /// Panics where `a` leads into an object of the VM that has fewer than `d` bytes there.
+    CheckPointed(Use, WideImm, None),
+
     // ---- Objects
     /// `a = new(T)` of the type `d`, zeroed: boxes, the images of local structs and arrays. *Allocates.*
     New(Def, Type, None),

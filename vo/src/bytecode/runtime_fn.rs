@@ -57,6 +57,8 @@ runtime_fns! {
     StrToRunes,
     /// `a = string(b)` of an integer: one rune
     RuneToStr,
+    /// `a = string(b)` of an array of C characters, up to its NUL; `e` is the array type
+    CharsToStr,
     /// `a = b == c` of two images of the type `e`
     EqImage,
     /// Panics where the type word `a` is not of a type that implements the interface `e`.

@@ -57,12 +57,10 @@ impl<'a> Checker<'a> {
                 }
                 self.default_operand(&mut operand);
             }
-            Some(Target::Place(ty)) => {
-                if self.assign(&mut operand, ty, context) {
-                    self.check_bits_of(target, operand.expr, context);
-                }
+            Some(Target::Place(ty)) if self.assign(&mut operand, ty, context) => {
+                self.check_bits_of(target, operand.expr, context);
             }
-            None => {}
+            Some(Target::Place(_)) | None => {}
         }
     }
 
@@ -128,12 +126,16 @@ impl<'a> Checker<'a> {
         if operand.is_invalid() {
             return;
         }
+        if self.has_arithmetic(&operand) {
+            return self.check_place(target, &operand);
+        }
         if !self.is_numeric(operand.ty) {
             let op = if increment { "++" } else { "--" };
             let text = self.expr_text(target);
             let ty = self.type_name(operand.ty);
             let message = format!("invalid operation: {text}{op} (non-numeric type {ty})");
-            return self.error(self.span(target), message);
+            return self
+                .report(self.without_arithmetic(Diagnostic::new(self.span(target), message), &operand));
         }
         self.check_place(target, &operand);
     }

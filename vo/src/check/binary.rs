@@ -36,6 +36,9 @@ impl Checker<'_> {
         if op.is_shift() {
             return self.shift(expr, op, left, right);
         }
+        if self.is_pointer_operation(op, &left, &right) {
+            return self.pointer_operation(expr, op, op_span, left, right);
+        }
         if !self.match_operands(op, op_span, &mut left, &mut right) {
             return self.invalid(expr);
         }
@@ -160,7 +163,7 @@ impl Checker<'_> {
         self.error(self.span(untyped.expr), message);
     }
 
-    fn mismatched(&self, op: BinaryOp, op_span: Span, left: &Operand, right: &Operand) {
+    pub(super) fn mismatched(&self, op: BinaryOp, op_span: Span, left: &Operand, right: &Operand) {
         let text = format!("{} {} {}", self.expr_text(left.expr), op.text(), self.expr_text(right.expr));
         let (l, r) = (self.type_name(left.ty), self.type_name(right.ty));
         let message = format!("invalid operation: {text} (mismatched types {l} and {r})");

@@ -165,7 +165,7 @@ impl<'a> Checker<'a> {
             return self.invalid(call.expr);
         }
         let last = &mut operands[1];
-        if self.is_string(last.ty) && self.types.as_scalar(elem) == Some(crate::types::Scalar::Uint8) {
+        if self.is_string(last.ty) && self.is_byte(elem) {
             self.default_operand(last);
         } else {
             let want = self.types.slice_of(elem);
@@ -235,7 +235,7 @@ impl<'a> Checker<'a> {
         let TypeKind::Slice(elem) = *self.kind(operands[0].ty) else {
             return self.bad_argument(call, &operands[0], "must be a slice", "copy");
         };
-        let byte = self.types.as_scalar(elem) == Some(crate::types::Scalar::Uint8);
+        let byte = self.is_byte(elem);
         let fits = match *self.kind(operands[1].ty) {
             TypeKind::Slice(from) if from != elem => {
                 let (to, from) = (self.type_name(elem), self.type_name(from));

@@ -184,6 +184,9 @@ impl Checker<'_> {
         if is_part || constant && self.is_numeric(from) {
             return String::new();
         }
+        if let Some(help) = self.c_text_hint(operand, target) {
+            return help;
+        }
         if self.is_integer(from) && self.is_string(target) {
             return if from == TypeId::INT {
                 format!("format it: `strconv.Itoa({text})`")
@@ -224,8 +227,13 @@ impl Checker<'_> {
         {
             return true;
         }
-        if let (Some(a), Some(b)) = (self.pointee(from), self.pointee(to)) {
-            return under(a) == under(b);
+        if let (Some(a), Some(b)) = (self.pointee(from), self.pointee(to))
+            && under(a) == under(b)
+        {
+            return true;
+        }
+        if self.c_pointers() && self.c_convertible(from, to) {
+            return true;
         }
         if let TypeKind::Slice(elem) = *self.kind(from) {
             let array = self.pointee(to).unwrap_or(to);
@@ -310,7 +318,11 @@ impl Checker<'_> {
         } else {
             String::new()
         };
-        self.report(Diagnostic::new(self.span(operand.expr), message).help(hint));
+        let error = Diagnostic::new(self.span(operand.expr), message).help(hint);
+        self.report(match self.why_not_in_c(operand.ty, target) {
+            Some(why) => error.note(why),
+            None => error,
+        });
         self.invalid(call)
     }
 }

@@ -40,6 +40,9 @@ impl Checker<'_> {
                 let addressable = target.is_some() || operand.mode == Mode::Variable;
                 (if addressable { Mode::Variable } else { Mode::Value }, elem, Some(length))
             }
+            TypeKind::Pointer(target) if self.c_pointers() => {
+                return self.pointer_index(expr, &operand, target, index);
+            }
             _ => return self.cannot_index(expr, &operand, index),
         };
         self.check_index(index, length, false);

@@ -27,6 +27,7 @@ mod lookup;
 mod opaque;
 mod operand;
 mod packed;
+mod pointer;
 mod predicates;
 mod representable;
 mod scope;

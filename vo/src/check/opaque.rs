@@ -1,4 +1,5 @@
-//! Types that are written in Rust, `extern type Name`: programs have pointers to their values alone, and never a value.
+//! Types that are written in Rust, `extern type Name`, and those that are incomplete in C: programs have pointers to their
+//! values alone, and never a value.
 
 use super::checker::Checker;
 use super::operand::Operand;
@@ -34,21 +35,29 @@ impl<'a> Checker<'a> {
 
     /// The same, of a value that is made here.
     pub(super) fn made_type(&self, expr: ExprId, ty: TypeId) -> TypeId {
-        self.not_opaque(expr, ty, || maker(&self.expr_text(expr)))
+        self.not_opaque(expr, ty, || self.maker(ty, &self.expr_text(expr)))
     }
 
     /// The same, where the literal `expr` leaves out its type.
     pub(super) fn implied_type(&self, expr: ExprId, ty: TypeId) -> TypeId {
-        self.not_opaque(expr, ty, || maker(&self.type_name(ty)))
+        self.not_opaque(expr, ty, || self.maker(ty, &self.type_name(ty)))
     }
 
     fn not_opaque(&self, expr: ExprId, ty: TypeId, help: impl FnOnce() -> String) -> TypeId {
         if !self.is_opaque(ty) {
             return ty;
         }
-        let message = format!("{} is a Rust type, which programs use by pointer only", self.type_name(ty));
-        self.report(Diagnostic::new(self.span(expr), message).help(help()));
+        self.report(Diagnostic::new(self.span(expr), self.why_opaque(ty)).help(help()));
         self.untyped.invalid
+    }
+
+    fn why_opaque(&self, ty: TypeId) -> String {
+        let why = match (self.is_opaque_of_c(ty), self.types.info(ty).name.as_deref()) {
+            (false, _) => "a Rust type, which programs use by pointer only",
+            (true, Some("C.void")) => "no type of values: there are pointers to it alone",
+            (true, _) => "incomplete in C: there are pointers to it alone",
+        };
+        format!("{} is {why}", self.type_name(ty))
     }
 
     /// `*p` of a pointer to a Rust type.
@@ -56,13 +65,17 @@ impl<'a> Checker<'a> {
         let text = self.expr_text(pointer.expr);
         let message = format!("invalid operation: cannot indirect {}", self.describe(pointer));
         let error = Diagnostic::new(self.span(expr), message);
-        let note = format!("{} is a Rust type, which programs use by pointer only", self.type_name(target));
-        self.report(error.note(note).help(format!("use the pointer: `{text}`")));
+        let help = match self.is_opaque_of_c(target) {
+            true => format!("convert it to a pointer to what is there: `(*byte)({text})`"),
+            false => format!("use the pointer: `{text}`"),
+        };
+        self.report(error.note(self.why_opaque(target)).help(help));
         self.invalid(expr)
     }
-}
 
-/// Where a value comes from that a program cannot make.
-fn maker(ty: &str) -> String {
-    format!("natives make its values: call one that returns `*{ty}`")
+    /// Where a value comes from that a program cannot make.
+    fn maker(&self, ty: TypeId, text: &str) -> String {
+        let who = if self.is_opaque_of_c(ty) { "functions of C" } else { "natives" };
+        format!("{who} make its values: call one that returns `*{text}`")
+    }
 }

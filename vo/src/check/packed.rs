@@ -98,7 +98,7 @@ impl<'a> Checker<'a> {
                 let message = format!("field {name} of a {} struct has the type {own}", directives.join(" "));
                 let note = match part == field.ty {
                     true => "structs with layouts of their own have fields that C has too".to_string(),
-                    false => format!("it contains {}, which C does not have", self.type_name(part)),
+                    false => format!("it leads to {}, which C does not have", self.type_name(part)),
                 };
                 self.report(Diagnostic::new(decl.span, message).note(note).help(instead(self.kind(part))));
             }

@@ -12,6 +12,15 @@ impl Checker<'_> {
         ty == self.untyped.invalid
     }
 
+    /// Whether strings can be copied into slices of the type: `byte`, and `C.char`.
+    pub(super) fn is_byte(&self, ty: TypeId) -> bool {
+        match self.types.as_scalar(ty) {
+            Some(Scalar::Uint8) => true,
+            Some(Scalar::Int8) => self.types.is_c_character(ty),
+            _ => false,
+        }
+    }
+
     pub(super) fn is_bool(&self, ty: TypeId) -> bool {
         self.types.as_scalar(ty) == Some(Scalar::Bool)
     }

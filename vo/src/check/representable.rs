@@ -6,7 +6,8 @@ use super::checker::Checker;
 use crate::types::{CMeaning, TypeId, TypeKind};
 
 impl Checker<'_> {
-    /// The first part of a type that C does not have; none where it has them all, and the type has a size.
+    /// The first part of a type, or of what it points to, that C does not have; none where it has them all, and the type
+    /// has a size.
     pub(super) fn not_of_c(&self, ty: TypeId) -> Option<TypeId> {
         self.part_not_of_c(ty, &mut HashSet::new())
     }
@@ -18,7 +19,7 @@ impl Checker<'_> {
         match self.kind(ty) {
             TypeKind::Scalar(_) if !self.is_untyped(ty) => None,
             TypeKind::Pointer(target) if self.is_opaque_of_c(*target) => None,
-            TypeKind::Pointer(target) => self.part_not_of_c(*target, seen).map(|_| ty),
+            TypeKind::Pointer(target) => self.part_not_of_c(*target, seen),
             TypeKind::Array(elem, _) => self.part_not_of_c(*elem, seen),
             TypeKind::Struct(fields) => fields.iter().find_map(|field| self.part_not_of_c(field.ty, seen)),
             _ => Some(ty),

@@ -175,6 +175,8 @@ impl<'a> Checker<'a> {
             format!("{text} undefined (cannot refer to unexported field or method {})", name.name)
         } else if is_pointer_to_interface {
             format!("{text} undefined (type {ty} is pointer to interface, not interface)")
+        } else if self.is_opaque_of_c(bad_type) {
+            format!("{text} undefined ({} is incomplete in C)", self.type_name(bad_type))
         } else if self.is_opaque(bad_type) {
             format!("{text} undefined ({} is a Rust type, whose fields are Rust's)", self.type_name(bad_type))
         } else {

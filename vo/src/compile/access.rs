@@ -111,6 +111,19 @@ impl Width {
         }
     }
 
+    /// The instructions that read and write an element behind a pointer, which is no interface.
+    pub(super) fn pointed(self) -> [Op; 2] {
+        match self {
+            Width::I8 => [Op::PointedI8, Op::SetPointed8],
+            Width::U8 => [Op::PointedU8, Op::SetPointed8],
+            Width::I16 => [Op::PointedI16, Op::SetPointed16],
+            Width::U16 => [Op::PointedU16, Op::SetPointed16],
+            Width::I32 => [Op::PointedI32, Op::SetPointed32],
+            Width::U32 => [Op::PointedU32, Op::SetPointed32],
+            Width::Word | Width::Pair | Width::Image => [Op::Pointed64, Op::SetPointed64],
+        }
+    }
+
     /// The instructions of this width.
     pub(super) fn access(self) -> &'static Access {
         &ACCESS[self as usize]

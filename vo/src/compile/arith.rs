@@ -63,7 +63,9 @@ impl Body<'_, '_> {
     fn arithmetic(&self, expr: ExprId) -> Option<(BinaryOp, ExprId, ExprId)> {
         let expr = self.ast().unparen(expr);
         match self.ast().expr(expr).kind {
-            ExprKind::Binary { op, left, right, .. } if self.info().constant(expr).is_none() => {
+            ExprKind::Binary { op, left, right, .. }
+                if self.info().constant(expr).is_none() && !self.is_pointer_arithmetic(expr) =>
+            {
                 Some((op, left, right))
             }
             _ => None,
@@ -74,6 +76,7 @@ impl Body<'_, '_> {
     pub(super) fn apply(&mut self, op: BinaryOp, ty: TypeId, dst: Reg, left: Reg, right: Right) {
         let scalar = match self.types().kind(ty) {
             TypeKind::Scalar(scalar) => *scalar,
+            TypeKind::Pointer(target) => return self.step(op, *target, dst, left, right),
             _ => return self.join_to(dst, left, right),
         };
         if op.is_shift() {
@@ -98,7 +101,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn right_constant(&self, right: Right) -> Option<i128> {
+    pub(super) fn right_constant(&self, right: Right) -> Option<i128> {
         match right {
             Right::Expr(expr) => self.int_constant(expr),
             Right::Register(..) => None,
@@ -106,7 +109,7 @@ impl Body<'_, '_> {
         }
     }
 
-    fn right(&mut self, right: Right, scalar: Scalar) -> Reg {
+    pub(super) fn right(&mut self, right: Right, scalar: Scalar) -> Reg {
         match right {
             Right::Expr(expr) => self.operand_now(expr),
             Right::Register(register, _) => register,

@@ -180,6 +180,10 @@ impl Body<'_, '_> {
             Loc::Memory { base, offset, safe } => {
                 Loc::Memory { base: self.steady(base, Form::Ref, assigned), offset, safe }
             }
+            Loc::Pointed { pointer, index } => Loc::Pointed {
+                pointer: self.steady(pointer, Form::Ref, assigned),
+                index: self.steady(index, Form::Scalar, assigned),
+            },
             Loc::Bits { base, offset, field } => {
                 Loc::Bits { base: self.steady(base, Form::Ref, assigned), offset, field }
             }

@@ -117,6 +117,16 @@ impl Body<'_, '_> {
                 1 => RuntimeFn::BytesToStr,
                 _ => RuntimeFn::RunesToStr,
             },
+            (TypeKind::Array(..), TypeKind::String) => {
+                let image = self.operand(operand);
+                return self.runtime(RuntimeFn::CharsToStr, [dst, image, 0], (0, from.number()));
+            }
+            (TypeKind::Pointer(_) | TypeKind::Scalar(_), TypeKind::Pointer(target))
+                if types.underlying(from) != types.underlying(to) =>
+            {
+                return self.pointer_conversion(operand, *target, dst);
+            }
+            (TypeKind::Pointer(_), TypeKind::Scalar(_)) => return self.value(operand, dst),
             _ => return self.value_as(operand, to, dst),
         };
         let source = self.operand(operand);

@@ -41,6 +41,7 @@ impl Body<'_, '_> {
                 self.comparison(expr, (*op, *left, *right), dst);
             }
             ExprKind::Binary { op, .. } if op.precedence() < 3 => self.bool_value(expr, dst),
+            ExprKind::Binary { .. } if self.is_pointer_arithmetic(expr) => self.pointer_arithmetic(expr, dst),
             ExprKind::Binary { .. } => self.binary(expr, ty, dst),
             ExprKind::Slice { operand, low, high, max } => self.slice(*operand, [*low, *high, *max], dst),
             ExprKind::Selector { .. } => match self.info().selections.get(&expr) {

@@ -26,6 +26,7 @@ mod expr;
 mod frame;
 mod init;
 mod place;
+mod pointer;
 mod range;
 mod registers;
 mod stmt;

@@ -25,6 +25,8 @@ pub(super) enum Loc {
     Element { slice: Reg, index: Reg },
     /// An element of an array.
     ArrayElement { array: Reg, index: Reg, len: u64 },
+    /// An element behind a pointer.
+    Pointed { pointer: Reg, index: Reg },
     /// A bit-field of the struct at a pointer or image.
     Bits { base: Reg, offset: u64, field: Bits },
     /// The value under a key of a map of the type `ty`.
@@ -147,7 +149,8 @@ impl Body<'_, '_> {
                 let array = Loc::Memory { base, offset: 0, safe: false };
                 match *self.types().kind(target) {
                     TypeKind::Array(elem, len) => self.array_element((array, target), elem, len, index),
-                    _ => array,
+                    _ if self.int_constant(index) == Some(0) => array,
+                    _ => Loc::Pointed { pointer: base, index: self.operand(index) },
                 }
             }
             _ => self.value_loc(expr),
@@ -197,6 +200,7 @@ impl Body<'_, '_> {
                 self.abc(access.array, dst, array, index);
                 self.ext(0, len as u32);
             }
+            Loc::Pointed { pointer, index } => self.abc(width.pointed()[0], dst, pointer, index),
             Loc::Bits { base, offset, field } => self.load_bit_field((base, offset), field, ty, dst),
             Loc::Entry { map, key, ty } => {
                 self.abc(Op::MapGet, dst, map, key);
@@ -255,6 +259,7 @@ impl Body<'_, '_> {
                 self.abc(access.set_array, src, array, index);
                 self.ext(0, len as u32);
             }
+            Loc::Pointed { pointer, index } => self.abc(width.pointed()[1], src, pointer, index),
         }
     }
 
@@ -291,6 +296,7 @@ impl Body<'_, '_> {
                 self.ext(0, len as u32);
                 self.ext(0, size);
             }
+            Loc::Pointed { pointer, index } => self.pointed_address((pointer, index), size, dst),
             Loc::Entry { .. } => self.map_image(loc, dst),
             // The checker lets nobody take the address of a bit-field.
             Loc::Blank | Loc::Register(_) | Loc::Bits { .. } => {}

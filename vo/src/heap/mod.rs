@@ -60,6 +60,7 @@ mod tests;
 mod values;
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -219,6 +220,19 @@ pub struct VmHeap {
     hasher: DefaultHashBuilder,
     /// Headers and bytes of the program's literals.
     literals: Vec<Box<[u64]>>,
+}
+
+impl VmHeap {
+    /// The addresses that objects may have.
+    pub fn range(&self) -> Range<usize> {
+        self.space.range()
+    }
+
+    /// The memory of the object around an address: at least its size.
+    pub fn object_around(&self, address: usize) -> Option<Range<usize>> {
+        let cell = self.space.find(address)?;
+        Some(cell.at..cell.at + cell.size)
+    }
 }
 
 impl fmt::Debug for VmHeap {

@@ -4,6 +4,7 @@
 //! its block for small cells, in a side region for cells from 2 KiB up, where a header would waste a cell.
 
 use std::io;
+use std::ops::Range;
 use std::ptr::NonNull;
 
 use memmap2::{MmapOptions, MmapRaw};
@@ -163,6 +164,11 @@ impl Space {
         let at = self.base + start + block.first as usize + index as usize * block.size;
         let tag = NonNull::new(block.tags.wrapping_add(index as usize))?;
         Some(Cell { at, size: block.size, tag, block: number })
+    }
+
+    /// The addresses that objects may have.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.base..self.base + self.capacity * BLOCK
     }
 
     /// Whether the tag of the cell around an address has this epoch.

@@ -5,7 +5,7 @@
 use vo_ffi::{RawSlice, Slot, Status, TrapKind};
 
 use super::methods::{Method, adjust_receiver, find_slowly};
-use super::ops::{calls, interfaces, maps, objects, runtime, slices, strings};
+use super::ops::{calls, interfaces, maps, objects, pointers, runtime, slices, strings};
 use super::state::{Flow, Handler, State};
 use super::thread::Thread;
 use super::unwind::{NEGATIVE_SHIFT, NIL, end_defers, fail_for_good, fail_index, unwind};
@@ -231,6 +231,23 @@ handlers! {
     SetArray64 => |m| m.array(8, 1, store_64),
     SetArrayPair => |m| m.array(16, 1, store_pair),
     ArrayAddr => |m| m.array((*m.ip.add(2)).index() as usize, 2, address),
+
+    PointedI8 => |m| m.pointed(1, 0, load_i8),
+    PointedU8 => |m| m.pointed(1, 0, load_u8),
+    PointedI16 => |m| m.pointed(2, 0, load_i16),
+    PointedU16 => |m| m.pointed(2, 0, load_u16),
+    PointedI32 => |m| m.pointed(4, 0, load_i32),
+    PointedU32 => |m| m.pointed(4, 0, load_u32),
+    Pointed64 => |m| m.pointed(8, 0, load_64),
+    SetPointed8 => |m| m.pointed(1, 0, store_8),
+    SetPointed16 => |m| m.pointed(2, 0, store_16),
+    SetPointed32 => |m| m.pointed(4, 0, store_32),
+    SetPointed64 => |m| m.pointed(8, 0, store_64),
+    PointedAddr => |m| m.pointed((*m.ip.add(1)).index() as usize, 1, address),
+    CheckPointed => |m| match (*m.thread).is_own((*m.a()).bits() as usize) {
+        true => m.work(0, pointers::check),
+        false => m.next(1),
+    },
 
     New => |m| m.work(0, objects::new),
     CopyImage => |m| m.work(1, objects::copy_image),

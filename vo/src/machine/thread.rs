@@ -30,6 +30,10 @@ pub(super) struct Thread {
     pub(super) callables: *const *const Callee,
     pub(super) constants: *const Slot,
     pub(super) globals: *mut u8,
+    pub(super) globals_bytes: usize,
+    /// Where the heap's objects are.
+    pub(super) heap_start: usize,
+    pub(super) heap_bytes: usize,
     /// While the machine works for an instruction: the frame.
     pub(super) base: *mut Slot,
     /// While the machine works for an instruction, or a native runs: what follows the instruction's first word.
@@ -93,6 +97,8 @@ impl Thread {
         unsafe { cx.set_enter_method(enter_method) };
         // SAFETY: the program is not borrowed anywhere else yet.
         let program = unsafe { &mut *loaded.as_ptr() };
+        // SAFETY: nor is the heap.
+        let range = unsafe { heap.as_ref() }.range();
         Thread {
             cx,
             interrupt: Arc::as_ptr(interrupts.flag()),
@@ -102,6 +108,9 @@ impl Thread {
             callables: program.callables.as_slice().as_ptr(),
             constants: program.constants.as_ptr(),
             globals: program.globals.start(),
+            globals_bytes: program.globals.len(),
+            heap_start: range.start,
+            heap_bytes: range.len(),
             base: ptr::null_mut(),
             ip: ptr::null(),
             native: ptr::null(),

@@ -88,6 +88,36 @@ pub(super) unsafe fn fail_index(
     }
 }
 
+/// Fails because a pointer leaves the object that it points into.
+#[cold]
+#[inline(never)]
+pub(super) unsafe fn fail_outside(
+    thread: *mut Thread,
+    base: *mut Slot,
+    ip: *const Insn,
+    from: usize,
+    at: usize,
+    size: usize,
+) -> Flow {
+    // SAFETY: the thread is the run loop's.
+    unsafe {
+        (*thread).base = base;
+        (*thread).ip = ip;
+        raise_outside(thread, from, at, size);
+        unwind(thread)
+    }
+}
+
+/// Apart, as [`raise_index`] is.
+#[inline(never)]
+unsafe fn raise_outside(thread: *mut Thread, from: usize, at: usize, size: usize) {
+    // SAFETY: as for `fail_outside`.
+    unsafe {
+        let message = (*thread).describe_outside(from, at, size);
+        raise(thread, message);
+    }
+}
+
 /// Apart, because the text would keep [`fail_index`] from jumping on.
 #[inline(never)]
 unsafe fn raise_index(thread: *mut Thread, index: i64, len: usize) {

@@ -153,6 +153,9 @@ impl Parser<'_> {
             };
             let path = String::from_utf8_lossy(path).into_owned();
             parser.advance();
+            if path == "C" {
+                parser.leave_preamble(first);
+            }
             let Token { doc_start, span: below, .. } = parser.tokens[first];
             let comment = Span::new(parser.number, doc_start, below.start as usize);
             file.imports.push(Import { alias, path, comment, span: start.to(parser.previous_span()) });

@@ -94,6 +94,11 @@ impl Parser<'_> {
         own
     }
 
+    /// Passes over what stands in the preamble of an `import "C"` that begins with this token.
+    pub(super) fn leave_preamble(&mut self, first: usize) {
+        self.directives.remove(&first);
+    }
+
     /// Reports what stands above no declaration that takes directives.
     pub(super) fn report_directives(&mut self) {
         for found in std::mem::take(&mut self.directives).into_values().flatten() {

@@ -2,7 +2,7 @@
 
 use vo_ffi::c::{CKind, CScalar, CType, Record, RecordLayout, Target};
 use vo_ffi::declared::KEYWORDS;
-use vo_ffi::{BitField, CMeaning, Layout};
+use vo_ffi::{BitField, Layout};
 
 use crate::check::checker::Checker;
 use crate::types::{Field, Scalar, TypeId, TypeKind};
@@ -187,10 +187,5 @@ impl Checker<'_> {
         let layout = Layout { size: layout.whole.size as usize, align: layout.whole.align as usize, offsets };
         let bits = if bits.iter().any(Option::is_some) { bits } else { Vec::new() };
         self.types.set_c_record(ty, fields, layout, record.union, bits);
-    }
-
-    /// Whether programs have values of a type of C, and not only pointers to them.
-    pub(super) fn is_c_opaque(&self, ty: TypeId) -> bool {
-        *self.kind(ty) == TypeKind::Opaque && self.types.info(ty).c == Some(CMeaning::Opaque)
     }
 }

@@ -1,10 +1,11 @@
 //! Conversions between strings, bytes and runes.
 
-use vo_ffi::{Slot, TypeId};
+use vo_ffi::{Slot, TypeId, TypeKind, c_text};
 
 use super::strings::{REPLACEMENT, decode};
 use crate::heap::{slice_parts, string_bytes};
 use crate::machine::thread::{Done, Step};
+use crate::machine::unwind::NIL;
 
 /// [`RuntimeFn::BytesToStr`](crate::bytecode::RuntimeFn::BytesToStr)
 ///
@@ -32,12 +33,29 @@ pub(super) unsafe fn string_to_bytes(step: Step) -> Done {
 /// # Safety
 /// As for [`Step`].
 pub(super) unsafe fn runes_to_string(step: Step) -> Done {
-    // SAFETY: as for Step; the elements of a []rune are aligned.
+    // SAFETY: as for Step; the elements lie one after the other, in a packed struct anywhere.
     unsafe {
         let runes = slice_parts(step.get(step.insn.b));
-        let runes = std::slice::from_raw_parts(runes.data.cast::<i32>(), runes.len);
-        let text: String = runes.iter().map(|&rune| char_of(rune as i64)).collect();
+        let rune = |index| runes.data.cast::<i32>().add(index).read_unaligned();
+        let text: String = (0..runes.len).map(|index| char_of(rune(index) as i64)).collect();
         set_string(step, text.as_bytes())
+    }
+}
+
+/// [`RuntimeFn::CharsToStr`](crate::bytecode::RuntimeFn::CharsToStr)
+///
+/// # Safety
+/// As for [`Step`].
+pub(super) unsafe fn characters_to_string(step: Step) -> Done {
+    // SAFETY: as for Step; an image has as many bytes as its type says.
+    unsafe {
+        let image = step.get(step.insn.b).as_ptr::<u8>();
+        if image.is_null() {
+            return Err(step.raise(NIL));
+        }
+        let TypeKind::Array(elem, _) = *step.types().kind(step.ext_type()) else { return Ok(()) };
+        let bytes = std::slice::from_raw_parts(image, step.types().layout(step.ext_type()).size);
+        set_string(step, &c_text(step.types().layout(elem).size, bytes))
     }
 }
 

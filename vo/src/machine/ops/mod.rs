@@ -8,6 +8,7 @@ mod convert;
 pub(super) mod interfaces;
 pub(super) mod maps;
 pub(super) mod objects;
+pub(super) mod pointers;
 pub(super) mod slices;
 pub(super) mod strings;
 
@@ -43,6 +44,7 @@ pub(super) unsafe fn runtime(step: Step) -> Done {
             RuntimeFn::RunesToStr => convert::runes_to_string(step),
             RuntimeFn::StrToRunes => convert::string_to_runes(step),
             RuntimeFn::RuneToStr => convert::rune_to_string(step),
+            RuntimeFn::CharsToStr => convert::characters_to_string(step),
             RuntimeFn::EqImage => interfaces::equal_images(step),
             RuntimeFn::AssertInterface => interfaces::assert_interface(step),
             RuntimeFn::MinF => extreme(step, min),

@@ -24,7 +24,7 @@ fn parse(text: &str) -> (Vec<String>, Vec<String>) {
 #[test]
 fn directives_stand_directly_above_a_declaration() {
     let misplaced = "misplaced directive //vo:packed";
-    let rows: [(&str, &[&str], &[&str]); 16] = [
+    let rows: [(&str, &[&str], &[&str]); 18] = [
         ("//vo:packed\ntype T struct{}", &["packed(-) of //vo:packed"], &[]),
         ("// doc\n//vo:packed\n// more\ntype T struct{}", &["packed(-) of //vo:packed"], &[]),
         ("\t//vo:align( 8 )\t\r\ntype T struct{}", &["align(8) of //vo:align( 8 )"], &[]),
@@ -36,6 +36,8 @@ fn directives_stand_directly_above_a_declaration() {
         ("type (\n//vo:packed\nA struct{}\nB struct{}\n)", &["packed(-) of //vo:packed"], &[]),
         ("func f() {\n//vo:packed\ntype T struct{}\n}", &[], &[]),
         ("//vo:packed\n\ntype T struct{}", &[], &[misplaced]),
+        ("// int f(void);\n//vo:unguarded\nimport \"C\"", &[], &[]),
+        ("//vo:packed\nimport \"fmt\"", &[], &[misplaced]),
         ("type T struct{} //vo:packed", &[], &[misplaced]),
         ("var x int //vo:packed\ntype T struct{}", &[], &[misplaced]),
         ("//vo:packed\nfunc f() {}", &[], &[misplaced]),
