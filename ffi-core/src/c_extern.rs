@@ -8,6 +8,7 @@
 //! | `[]T` | `T *`, the first element; NULL where the slice is empty |
 //! | `*T` | `T *` |
 //! | a struct | the struct with these members, by value |
+//! | a func | a pointer to a function that runs it, during the call: see [`CClosure`] |
 //!
 //! The widths are the declaration's to get right: on 64-bit Unix, C's `int` is `int32`, `long` is `int64`,
 //! `size_t` is `uint64`, and `char` is `int8` or `uint8`. Vo's `int` has 64 bits.
@@ -16,12 +17,14 @@
 //! scalar, a struct, or a `string`, which is copied from a `char *`. A last result `error` is errno; see
 //! [`Failing`].
 
+mod closure;
 mod enter;
 mod fit;
 mod plan;
 mod prototype;
 mod signature;
 
+pub use closure::{CClosure, ClosureArg, ClosureResult};
 pub use fit::{CFit, Misfit};
 pub use plan::{CArg, CErrno, CPlan, CReturn, Failing, Pass, Take};
 pub use prototype::CPrototype;

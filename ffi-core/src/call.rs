@@ -630,6 +630,11 @@ impl CallContext {
         }
     }
 
+    /// Also where nothing is recorded.
+    pub(crate) fn keep_until_truncated(&mut self, reference: Slot) {
+        self.handed_out.push(reference);
+    }
+
     pub(crate) fn handed_out_len(&self) -> usize {
         self.handed_out.len()
     }

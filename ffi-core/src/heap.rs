@@ -108,6 +108,19 @@ pub unsafe trait Heap {
     /// `string` is a string of this heap.
     unsafe fn string(&self, string: Slot) -> (*const u8, usize);
 
+    /// How often the heap has freed what nothing leads to; `None` where it does not know. While the number stays, an
+    /// address is that of the same object: so what was made for an object can be found by its address.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use vo_ffi_core::{ArenaHeap, Heap, TypeTable};
+    /// // An ArenaHeap frees nothing as long as it lives.
+    /// assert_eq!(ArenaHeap::new(Arc::new(TypeTable::new())).collections(), Some(0));
+    /// ```
+    fn collections(&self) -> Option<u64> {
+        None
+    }
+
     /// A string's bytes where the heap knows that a NUL follows them, so that C can read them as they are;
     /// `None` where it does not know.
     ///

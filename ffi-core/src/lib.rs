@@ -46,8 +46,8 @@ pub mod testing;
 pub mod __private;
 
 pub use c_extern::{
-    CArg, CErrno, CFit, CParam, CPlan, CPrototype, CResult, CReturn, CSignature, Failing, Misfit, Pass,
-    Position, SignatureProblem, Take,
+    CArg, CClosure, CErrno, CFit, CParam, CPlan, CPrototype, CResult, CReturn, CSignature, ClosureArg,
+    ClosureResult, Failing, Misfit, Pass, Position, SignatureProblem, Take,
 };
 pub use c_text::c_text;
 pub use call::{CallContext, Callee, Enter, EnterMethod, Native, Status, VmLock};

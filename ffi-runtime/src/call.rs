@@ -2,12 +2,14 @@
 
 use std::ffi::c_int;
 use std::ptr::NonNull;
+use std::sync::Arc;
 
 use vo_ffi_core::{
     CPlan, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap, TypeId,
-    io_text, new_error,
+    io_text, new_error, raise,
 };
 
+use crate::closure::{ClosureParam, Lent, watched};
 use crate::long_double;
 use crate::stub::Target;
 
@@ -17,6 +19,10 @@ use crate::stub::Target;
 pub(crate) struct Bound {
     pub(crate) target: Target,
     pub(crate) plan: CPlan,
+    /// The parameters that take funcs, in order.
+    pub(crate) closures: Box<[Arc<ClosureParam>]>,
+    /// Whether C may call closures meanwhile: those of the call, or of one below.
+    pub(crate) watched: bool,
 }
 
 impl Bound {
@@ -24,9 +30,26 @@ impl Bound {
     pub(crate) fn native(&self) -> Native {
         match (self.plan.sees_heap, self.plan.errno) {
             (true, _) => invoke_with_heap,
+            (false, _) if self.watched => invoke_watched,
             (false, Some(_)) => invoke_with_errno,
             (false, None) => self.target.stub.native(),
         }
+    }
+}
+
+/// A call whose arguments and result are all scalars, and in which C may call closures of the calls below.
+///
+/// # Safety
+/// As [`Native`]; the callee was made by this crate.
+unsafe extern "C" fn invoke_watched(cx: *mut CallContext, callee: *const Callee, frame: *mut Slot) -> Status {
+    // SAFETY: a callee of this crate has a `Bound`; the context is valid, and the call does not unwind.
+    unsafe {
+        let Bound { target, plan, .. } = &*(*callee).target.cast::<Bound>();
+        let native = if plan.errno.is_some() { invoke_with_errno } else { target.stub.native() };
+        (*cx).paused += 1;
+        let ended = watched(cx, callee, || native(cx, callee, frame));
+        (*cx).paused -= 1;
+        ended.unwrap_or_else(|failure| (*cx).fail(failure))
     }
 }
 
@@ -41,7 +64,7 @@ unsafe extern "C" fn invoke_with_errno(
 ) -> Status {
     // SAFETY: a callee of this crate has a `Bound`, whose stub has the plan's slots for arguments, result and errno.
     unsafe {
-        let Bound { target, plan } = &*(*callee).target.cast::<Bound>();
+        let Bound { target, plan, .. } = &*(*callee).target.cast::<Bound>();
         let status = (target.stub.native())(cx, callee, frame);
         let Some(errno) = plan.errno else { return status };
         let code = (*frame.add(errno.slot.into())).as_i64() as c_int;
@@ -75,7 +98,11 @@ unsafe extern "C" fn invoke_with_heap(
         let callee = &*callee;
         let bound = &*callee.target.cast::<Bound>();
         CallContext::with_heap(cx, |mut heap| {
-            let (result, error) = match call_with_heap(cx, callee, bound, frame, heap) {
+            let called = match bound.watched {
+                true => watched(cx, callee, || call_with_heap(cx, callee, bound, frame, heap))?,
+                false => call_with_heap(cx, callee, bound, frame, heap),
+            };
+            let (result, error) = match called {
                 Ok(returned) => take(&bound.plan, returned, heap),
                 Err(refused) => {
                     let message = refused.describe(callee);
@@ -118,16 +145,31 @@ unsafe fn call_with_heap(
 ) -> Result<Returned, Refused> {
     let plan = &bound.plan;
     let mut kept = Kept::default();
+    // SAFETY: the context and the heap are the call's; calls with funcs are watched.
+    let mut closures = unsafe { Lent::new(cx, heap) };
     with_slots(plan.args.len() + 2, |slots| {
         for (index, arg) in plan.args.iter().enumerate() {
             // SAFETY: the frame has the plan's slots, and each holds a value of the heap of the plan's type.
-            let word = unsafe { word(heap, arg.pass, frame.add(arg.slot.into()).read(), &mut kept) };
+            let slot = unsafe { frame.add(arg.slot.into()).read() };
+            if let Pass::Closure(number) = arg.pass {
+                let param = &bound.closures[usize::from(number)];
+                // SAFETY: as above; arguments are alive as long as the call.
+                slots[index] = unsafe { lend(&mut closures, param, slot) };
+                continue;
+            }
+            // SAFETY: as above.
+            let word = unsafe { word(heap, arg.pass, slot, &mut kept) };
             slots[index] = word.map_err(|unfit| Refused { index, unfit })?;
         }
         let mut long_double = [0_u64; 2];
         match plan.result.map(|result| result.take) {
-            // SAFETY: the caller vouches for the heap.
-            Some(Take::Struct(ty)) => slots[plan.args.len()] = unsafe { new_struct(heap, ty) },
+            Some(Take::Struct(ty)) => {
+                // SAFETY: the caller vouches for the heap.
+                let image = unsafe { new_struct(heap, ty) };
+                // SAFETY: the context is the call's; the borrow ends here. Closures may run before a frame has it.
+                unsafe { (*cx).keep(image) };
+                slots[plan.args.len()] = image;
+            }
             Some(Take::LongDouble) => slots[plan.args.len()] = Slot::from_ptr(long_double.as_mut_ptr()),
             // SAFETY: the result has its slot, with an address of the caller's.
             Some(Take::Into) => slots[plan.args.len()] = unsafe { into_slot(plan, frame) },
@@ -240,13 +282,26 @@ impl Kept {
     }
 }
 
+/// A function pointer for a func value.
+///
+/// # Safety
+/// As for [`Lent::pointer`].
+unsafe fn lend(closures: &mut Lent, param: &Arc<ClosureParam>, func: Slot) -> Slot {
+    // SAFETY: passed on.
+    match unsafe { closures.pointer(param, func) } {
+        Ok(code) => Slot::from_ptr(code),
+        Err(reason) => raise(reason),
+    }
+}
+
 /// What C gets for an argument.
 ///
 /// # Safety
 /// `heap` is valid, and `slot` is of a type that `pass` is for.
 unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept) -> Result<Slot, Unfit> {
     match pass {
-        Pass::InPlace => Ok(slot),
+        // A closure has become a pointer already.
+        Pass::InPlace | Pass::Closure(_) => Ok(slot),
         Pass::Elements => {
             // SAFETY: the caller vouches for the heap and for a slice in the slot.
             let raw = unsafe { heap.as_ref().slice(slot) };

@@ -278,7 +278,24 @@ unsafe extern "C" fn run_closure<H>(
     args: *const *const c_void,
     head: &Head<H>,
 ) {
-    let plan = &head.plan;
+    // SAFETY: libffi gives what the plan has, and the slots are those of the plan.
+    unsafe {
+        in_slots(&head.plan, result, args, |slots| {
+            (head.run)(std::ptr::from_ref(head).cast(), slots);
+        });
+    }
+}
+
+/// Puts what libffi gives into slots of a plan for `run`, and the result where libffi wants it.
+///
+/// # Safety
+/// `args` are the addresses of the plan's arguments; `result` has room for its result, and for at least a word.
+pub(crate) unsafe fn in_slots(
+    plan: &CallPlan,
+    result: *mut c_void,
+    args: *const *const c_void,
+    run: impl FnOnce(*mut Slot),
+) {
     let mut slots = vec![Slot::ZERO; plan.slots()];
     for (index, arg) in plan.args.iter().enumerate() {
         // SAFETY: libffi gives the address of each argument.
@@ -289,12 +306,10 @@ unsafe extern "C" fn run_closure<H>(
             Form::Image { .. } => Slot::from_ptr(at),
         };
     }
-    let result: *mut c_void = result;
     if let ResultPlan::Parts { slot, .. } | ResultPlan::Memory { slot, .. } = plan.result {
         slots[usize::from(slot)] = Slot::from_ptr(result);
     }
-    // SAFETY: the slots are those of the plan.
-    unsafe { (head.run)(std::ptr::from_ref(head).cast(), slots.as_mut_ptr()) };
+    run(slots.as_mut_ptr());
     match plan.result {
         // SAFETY: there is room for a float.
         ResultPlan::Value { slot, class: Class::Float, bytes: 4, .. } => unsafe {

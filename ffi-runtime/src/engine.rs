@@ -1,12 +1,14 @@
 //! Binding: from a declaration to a function that a VM calls.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use vo_ffi_core::c::CTypes;
 use vo_ffi_core::{CPlan, CPrototype, CSignature, Callee, Declaration, Origin, TypeTable};
 
 use crate::call::Bound;
+use crate::closure::{ClosureParam, any_takes_funcs};
 use crate::error::{BindError, BindErrors, Declared, LibraryError};
 use crate::library::{Code, Library, Symbol};
 use crate::stub::{CallPath, Stub, StubChoice, Target};
@@ -37,6 +39,8 @@ use crate::stub::{CallPath, Stub, StubChoice, Target};
 pub struct CEngine {
     choice: StubChoice,
     libraries: Mutex<HashMap<String, Library>>,
+    /// Whether C may call closures while a function runs that is bound from now on.
+    closures: AtomicBool,
 }
 
 /// A C function, ready to be called. It owns what its callee points to, and does not need the engine.
@@ -91,7 +95,7 @@ impl CEngine {
     /// let engine = CEngine::with_choice(StubChoice::Libffi);
     /// ```
     pub fn with_choice(choice: StubChoice) -> CEngine {
-        CEngine { choice, libraries: Mutex::default() }
+        CEngine { choice, libraries: Mutex::default(), closures: AtomicBool::new(false) }
     }
 
     /// Binds one function: checks its types, loads its library, finds its symbol.
@@ -101,9 +105,20 @@ impl CEngine {
     /// # Errors
     /// The first thing that is wrong; where it is the types, everything that is wrong with them.
     pub fn bind(&self, declaration: &Declaration, types: &TypeTable) -> Result<BoundFunction, BindError> {
+        self.expect_closures(std::slice::from_ref(declaration), types);
         let signature = check(0, declaration, types)?;
         let code = self.find(0, declaration)?;
-        make(0, declaration, &signature, types, code, self.choice)
+        self.make(0, declaration, &signature, types, code)
+    }
+
+    /// Looks at what is going to be bound one by one: where a function takes a func, calls of the others are watched too.
+    /// A function pointer that C has kept beyond its call is then an error of the call in which C calls it.
+    ///
+    /// [`CEngine::bind_all`] does this by itself.
+    pub fn expect_closures(&self, declarations: &[Declaration], types: &TypeTable) {
+        if any_takes_funcs(declarations, types) {
+            self.closures.store(true, Ordering::Relaxed);
+        }
     }
 
     /// Binds all functions, in order.
@@ -116,6 +131,7 @@ impl CEngine {
         declarations: &[Declaration],
         types: &TypeTable,
     ) -> Result<Vec<BoundFunction>, BindErrors> {
+        self.expect_closures(declarations, types);
         let mut bound = Vec::with_capacity(declarations.len());
         let mut errors = Vec::new();
         for (index, declaration) in declarations.iter().enumerate() {
@@ -125,13 +141,50 @@ impl CEngine {
                 false => self.find(index, declaration).map_err(|error| errors.push(error)),
             };
             if let (Ok(signature), Ok(code)) = (signature, code) {
-                match make(index, declaration, &signature, types, code, self.choice) {
+                match self.make(index, declaration, &signature, types, code) {
                     Ok(function) => bound.push(function),
                     Err(error) => errors.push(error),
                 }
             }
         }
         if errors.is_empty() { Ok(bound) } else { Err(BindErrors(errors)) }
+    }
+
+    fn make(
+        &self,
+        index: usize,
+        declaration: &Declaration,
+        signature: &CSignature,
+        types: &TypeTable,
+        code: Code,
+    ) -> Result<BoundFunction, BindError> {
+        let plan = CPlan::of(signature);
+        let refused =
+            |reason: String| BindError::Refused { declared: Declared::new(index, declaration), reason };
+        let errno = plan.errno.is_some();
+        let stub = match &declaration.origin {
+            Origin::Prototype(prototype) => {
+                let CPrototype { types, sig, extra, .. } = &**prototype;
+                Stub::get(self.choice, types, sig, extra, errno)
+            }
+            _ => {
+                let mut c = CTypes::new();
+                let sig = signature.c_type(types, &mut c);
+                Stub::get(self.choice, &c, &sig, &[], errno)
+            }
+        };
+        let stub = stub.map_err(|error| refused(error.to_string()))?;
+        let closures = ClosureParam::all(self.choice, declaration, signature, types).map_err(refused)?;
+        let watched = self.closures.load(Ordering::Relaxed);
+        let bound = Box::new(Bound { target: Target { code, stub }, plan, closures, watched });
+        let callee = Callee {
+            native: bound.native(),
+            plan: signature.frame().clone(),
+            target: (&raw const *bound).cast(),
+            name: declaration.name.clone(),
+            param_names: declaration.param_names.clone(),
+        };
+        Ok(BoundFunction { callee, bound })
     }
 
     fn find(&self, index: usize, declaration: &Declaration) -> Result<Code, BindError> {
@@ -201,40 +254,6 @@ impl CEngine {
 fn check(index: usize, declaration: &Declaration, types: &TypeTable) -> Result<CSignature, BindError> {
     CSignature::check(declaration, types)
         .map_err(|problems| BindError::Unsupported { declared: Declared::new(index, declaration), problems })
-}
-
-fn make(
-    index: usize,
-    declaration: &Declaration,
-    signature: &CSignature,
-    types: &TypeTable,
-    code: Code,
-    choice: StubChoice,
-) -> Result<BoundFunction, BindError> {
-    let plan = CPlan::of(signature);
-    let refused = |reason: String| BindError::Refused { declared: Declared::new(index, declaration), reason };
-    let errno = plan.errno.is_some();
-    let stub = match &declaration.origin {
-        Origin::Prototype(prototype) => {
-            let CPrototype { types, sig, extra, .. } = &**prototype;
-            Stub::get(choice, types, sig, extra, errno)
-        }
-        _ => {
-            let mut c = CTypes::new();
-            let sig = signature.c_type(types, &mut c);
-            Stub::get(choice, &c, &sig, &[], errno)
-        }
-    };
-    let stub = stub.map_err(|error| refused(error.to_string()))?;
-    let bound = Box::new(Bound { target: Target { code, stub }, plan });
-    let callee = Callee {
-        native: bound.native(),
-        plan: signature.frame().clone(),
-        target: (&raw const *bound).cast(),
-        name: declaration.name.clone(),
-        param_names: declaration.param_names.clone(),
-    };
-    Ok(BoundFunction { callee, bound })
 }
 
 /// Whether the declaration's library and symbol need no search: another error tells what it would find.

@@ -50,6 +50,7 @@ mod call;
 mod call_builder;
 mod call_extern;
 mod callback;
+mod closure;
 mod ffi_type;
 mod ffi_value;
 mod function;

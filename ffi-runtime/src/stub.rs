@@ -1,6 +1,6 @@
 //! Where foreign code is called: by stubs of our own, one for each plan, or by libffi.
 
-mod errno;
+pub(crate) mod errno;
 mod libffi;
 #[cfg_attr(
     not(all(any(target_arch = "x86_64", target_arch = "aarch64"), target_os = "linux")),
@@ -19,7 +19,7 @@ use crate::library::Code;
 use crate::stub::native::NativeCode;
 use crate::stub::registry::Shared;
 
-pub(crate) use libffi::Interface;
+pub(crate) use libffi::{Interface, LibffiClosure};
 pub(crate) use native::{Entry, Thunk};
 
 /// Which code calls C functions.

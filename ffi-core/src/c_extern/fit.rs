@@ -6,7 +6,7 @@ use crate::scalar::{Class, Scalar};
 use crate::types::{TypeId, TypeKind, TypeTable};
 
 /// How deep pointers to pointers are compared.
-const MAX_DEPTH: u32 = 4;
+pub(super) const MAX_DEPTH: u32 = 4;
 
 /// What a type of Vo and a type of C are compared by.
 ///
@@ -42,7 +42,7 @@ pub struct Misfit {
     pub advice: String,
 }
 
-fn misfit<T>(problem: impl Into<String>, advice: impl Into<String>) -> Result<T, Misfit> {
+pub(super) fn misfit<T>(problem: impl Into<String>, advice: impl Into<String>) -> Result<T, Misfit> {
     Err(Misfit { problem: problem.into(), advice: advice.into() })
 }
 
@@ -178,6 +178,7 @@ impl CFit<'_> {
             TypeKind::Pointer(target) => {
                 self.target(*target, to, "it points to").map(|()| CParam::Pointer(*target))
             }
+            TypeKind::Func(_) => self.closure(ty, to),
             TypeKind::Struct(_) | TypeKind::Array(..) => {
                 misfit("C takes a pointer", "pass its address: `&x`")
             }
@@ -242,7 +243,7 @@ impl CFit<'_> {
     }
 
     /// Whether a pointer to the one can be used as a pointer to the other.
-    fn points_alike(&self, ty: TypeId, to: CType, depth: u32) -> bool {
+    pub(super) fn points_alike(&self, ty: TypeId, to: CType, depth: u32) -> bool {
         let kind = self.c.unaligned_kind(to);
         if *kind == CKind::Void || self.is(ty, CType::VOID) || self.is(ty, to) {
             return true;

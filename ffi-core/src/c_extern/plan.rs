@@ -87,6 +87,9 @@ pub enum Pass {
     },
     /// The address of a `long double` with the value of a float64.
     LongDouble,
+    /// A pointer to a function that runs the func value, as long as the call lasts; NULL for nil. The number is that of
+    /// the func among the function's.
+    Closure(u16),
 }
 
 /// The result.
@@ -250,6 +253,7 @@ impl CPlan {
     /// ```
     pub fn of(signature: &CSignature) -> CPlan {
         let frame = signature.frame();
+        let mut closures = 0..;
         let args: Box<[CArg]> = (signature.params().iter().zip(&frame.params))
             .map(|(param, place)| {
                 let pass = match *param {
@@ -261,6 +265,7 @@ impl CPlan {
                     CParam::Convert { from, to } if to.is_float() => Pass::Float { from, to },
                     CParam::Convert { from, to } => Pass::Integer { from, to },
                     CParam::LongDouble => Pass::LongDouble,
+                    CParam::Func(_) => Pass::Closure(closures.next().unwrap_or_default()),
                 };
                 CArg { slot: place.at, pass }
             })

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 
 use crate::c::{CScalar, CType, CTypes, FuncSig, Member, Record};
-use crate::c_extern::CPrototype;
+use crate::c_extern::{CClosure, CPrototype, Misfit};
 use crate::declaration::{Declaration, Origin};
 use crate::plan::Plan;
 use crate::scalar::Scalar;
@@ -49,6 +49,8 @@ pub enum CParam {
     },
     /// A `float64`, as `long double`.
     LongDouble,
+    /// A func value of this type, as a pointer to a function.
+    Func(TypeId),
 }
 
 /// What C returns.
@@ -182,7 +184,8 @@ impl CSignature {
             | CParam::WideString { .. }
             | CParam::Bytes
             | CParam::Slice(_)
-            | CParam::Pointer(_) => CType::POINTER,
+            | CParam::Pointer(_)
+            | CParam::Func(_) => CType::POINTER,
             CParam::Struct(ty) => records.of(ty),
         });
         let params = params.collect();
@@ -198,14 +201,14 @@ impl CSignature {
 }
 
 /// C's types of values that C shares, which have the same bytes.
-struct Records<'t> {
-    types: &'t TypeTable,
-    c: &'t mut CTypes,
-    known: HashMap<TypeId, CType>,
+pub(super) struct Records<'t> {
+    pub(super) types: &'t TypeTable,
+    pub(super) c: &'t mut CTypes,
+    pub(super) known: HashMap<TypeId, CType>,
 }
 
 impl Records<'_> {
-    fn of(&mut self, ty: TypeId) -> CType {
+    pub(super) fn of(&mut self, ty: TypeId) -> CType {
         if let Some(&known) = self.known.get(&ty) {
             return known;
         }
@@ -280,8 +283,9 @@ impl fmt::Display for Position {
 ///     line: 3,
 /// };
 /// let problem = &CSignature::check(&declaration, &TypeTable::new()).unwrap_err()[0];
-/// assert_eq!((problem.found.as_str(), problem.problem.as_str()), ("func() string", "C cannot call Vo functions yet"));
-/// assert_eq!(problem.advice, "take uintptr and pass 0, or the address of a C function");
+/// assert_eq!(problem.found, "func() string");
+/// assert_eq!(problem.problem, "it returns string, and C cannot tell how long its bytes stay");
+/// assert_eq!(problem.advice, "return uintptr, the address of a text that C owns");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignatureProblem {
@@ -388,10 +392,13 @@ impl Check<'_> {
                 format!("take *{} or []{}", self.types.name(ty), self.types.name(*elem)),
             ),
             TypeKind::Struct(_) => self.shared(ty, ("it", "is")).map(|()| CParam::Struct(ty)),
-            TypeKind::Func(_) => refuse(
-                "C cannot call Vo functions yet",
-                "take uintptr and pass 0, or the address of a C function",
-            ),
+            TypeKind::Func(_) => match CClosure::of(ty, self.types) {
+                Ok(_) => Ok(CParam::Func(ty)),
+                Err(misfits) => {
+                    let Misfit { problem, advice } = Misfit::joined(misfits);
+                    refuse(problem, advice)
+                }
+            },
             TypeKind::Map(..) => refuse("C has no maps", "pass the keys and the values as slices"),
             TypeKind::Interface(_) => refuse(
                 "C needs one exact type",

@@ -147,6 +147,10 @@ unsafe impl Heap for ArenaHeap {
         unsafe { string.as_ptr::<(*const u8, usize)>().read() }
     }
 
+    fn collections(&self) -> Option<u64> {
+        Some(0)
+    }
+
     unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
         // Every string but "" is whole, with its own NUL.
         // SAFETY: the caller gives a string.

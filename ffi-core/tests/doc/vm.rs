@@ -208,6 +208,12 @@ pub fn context(body: impl FnOnce(&mut CallContext)) {
     body(&mut cx);
 }
 
+/// The same, with a function of the script.
+pub fn with_function(func: Func, body: impl FnOnce(&mut CallContext, Slot)) {
+    FUNC.with_borrow_mut(|all| *all = Some(func));
+    context(|cx| body(cx, Slot::from_bits(1)));
+}
+
 /// The callee that a declaration of this native links to.
 pub fn link(entry: &'static ExternEntry) -> Callee {
     let mut types = types();

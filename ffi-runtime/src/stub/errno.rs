@@ -9,9 +9,15 @@ pub(super) fn clear() {
 }
 
 /// Reads errno.
-pub(super) fn get() -> c_int {
+pub(crate) fn get() -> c_int {
     // SAFETY: as in `clear`; nothing else holds a reference to it.
     unsafe { *location() }
+}
+
+/// Sets errno to what it was.
+pub(crate) fn set(code: c_int) {
+    // SAFETY: as in `clear`.
+    unsafe { *location() = code }
 }
 
 #[cfg(windows)]

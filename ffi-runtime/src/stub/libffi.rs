@@ -1,5 +1,6 @@
 //! Calls through libffi: slower than code made for a signature, but ready on every machine.
 
+mod closure;
 mod types;
 
 use std::ffi::c_void;
@@ -10,6 +11,8 @@ use vo_ffi_core::c::{CType, CTypes, CallPlan, Convention, Form, FuncSig, ResultP
 use vo_ffi_core::{CallContext, Callee, Slot, Status};
 
 use crate::stub::{Target, errno};
+
+pub(crate) use closure::LibffiClosure;
 
 /// What libffi needs to know to call functions of a signature.
 #[derive(Debug)]
@@ -45,6 +48,11 @@ impl Interface {
         let cif = cif.map_err(|error| format!("libffi refuses it: {error:?}"))?;
         let images = plan.args.iter().filter(|arg| matches!(arg.form, Form::Image { .. }));
         Ok(Interface { cif, args: plan.args.len(), images: images.map(|arg| arg.slot).collect() })
+    }
+
+    /// What closures of libffi that share it are made of.
+    pub(crate) fn cif(&self) -> *mut libffi::low::ffi_cif {
+        self.cif.as_raw_ptr()
     }
 
     /// What a closure of libffi is made of.

@@ -33,6 +33,10 @@ unsafe impl Heap for VmHeap {
         (bytes.as_ptr(), bytes.len())
     }
 
+    fn collections(&self) -> Option<u64> {
+        Some(self.cycles)
+    }
+
     unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
         // SAFETY: the caller gives a string of this heap.
         unsafe { owned_bytes(string) }

@@ -27,6 +27,8 @@ impl Vm {
         let declared = self.declared(checked, program, first);
         let (natives, spans) = natives(&declared);
         let types = &program.types;
+        let declarations: Vec<_> = declared.iter().map(|(declaration, _)| declaration.clone()).collect();
+        self.engine.expect_closures(&declarations, types);
         let mut linked = match self.registry.link(&natives, types) {
             Ok(callees) => callees.into_iter(),
             Err(errors) => {
