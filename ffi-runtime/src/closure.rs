@@ -97,3 +97,6 @@ pub(crate) fn any_takes_funcs(declarations: &[Declaration], types: &TypeTable) -
     };
     declarations.iter().any(|declaration| declaration.origin != Origin::Rust && takes_one(declaration))
 }
+
+#[cfg(test)]
+mod tests;

@@ -415,3 +415,6 @@ fn class_of(scalar: CScalar) -> Option<(Class, usize)> {
     let bytes = scalar.size(&Target::HOST);
     (bytes <= 8 && scalar != CScalar::LongDouble).then(|| (scalar.class(&Target::HOST), bytes))
 }
+
+#[cfg(test)]
+mod tests;

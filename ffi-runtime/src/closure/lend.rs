@@ -13,7 +13,7 @@ const KEPT: usize = 64;
 
 /// The pointers that calls of one context have, or had last: one with the same func for the same parameter revives its own.
 #[derive(Default)]
-struct Pointers(Vec<Option<NonNull<Head>>>);
+pub(super) struct Pointers(Vec<Option<NonNull<Head>>>);
 
 impl Drop for Pointers {
     fn drop(&mut self) {
@@ -68,7 +68,7 @@ impl Lent {
 }
 
 /// The pointer of a func value that the context knows, or another one that is dead.
-fn find(
+pub(super) fn find(
     pointers: &mut Pointers,
     param: &Arc<ClosureParam>,
     func: Slot,

@@ -14,7 +14,7 @@ use crate::closure::{ClosureParam, run};
 use crate::stub::{LibffiClosure, Thunk};
 
 /// How many others must die after a pointer before its code runs another closure.
-const REST: usize = 65_536;
+pub(super) const REST: usize = 65_536;
 
 /// What the code of a pointer names. An entry of our own reads the first word, a thunk the second.
 ///
