@@ -222,7 +222,7 @@ unsafe fn into_slot(plan: &CPlan, frame: *mut Slot) -> Slot {
 
 /// Lends `f` so many slots. Up to 18 need no allocation.
 #[inline]
-fn with_slots<R>(count: usize, f: impl FnOnce(&mut [Slot]) -> R) -> R {
+pub(crate) fn with_slots<R>(count: usize, f: impl FnOnce(&mut [Slot]) -> R) -> R {
     const INLINE: usize = 18;
     if count <= INLINE { f(&mut [Slot::ZERO; INLINE][..count]) } else { f(&mut vec![Slot::ZERO; count]) }
 }

@@ -12,6 +12,7 @@ use libffi::middle::Closure;
 use vo_ffi_core::c::{CTypes, CallPlan, Form, FuncSig, ResultPlan, Target as Machine};
 use vo_ffi_core::{Class, Slot};
 
+use crate::call::with_slots;
 use crate::stub::{CallPath, Entry, Interface, StubChoice, StubError, Thunk};
 
 /// What a callback runs.
@@ -296,7 +297,19 @@ pub(crate) unsafe fn in_slots(
     args: *const *const c_void,
     run: impl FnOnce(*mut Slot),
 ) {
-    let mut slots = vec![Slot::ZERO; plan.slots()];
+    // SAFETY: passed on, with the slots of the plan.
+    with_slots(plan.slots(), |slots| unsafe { move_through(plan, slots, result, args, run) });
+}
+
+/// # Safety
+/// As [`in_slots`]; the slots are those of the plan.
+unsafe fn move_through(
+    plan: &CallPlan,
+    slots: &mut [Slot],
+    result: *mut c_void,
+    args: *const *const c_void,
+    run: impl FnOnce(*mut Slot),
+) {
     for (index, arg) in plan.args.iter().enumerate() {
         // SAFETY: libffi gives the address of each argument.
         let at = unsafe { *args.add(index) };

@@ -301,13 +301,13 @@ fn a_failure_ends_the_call_that_is_running() {
         let (failing, mut seen) = (func(|_, _| Err("inside".into())), None);
         let outer = func(move |cx, args| {
             let mut found = 1;
-            // SAFETY: the context is that of the world.
-            let ended = unsafe {
-                call(cx, "main.inner", |heap| {
-                    let code = Lent::new(cx, heap).lend(&inner, failing);
-                    found = c!(code, fn(i32) -> i32)(0);
-                })
+            let in_c = |heap| {
+                // SAFETY: the context and the heap are those of the call.
+                let code = unsafe { Lent::new(cx, heap) }.lend(&inner, failing);
+                found = c!(code, fn(i32) -> i32)(0);
             };
+            // SAFETY: the context is that of the world.
+            let ended = unsafe { call(cx, "main.inner", in_c) };
             assert_eq!((found, ended), (0, Err("inside".into())));
             Ok(args[0])
         });

@@ -1,5 +1,7 @@
 use super::*;
-use crate::c::Declarations;
+use crate::c::{Declarations, Target};
+use crate::c_extern::fit::{CFit, MAX_DEPTH};
+use crate::scalar::Scalar;
 use crate::types::Field;
 
 /// A func type by the names of its parameters and results: `*T`, `[]T`, scalars, `Pair` and `Named`.
