@@ -40,7 +40,12 @@ pub(super) fn refuse(head: &Head) {
 pub(super) fn unlocked(head: &Head) {
     let errno = errno::get();
     let what = name(head);
-    tell(head, &format!("a native called {what}; only C functions that the program calls may do so"));
+    tell(
+        head,
+        &format!(
+            "C called {what} in a call that a native made, or that is declared //vo:unguarded, where it cannot run"
+        ),
+    );
     errno::set(errno);
 }
 

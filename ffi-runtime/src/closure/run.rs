@@ -30,7 +30,7 @@ pub(super) unsafe extern "C" fn run(head: *const (), slots: *mut Slot) {
         if innermost.has_failed() {
             return clear(head.shape(), slots);
         }
-        // Without a pause the program is somewhere else, or has let go of the VM, as blocking natives do.
+        // Without a pause a call of C is not watched, or the VM is let go of, as blocking natives do.
         if (*head.cx.get()).paused == 0 {
             clear(head.shape(), slots);
             return unlocked(head);

@@ -404,8 +404,8 @@ fn what_belongs_to_no_call_is_reported() {
         ),
         (
             "unlocked",
-            "vo-ffi: a native called the function that main.each was given as parameter 1 `visit`; only C functions that \
-             the program calls may do so; C got zero\n",
+            "vo-ffi: C called the function that main.each was given as parameter 1 `visit` in a call that a native made, or \
+             that is declared //vo:unguarded, where it cannot run; C got zero\n",
         ),
     ];
     const CASE: &str = "VO_FFI_CLOSURE_CASE";

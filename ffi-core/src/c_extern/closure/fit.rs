@@ -9,7 +9,7 @@ use crate::types::{TypeId, TypeKind, TypeTable};
 
 impl CFit<'_> {
     /// A func where C takes a pointer.
-    pub(super) fn closure(&self, func: TypeId, to: CType) -> Result<CParam, Misfit> {
+    pub(in crate::c_extern) fn closure(&self, func: TypeId, to: CType) -> Result<CParam, Misfit> {
         let CKind::Func(sig) = self.c.unaligned_kind(to) else {
             return misfit(format!("C takes a pointer to `{}`", self.c.name(to)), "");
         };
