@@ -57,7 +57,7 @@ fn plans() {
 /// The problems of a declaration, without the line that names it.
 fn problems(declaration: &str) -> String {
     let text = refused("libc.so.6", declaration).to_string();
-    let (head, problems) = text.split_once("\n  ").expect("problems");
+    let (head, problems) = text.split_once("\n  ").expect(declaration);
     let symbol = declaration.split('(').next().unwrap_or_default();
     assert_eq!(head, format!("`main.{symbol}` is declared at test.vo:3, but cannot be called as declared"));
     problems.to_string()
@@ -80,9 +80,11 @@ fn types_that_cannot_cross() {
             "parameter 1 `m`, map[string]int: C has no maps; pass the keys and the values as slices",
         ),
         (
-            "f(compare func)",
-            "parameter 1 `compare`, func(): C cannot call Vo functions yet; \
-             take uintptr and pass 0, or the address of a C function",
+            "f(compare visitor)",
+            "parameter 1 `compare`, func(string, []uint8) string: \
+             its parameter 2 is []uint8, and a C pointer has no length; \
+             it returns string, and C cannot tell how long its bytes stay; \
+             take *uint8, and the length if C gives it",
         ),
         (
             "f(x any)",

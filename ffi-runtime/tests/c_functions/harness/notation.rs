@@ -53,6 +53,10 @@ fn type_of(text: &str, types: &mut TypeTable) -> TypeId {
         "string" => TypeId::STRING,
         "any" => TypeId::ANY,
         "error" => TypeId::ERROR,
+        "visitor" => {
+            let params = vec![TypeId::STRING, TypeId::BYTES];
+            types.intern(TypeKind::Func(FuncType { params, variadic: false, results: vec![TypeId::STRING] }))
+        }
         "func" => types.intern(TypeKind::Func(FuncType { params: vec![], variadic: false, results: vec![] })),
         _ => match SCALARS.iter().find(|row| row.name == text) {
             Some(row) => TypeId::scalar(row.scalar),
