@@ -377,14 +377,15 @@ fn the_code_of_a_dead_pointer_rests_long_and_is_used_again() {
     let param = world.param(StubChoice::Auto, "int f(void)", &[], Some(INT32));
     let mut codes = std::collections::HashMap::new();
     const CALLS: u64 = 4 * pointer::REST as u64;
+    // At most so many die meanwhile in other tests, which run on other threads.
+    const OTHERS: u64 = 200;
     for number in 1..=CALLS {
         let mut found = std::ptr::null();
         assert_eq!(world.call(&param, Slot::from_bits(number), |code| found = code), Ok(()));
         if let Some(before) = codes.insert(found, number) {
-            assert!(number - before > pointer::REST as u64, "{before} and {number}");
+            assert!(number - before + OTHERS > pointer::REST as u64, "{before} and {number}");
         }
     }
-    // Other tests run on other threads, and let pointers rest too.
     assert!(codes.len() < 2 * pointer::REST, "{} pointers for {CALLS} calls", codes.len());
 }
 
