@@ -62,6 +62,20 @@ error: invalid argument: 5 (untyped int constant) for built-in len
 1 error
 ";
     check(&["-e", "len(5)"], 1, "", message);
+    // Where a preamble has errors, what it would have declared is not missed as well.
+    let preamble = "package main\n\n// #define LIMIT 10\n// int abs(int);\nimport \"C\"\n\nfunc main() { C.abs(C.LIMIT) }\n";
+    let message = "\
+error: `#define` needs a preprocessor: only declarations can stand here
+ --> -e:3:4
+  |
+3 | // #define LIMIT 10
+  |    ^^^^^^^^^^^^^^^^
+  |
+  = help: write `enum { LIMIT = 10 };` or `static const int LIMIT = 10;`
+
+1 error
+";
+    check(&["-e", preamble], 1, "", message);
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub(super) struct CUnit {
     unguarded: HashSet<String>,
     /// Where each text of the declarations is.
     texts: Vec<Span>,
+    /// Whether a preamble has errors, and so declares nothing.
+    broken: bool,
     /// Vo's types of C's types, and the other way round.
     types: HashMap<CType, TypeId>,
     made: HashMap<TypeId, CType>,
@@ -52,6 +54,7 @@ impl CUnit {
             libraries: Vec::new(),
             unguarded: HashSet::new(),
             texts: Vec::new(),
+            broken: false,
             types: HashMap::new(),
             made: HashMap::new(),
             incomplete: Vec::new(),
@@ -107,7 +110,10 @@ impl<'a> Checker<'a> {
                 unit.texts.push(import.comment);
                 unit.shared = Arc::new(unit.declarations.types.clone());
             }
-            Err(errors) => self.report_c(import.comment, &errors),
+            Err(errors) => {
+                unit.broken = true;
+                self.report_c(import.comment, &errors);
+            }
         }
     }
 

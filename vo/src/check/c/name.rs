@@ -131,6 +131,9 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn undefined_in_c(&mut self, name: &Ident, helpers: PackageId) {
+        if self.c_unit().broken {
+            return;
+        }
         let word = &name.name;
         let mut error = Diagnostic::new(name.span, format!("undefined: C.{word}"));
         let helpers: Vec<&str> = self.objects.packages[helpers.0 as usize].keys().copied().collect();
