@@ -612,7 +612,8 @@ impl CallContext {
         self.fail(Failure::Trap(Trap::new(message)))
     }
 
-    pub(crate) fn heap_ptr(&self) -> NonNull<dyn Heap> {
+    #[inline]
+    pub fn heap_ptr(&self) -> NonNull<dyn Heap> {
         self.heap
     }
 

@@ -1,11 +1,12 @@
 //! The natives behind bound C functions: arguments from the frame, the call, results into the frame.
 
 use std::ffi::c_int;
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use vo_ffi_core::{
-    CPlan, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap, TypeId,
+    CPlan, CReturn, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap, TypeId,
     io_text, new_error, raise,
 };
 
@@ -29,12 +30,72 @@ impl Bound {
     /// The native that follows the plan: the stub alone, where slots are what C takes and gives.
     pub(crate) fn native(&self) -> Native {
         match (self.plan.sees_heap, self.plan.errno) {
+            (true, None) if self.only_converts() => invoke_converting,
             (true, _) => invoke_with_heap,
             (false, _) if self.watched => invoke_watched,
             (false, Some(_)) => invoke_with_errno,
             (false, None) => self.target.stub.native(),
         }
     }
+}
+
+/// How many slots a call needs at most that has them on the stack for nothing.
+const INLINE: usize = 18;
+
+impl Bound {
+    /// Whether values are converted on their way to C alone, and nothing is made in the heap: then nothing is collected
+    /// either, and no closure runs.
+    fn only_converts(&self) -> bool {
+        let is_simple = |pass: Pass| !matches!(pass, Pass::Closure(_) | Pass::LongDouble);
+        let takes = self.plan.result.is_none_or(|result| matches!(result.take, Take::Extend(_) | Take::Into));
+        takes
+            && !self.watched
+            && self.plan.args.len() + 2 <= INLINE
+            && self.plan.args.iter().all(|arg| is_simple(arg.pass))
+    }
+}
+
+/// A call whose arguments are converted, and whose result is as C gives it.
+///
+/// # Safety
+/// As [`Native`]; the callee was made by this crate.
+unsafe extern "C" fn invoke_converting(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+) -> Status {
+    // SAFETY: a callee of this crate has a `Bound`, whose plan the frame follows; the context and its heap are valid, and
+    // C cannot make the heap collect. The slots are the arguments, the result and errno; the stub reads those written here.
+    unsafe {
+        let Bound { target, plan, .. } = &*(*callee).target.cast::<Bound>();
+        let heap = (*cx).heap_ptr();
+        let mut kept = Kept::default();
+        let mut slots = [MaybeUninit::<Slot>::uninit(); INLINE];
+        for (index, arg) in plan.args.iter().enumerate() {
+            let slot = frame.add(arg.slot.into()).read();
+            match word(heap, arg.pass, slot, &mut kept) {
+                Ok(word) => slots[index].write(word),
+                Err(unfit) => return refuse(cx, callee, Refused { index, unfit }),
+            };
+        }
+        let returned = slots.as_mut_ptr().cast::<Slot>().add(plan.args.len());
+        if let Some(CReturn { take: Take::Into, .. }) = plan.result {
+            returned.write(into_slot(plan, frame));
+        }
+        let status = (target.stub.native())(cx, callee, slots.as_mut_ptr().cast());
+        if let Some(result) = plan.result {
+            frame.add(result.slot.into()).write(returned.read());
+        }
+        status
+    }
+}
+
+/// # Safety
+/// Both are those of a call.
+#[cold]
+unsafe fn refuse(cx: *mut CallContext, callee: *const Callee, refused: Refused) -> Status {
+    // SAFETY: the caller vouches for both; the references end here.
+    unsafe { (*cx).fail(Failure::Trap(Trap::new(refused.describe(&*callee)))) }
 }
 
 /// A call whose arguments and result are all scalars, and in which C may call closures of the calls below.
@@ -223,7 +284,6 @@ unsafe fn into_slot(plan: &CPlan, frame: *mut Slot) -> Slot {
 /// Lends `f` so many slots. Up to 18 need no allocation.
 #[inline]
 pub(crate) fn with_slots<R>(count: usize, f: impl FnOnce(&mut [Slot]) -> R) -> R {
-    const INLINE: usize = 18;
     if count <= INLINE { f(&mut [Slot::ZERO; INLINE][..count]) } else { f(&mut vec![Slot::ZERO; count]) }
 }
 
@@ -373,18 +433,21 @@ unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, kept: &mut Kept) -> Result
     if len == 0 {
         return Ok(c"".as_ptr().cast());
     }
-    // SAFETY: a string has `len` bytes at `data`, which stay while collection is paused.
-    let bytes = unsafe { std::slice::from_raw_parts(data, len) };
-    // `contains` is fast, `position` tells where.
-    if bytes.contains(&0) {
-        return Err(Unfit::Nul(bytes.iter().position(|&byte| byte == 0).unwrap_or_default()));
-    }
-    // SAFETY: as above.
+    // SAFETY: as above; a NUL follows the bytes where the heap says so.
     if let Some(at) = unsafe { heap.c_string(string) } {
-        return Ok(at);
+        // SAFETY: the bytes end in that NUL at the latest.
+        let before = unsafe { std::ffi::CStr::from_ptr(at.cast()) }.count_bytes();
+        return if before == len { Ok(at) } else { Err(Unfit::Nul(before)) };
     }
-    let copy = bytes.iter().copied().chain([0]).collect::<Vec<u8>>();
-    Ok(kept.keep(copy.into_iter()))
+    // SAFETY: a string has `len` bytes at `data`, which stay as long as it is an argument.
+    let bytes = unsafe { std::slice::from_raw_parts(data, len) };
+    match bytes.iter().position(|&byte| byte == 0) {
+        Some(at) => Err(Unfit::Nul(at)),
+        None => {
+            let copy: Vec<u8> = bytes.iter().copied().chain([0]).collect();
+            Ok(kept.keep(copy.into_iter()))
+        }
+    }
 }
 
 /// The address of a new struct's image, for C to fill.
