@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+. "$(dirname "$0")/npm.sh"
+npm_package deno 2
