@@ -8,8 +8,8 @@
 
 unsigned long strlen(const char *text);
 
-enum { COUNT = 1000, ROUNDS = 20 };
-static const double LONG_ENOUGH = 10e6;
+enum { COUNT = 1000, ROUNDS = 100 };
+static const double LONG_ENOUGH = 2e6;
 static int numbers[COUNT];
 
 static double now(void) {
@@ -18,23 +18,23 @@ static double now(void) {
   return time.tv_sec * 1e9 + time.tv_nsec;
 }
 
-/* Doubles the turns until they take long enough, then prints the best of the rounds. */
-static void measure(const char *name, int per_turn, long (*loop)(long)) {
-  double best, took;
-  long turns = 1;
-  for (best = 0; best < LONG_ENOUGH; best = took) {
-    turns *= 2;
+static double best_of(int rounds, const char *name, long (*loop)(long), long turns) {
+  double best = 0;
+  for (int round = 0; round < rounds; round++) {
     double start = now();
     if (loop(turns) != turns) exit((fprintf(stderr, "%s computes something else\n", name), 1));
-    took = now() - start;
+    double took = now() - start;
+    if (round == 0 || took < best) best = took;
   }
-  for (int round = 0; round < ROUNDS; round++) {
-    double start = now();
-    loop(turns);
-    took = now() - start;
-    if (took < best) best = took;
-  }
-  printf("%s %.3f\n", name, best / turns / per_turn);
+  return best;
+}
+
+/* Doubles the turns until they take long enough, then prints the best of the rounds, which are too short for the system
+   to interrupt them all. */
+static void measure(const char *name, int per_turn, long (*loop)(long)) {
+  long turns = 2;
+  while (best_of(3, name, loop, turns) < LONG_ENOUGH) turns *= 2;
+  printf("%s %.3f\n", name, best_of(ROUNDS, name, loop, turns) / turns / per_turn);
 }
 
 static long run_nop(long n) {

@@ -91,7 +91,7 @@ for name in "${peers[@]}"; do
 done
 build
 rm -f results/*
-running=()
+running=() failed=0
 for peer in c "${peers[@]}"; do
   [[ " ${running[*]} " != *" $peer "* ]] || continue
   if why=$(install "$peer"); then running+=("$peer"); else say "$(label "$peer") is left out: $why"; fi
@@ -101,8 +101,10 @@ for pass in $(seq "$passes"); do
   for peer in "${running[@]}"; do
     measure "$peer" && continue
     say "$(label "$peer") fails: $(tail -n 3 "results/$peer.errors")"
+    failed=1
   done
 done
 for peer in "${running[@]}"; do
   [ ! -s "results/$peer.txt" ] || { echo "peer $(label "$peer")"; cat "results/$peer.txt"; }
 done | awk -f "$here/table.awk"
+exit "$failed"

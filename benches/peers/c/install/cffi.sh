@@ -5,7 +5,7 @@ need python3 python3
 header=$(python3 -c "import sysconfig; print(sysconfig.get_path(\"include\"))")/Python.h
 [ -f "$header" ] || install_package python3-dev
 [ -f "$header" ] || fail "$header is missing"
-PYTHONPATH=python python3 -c "import cffi, setuptools" 2>/dev/null && exit
+[ -d python/cffi ] && PYTHONPATH=python python3 -c "import cffi, setuptools" 2>/dev/null && exit
 python3 -m pip --version >/dev/null 2>&1 || install_package python3-pip
 rm -rf python
 echo "installing cffi"

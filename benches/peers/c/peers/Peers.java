@@ -22,8 +22,8 @@ import static jdk.incubator.foreign.CLinker.C_POINTER;
 
 final class Peers {
     static final int COUNT = 1000;
-    static final int ROUNDS = 20;
-    static final long LONG_ENOUGH = 10_000_000;
+    static final int ROUNDS = 100;
+    static final long LONG_ENOUGH = 2_000_000;
     static final long WARM = 500_000_000;
     static final String TEXT = "the quick brown fox jumps over the lazy dog";
 

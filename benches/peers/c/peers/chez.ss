@@ -1,8 +1,8 @@
 ;;; Chez Scheme's foreign procedures, which it compiles into the call.
 
 (define count 1000)
-(define rounds 20)
-(define long-enough 10000000)
+(define rounds 100)
+(define long-enough 2000000)
 (define text "the quick brown fox jumps over the lazy dog")
 
 (load-shared-object (cadr (command-line)))
@@ -38,16 +38,16 @@
     (unless (= computed turns) (errorf name "computes something else: ~a for ~a" computed turns))
     took))
 
+(define (best-of rounds name turns loop)
+  (let best ([round 1] [took (timed name turns loop)])
+    (if (= round rounds) took (best (+ round 1) (min took (timed name turns loop))))))
+
 ;; Doubles the turns until they take long enough, then prints the best of the rounds.
 (define (measure name per-turn loop)
   (let longer ([turns 2])
-    (let ([took (timed name turns loop)])
-      (if (< took long-enough)
-          (longer (* turns 2))
-          (let best ([took took] [round 0])
-            (if (< round rounds)
-                (best (min took (timed name turns loop)) (+ round 1))
-                (printf "~a ~,3f\n" name (/ (inexact took) turns per-turn))))))))
+    (if (< (best-of 3 name turns loop) long-enough)
+        (longer (* turns 2))
+        (printf "~a ~,3f\n" name (/ (inexact (best-of rounds name turns loop)) turns per-turn)))))
 
 ;; The code of a procedure that C can call, for as long as the body runs.
 (define (with-entry code body)

@@ -22,7 +22,7 @@ ffi.cdef [[
 ]]
 
 local C, lib = ffi.C, ffi.load(arg[1])
-local COUNT, ROUNDS, LONG_ENOUGH = 1000, 20, 10e6
+local COUNT, ROUNDS, LONG_ENOUGH = 1000, 100, 2e6
 local numbers = ffi.new("int[?]", COUNT)
 local time = ffi.new("struct timespec")
 
@@ -31,21 +31,22 @@ local function now()
   return tonumber(time.seconds) * 1e9 + tonumber(time.nanos)
 end
 
-local function measure(name, per_turn, loop)
-  local turns, best = 1, 0
-  while best < LONG_ENOUGH do
-    turns = turns * 2
+local function best_of(rounds, name, loop, turns)
+  local best = math.huge
+  for _ = 1, rounds do
     local start = now()
     local computed = loop(turns)
-    best = now() - start
+    best = math.min(best, now() - start)
     assert(computed == turns, name .. " computes something else")
   end
-  for _ = 1, ROUNDS do
-    local start = now()
-    loop(turns)
-    best = math.min(best, now() - start)
-  end
-  print(string.format("%s %.3f", name, best / turns / per_turn))
+  return best
+end
+
+-- Doubles the turns until they take long enough, then prints the best of the rounds.
+local function measure(name, per_turn, loop)
+  local turns = 2
+  while best_of(3, name, loop, turns) < LONG_ENOUGH do turns = turns * 2 end
+  print(string.format("%s %.3f", name, best_of(ROUNDS, name, loop, turns) / turns / per_turn))
 end
 
 print("version " .. jit.version .. (jit.status() and "" or ", JIT off"))

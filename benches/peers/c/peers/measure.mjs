@@ -1,8 +1,8 @@
 // Times loops, for the peers in JavaScript.
 export const COUNT = 1000;
 export const TEXT = "the quick brown fox jumps over the lazy dog";
-const ROUNDS = 20;
-const LONG_ENOUGH = 10;
+const ROUNDS = 100;
+const LONG_ENOUGH = 2;
 
 export function version(text) {
   console.log(`version ${text}`);

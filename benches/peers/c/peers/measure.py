@@ -2,8 +2,8 @@
 import time
 
 COUNT = 1000
-ROUNDS = 20
-LONG_ENOUGH = 10_000_000
+ROUNDS = 100
+LONG_ENOUGH = 2_000_000
 TEXT = "the quick brown fox jumps over the lazy dog"
 
 
@@ -13,15 +13,17 @@ def version(text):
 
 def measure(name, loop, per_turn=1):
     """Doubles the turns until they take long enough, then prints the best of the rounds."""
-    turns, best = 1, 0
-    while best < LONG_ENOUGH:
+    turns = 2
+    while best_of(3, name, loop, turns) < LONG_ENOUGH:
         turns *= 2
+    print(f"{name} {best_of(ROUNDS, name, loop, turns) / turns / per_turn:.3f}", flush=True)
+
+
+def best_of(rounds, name, loop, turns):
+    best = float("inf")
+    for _ in range(rounds):
         start = time.perf_counter_ns()
         computed = loop(turns)
-        best = time.perf_counter_ns() - start
-        assert computed == turns, f"{name} computes something else"
-    for _ in range(ROUNDS):
-        start = time.perf_counter_ns()
-        loop(turns)
         best = min(best, time.perf_counter_ns() - start)
-    print(f"{name} {best / turns / per_turn:.3f}", flush=True)
+        assert computed == turns, f"{name} computes something else"
+    return best

@@ -2,8 +2,8 @@
 require "ffi"
 
 COUNT = 1000
-ROUNDS = 20
-LONG_ENOUGH = 10_000_000
+ROUNDS = 100
+LONG_ENOUGH = 2_000_000
 TEXT = "the quick brown fox jumps over the lazy dog"
 
 class Pair < FFI::Struct
@@ -36,23 +36,21 @@ end
 
 def now = Process.clock_gettime(Process::CLOCK_MONOTONIC, :nanosecond)
 
-# Doubles the turns until they take long enough, then prints the best of the rounds.
-def measure(name, per_turn = 1)
-  turns = 1
-  best = 0
-  while best < LONG_ENOUGH
-    turns *= 2
+def best_of(rounds, name, turns)
+  (1..rounds).map do
     start = now
     computed = yield turns
-    best = now - start
+    took = now - start
     raise "#{name} computes something else" unless computed == turns
-  end
-  ROUNDS.times do
-    start = now
-    yield turns
-    best = [best, now - start].min
-  end
-  puts format("%s %.3f", name, best.to_f / turns / per_turn)
+    took
+  end.min
+end
+
+# Doubles the turns until they take long enough, then prints the best of the rounds.
+def measure(name, per_turn = 1, &loop)
+  turns = 2
+  turns *= 2 while best_of(3, name, turns, &loop) < LONG_ENOUGH
+  puts format("%s %.3f", name, best_of(ROUNDS, name, turns, &loop).to_f / turns / per_turn)
 end
 
 NUMBERS = FFI::MemoryPointer.new(:int, COUNT)

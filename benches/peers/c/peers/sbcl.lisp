@@ -3,8 +3,8 @@
 (declaim (optimize (speed 1) (safety 1)) (sb-ext:muffle-conditions sb-ext:compiler-note))
 
 (defconstant +count+ 1000)
-(defconstant +rounds+ 20)
-(defconstant +long-enough+ 10000000)
+(defconstant +rounds+ 100)
+(defconstant +long-enough+ 2000000)
 (sb-alien:load-shared-object (second sb-ext:*posix-argv*))
 
 (defmacro declare-routines (&rest routines)
@@ -55,13 +55,14 @@
     (unless (= computed turns) (error "~a computes something else: ~a for ~a" name computed turns))
     took))
 
+(defun best-of (rounds name turns loop)
+  (loop repeat rounds minimize (timed name turns loop)))
+
 ;;; Doubles the turns until they take long enough, then prints the best of the rounds.
 (defun measure (name loop &optional (per-turn 1))
-  (let ((turns 1) (best 0))
-    (loop while (< best +long-enough+) do
-      (setf turns (* turns 2) best (timed name turns loop)))
-    (loop repeat +rounds+ do (setf best (min best (timed name turns loop))))
-    (format t "~a ~,3f~%" name (/ (float best 1d0) turns per-turn))))
+  (let ((turns 2))
+    (loop while (< (best-of 3 name turns loop) +long-enough+) do (setf turns (* turns 2)))
+    (format t "~a ~,3f~%" name (/ (float (best-of +rounds+ name turns loop) 1d0) turns per-turn))))
 
 (defun absent (name why) (format t "~a - ~a~%" name why))
 
