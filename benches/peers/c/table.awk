@@ -6,7 +6,7 @@ BEGIN {
 }
 
 $1 == "peer" { sub(/^peer /, ""); peer[++peers] = $0; next }
-$1 == "version" { sub(/^version /, ""); version[peers] = $0; next }
+$1 == "version" { sub(/^version /, ""); if (!seen[$0]++) versions = versions (versions == "" ? "" : "; ") $0; next }
 $2 == "-" { name = $1; sub(/^[^ ]+ - /, ""); absent[peers, name] = $0; next }
 !((peers, $1) in best) || $2 < best[peers, $1] { best[peers, $1] = $2 }
 
@@ -66,6 +66,5 @@ END {
   for (i = 1; vo && i <= rows; i++)
     if ((vo, row[i]) in best) print "- Faster than vo at " title[i] ", " number(best[vo, row[i]]) ": " beaten(vo, i) "."
   reasons()
-  for (p = 1; p <= peers; p++) line = line (p > 1 ? "; " : "") version[p]
-  print "\nWith " line "."
+  print "\nWith " versions "."
 }

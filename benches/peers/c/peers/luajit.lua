@@ -49,7 +49,7 @@ local function measure(name, per_turn, loop)
   print(string.format("%s %.3f", name, best_of(ROUNDS, name, loop, turns) / turns / per_turn))
 end
 
-print("version " .. jit.version .. (jit.status() and "" or ", JIT off"))
+print("version " .. jit.version)
 
 measure("nop", 1, function(n)
   for _ = 1, n do lib.nop() end
