@@ -199,6 +199,68 @@ const ROWS: &[Row] = &[
         ],
         &["1"],
     ),
+    // Preambles are entries, and add to each other.
+    row(
+        &[
+            "/*",
+            "typedef struct { int quot, rem; } div_t;",
+            "div_t div(int, int);",
+            "*/",
+            "import \"C\"",
+            "q := C.div(17, 5)",
+            "q",
+            "divide := C.div",
+            "// int strcmp(const char *, const char *); int optind; enum { MOST = 7 };",
+            "import \"C\"",
+            "C.optind += 4",
+            "bytes := []byte(\"x\\x00\")",
+            "divide(C.int(C.strcmp(bytes, \"x\")) + 9, C.MOST).rem + q.quot",
+            "func least() int32 { return C.optind }",
+            "var pair C.div_t",
+            "least(); pair.quot = 3; fmt.Println(pair, C.optind)",
+            "var pair C.div_t",
+            "fmt.Println(pair, C.optind)",
+        ],
+        &["{3 2}", "5", "{3 0} 5", "{0 0} 5"],
+    ),
+    Row {
+        entries: &[
+            "// int abs(int);",
+            "import \"C\"",
+            "// int labs(long); int oops(",
+            "import \"C\"",
+            "C.labs(-1)",
+            "// long labs(long);",
+            "import \"C\"",
+            "C.labs(-2)",
+            "C.abs(-3)",
+            "// a comment alone",
+            "",
+            "C.abs(-4)",
+        ],
+        stdout: &["2", "3", "4"],
+        stderr: "\
+error: `(` is not closed
+ --> entry 2:1:28
+  |
+1 | // int labs(long); int oops(
+  |                            ^ `)` is missing
+  |
+  = note: the text ends before it
+
+1 error
+error: undefined: C.labs
+ --> entry 3:1:3
+  |
+1 | C.labs(-1)
+  |   ^^^^
+  |
+  = help: did you mean `C.abs`?
+
+1 error
+",
+        status: 1,
+    },
     // What goes wrong.
     Row {
         entries: &[
@@ -357,6 +419,21 @@ fn what_was_rejected_has_not_happened() {
     assert!(matches!(&failure, Failure::Rejected(errors) if errors.diagnostics.len() == 1), "{failure}");
     assert!(session.type_of("f").is_err());
     session.eval("if n != 1 { panic(n) }").expect("n is as it was");
+}
+
+#[test]
+fn a_rejected_preamble_declares_nothing() {
+    let mut session = session();
+    session.eval("/* int abs(int); */ import \"C\"").expect("no errors");
+    let entry = "// struct pair { int a, b; }; int labs(int);\nimport \"C\"\nvar p C.struct_pair = C.abs(-1)";
+    let failure = session.eval(entry).expect_err("a mismatch");
+    assert!(matches!(&failure, Failure::Rejected(errors) if errors.diagnostics.len() == 1), "{failure}");
+    let failure = session.eval("C.labs(-1)").expect_err("it is not declared");
+    assert!(failure.to_string().starts_with("error: undefined: C.labs\n"), "{failure}");
+    session.eval("// struct pair { long a; }; long labs(long);\nimport \"C\"").expect("no conflict");
+    session
+        .eval("if C.labs(-1<<40) != 1<<40 || C.sizeof_struct_pair != 8 { panic(1) }")
+        .expect("the new one");
 }
 
 #[test]

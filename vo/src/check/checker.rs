@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::c::CUnit;
+use super::c::CUnits;
 use super::constant::Constant;
 use super::info::{ExprType, FuncId, GlobalId, GlobalInit, Info, MethodTarget, PackageId, VarId};
 use super::scope::{ObjectId, Objects, Scope};
@@ -120,7 +120,7 @@ pub(super) struct Checker<'a> {
     /// In a session, what may be declared again: the objects before this one.
     pub(super) earlier: Option<ObjectId>,
     /// What the preambles of each package declare in C.
-    pub(super) c_units: HashMap<u32, CUnit>,
+    pub(super) c_units: CUnits,
     /// The call that is asked for errno too.
     pub(super) errno_call: Option<ExprId>,
 }

@@ -92,6 +92,8 @@ impl<'a> Checker<'a> {
             };
             match (name, &kind) {
                 ("_", _) | (".", ObjectKind::Bad) => continue,
+                // Each has its own preamble; what is another name is an error already.
+                (_, ObjectKind::C(_)) if name != "C" || self.imports_c(file.number) => continue,
                 (".", ObjectKind::Package(package)) => {
                     self.import_names(file.number, *package, import.span);
                     continue;
@@ -112,6 +114,11 @@ impl<'a> Checker<'a> {
                 self.redeclared(name, import.span, old);
             }
         }
+    }
+
+    fn imports_c(&self, file: u32) -> bool {
+        let known = self.objects.files.get(&file).and_then(|scope| scope.get("C"));
+        known.is_some_and(|&id| matches!(self.objects.list[id].kind, ObjectKind::C(_)))
     }
 
     /// `import . "path"`: the exported names of the package are names of the file.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::PackageSource;
+use super::c::CUnits;
 use super::checker::{Checker, Node, Place, Untyped};
 use super::collect::Functions;
 use super::info::{FuncId, GlobalId, Info, MethodTarget, PackageId, PackageInfo, Step};
@@ -37,6 +38,7 @@ pub(crate) struct Environment {
     names: Vec<HashMap<String, Known>>,
     imports: HashMap<String, PackageId>,
     methods: HashMap<(TypeId, String), (MethodTarget, Span)>,
+    c_units: CUnits,
 }
 
 /// What a name stands for.
@@ -58,6 +60,7 @@ pub(crate) struct CheckedEntry {
     names: Vec<HashMap<String, Known>>,
     imports: HashMap<String, PackageId>,
     methods: HashMap<(TypeId, String), (MethodTarget, Span)>,
+    c_units: CUnits,
 }
 
 impl CheckedEntry {
@@ -66,8 +69,8 @@ impl CheckedEntry {
         let CheckedProgram { sources, types, info, .. } = self.program;
         let Info { vars, globals, funcs, externs, packages, method_sets, main, .. } = info;
         let info = Info { vars, globals, funcs, externs, packages, method_sets, main, ..Info::default() };
-        let (untyped, names, imports, methods) = (self.untyped, self.names, self.imports, self.methods);
-        Environment { sources, types, info, untyped, names, imports, methods }
+        let CheckedEntry { untyped, names, imports, methods, c_units, .. } = self;
+        Environment { sources, types, info, untyped, names, imports, methods, c_units }
     }
 }
 
@@ -90,6 +93,7 @@ impl Environment {
             names: vec![HashMap::new()],
             imports: HashMap::new(),
             methods: HashMap::new(),
+            c_units: CUnits::new(),
         }
     }
 
@@ -128,10 +132,10 @@ impl Environment {
         };
         match outcome {
             Ok(outcome) => {
-                let Outcome { types, info, steps, printed, names, imports, methods } = outcome;
+                let Outcome { types, info, steps, printed, names, imports, methods, c_units } = outcome;
                 let program = CheckedProgram { sources, ast, types: Arc::new(types), info };
                 let untyped = self.untyped;
-                Ok(CheckedEntry { program, steps, printed, untyped, names, imports, methods })
+                Ok(CheckedEntry { program, steps, printed, untyped, names, imports, methods, c_units })
             }
             Err(diagnostics) => Err(Box::new(Rejected { sources, diagnostics })),
         }
@@ -215,6 +219,7 @@ struct Outcome {
     names: Vec<HashMap<String, Known>>,
     imports: HashMap<String, PackageId>,
     methods: HashMap<(TypeId, String), (MethodTarget, Span)>,
+    c_units: CUnits,
 }
 
 impl Entry<'_> {
@@ -232,7 +237,8 @@ impl Entry<'_> {
             let (names, imports) = (checker.known_names(), checker.known_imports(self.file));
             let methods = checker.methods.iter().map(|((ty, name), row)| ((*ty, name.to_string()), *row));
             let methods = methods.collect();
-            Outcome { types: checker.types, info: checker.info, steps, printed, names, imports, methods }
+            let Checker { types, info, c_units, .. } = checker;
+            Outcome { types, info, steps, printed, names, imports, methods, c_units }
         };
         if diagnostics.len() == 0 { Ok(outcome) } else { Err(diagnostics.into_sorted()) }
     }
@@ -272,6 +278,7 @@ impl Entry<'_> {
         }
         let rows = environment.methods.iter().map(|((ty, name), row)| ((*ty, name.as_str()), *row));
         checker.methods = rows.collect();
+        checker.c_units = environment.c_units.clone();
         for (name, &package) in &environment.imports {
             checker.import_as(self.file, name, package);
         }
@@ -282,7 +289,10 @@ impl Entry<'_> {
 impl<'a> Checker<'a> {
     /// Makes a package known under a name.
     fn import_as(&mut self, file: u32, name: &'a str, package: PackageId) {
-        let kind = ObjectKind::Package(package);
+        let kind = match self.info.packages[package.0 as usize].path.as_str() {
+            "C" => ObjectKind::C(package),
+            _ => ObjectKind::Package(package),
+        };
         let id = self.objects.add(Object { name, kind, span: Span::default(), package: MAIN.0, used: true });
         self.objects.files.entry(file).or_default().insert(name, id);
     }
@@ -308,6 +318,9 @@ impl<'a> Checker<'a> {
 
     fn import_entered(&mut self, import: &'a Import) {
         let name = import.alias.as_ref().map_or(last_part(&import.path), |alias| alias.name.as_str());
+        if import.path == "C" {
+            self.import_c(import);
+        }
         match self.package_of(&import.path) {
             None => self.unknown_package(import),
             Some(_) if name == "_" => {}
@@ -336,7 +349,12 @@ impl<'a> Checker<'a> {
         self.check_declarations(&objects, &functions);
         let package = &mut self.info.packages[0];
         let initialisers = std::mem::take(&mut package.initialisers);
-        let has_value = |id: &GlobalId| initialisers.iter().any(|init| init.targets.contains(&Some(*id)));
+        let globals = &self.info.globals;
+        // What holds an address of C has it before the program runs.
+        let has_value = |id: &GlobalId| {
+            globals[id.0 as usize].c.is_some()
+                || initialisers.iter().any(|init| init.targets.contains(&Some(*id)))
+        };
         let all = (first_global..self.info.globals.len() as u32).map(GlobalId);
         let declared = all.filter(|id| !has_value(id)).collect();
         let inits: Vec<Step> = package.inits[first_init..].iter().copied().map(Step::Call).collect();
@@ -372,7 +390,7 @@ impl<'a> Checker<'a> {
     fn known_imports(&self, file: u32) -> HashMap<String, PackageId> {
         let scope = self.objects.files.get(&file).into_iter().flatten();
         let packages = scope.filter_map(|(name, &id)| match self.objects.list[id].kind {
-            ObjectKind::Package(package) => Some((name.to_string(), package)),
+            ObjectKind::Package(package) | ObjectKind::C(package) => Some((name.to_string(), package)),
             _ => None,
         });
         packages.collect()

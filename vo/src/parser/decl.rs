@@ -135,7 +135,7 @@ impl Parser<'_> {
         if !file.decls.is_empty() {
             self.error(self.span(), "syntax error: imports must appear before other declarations");
         }
-        let keyword = self.at;
+        let (keyword, first_import) = (self.at, file.imports.len());
         self.group(|parser, _| {
             let start = parser.span();
             let first = if parser.at == keyword + 1 { keyword } else { parser.at };
@@ -156,11 +156,23 @@ impl Parser<'_> {
             if path == "C" {
                 parser.leave_preamble(first);
             }
-            let Token { doc_start, span: below, .. } = parser.tokens[first];
-            let comment = Span::new(parser.number, doc_start, below.start as usize);
+            let comment = parser.comment_above(first);
             file.imports.push(Import { alias, path, comment, span: start.to(parser.previous_span()) });
             Ok(())
-        })
+        })?;
+        // A group of one may have its comment above the group.
+        if let [only] = &mut file.imports[first_import..]
+            && only.comment.start == only.comment.end
+        {
+            only.comment = self.comment_above(keyword);
+        }
+        Ok(())
+    }
+
+    /// The comment directly above a token; empty where there is none.
+    fn comment_above(&self, token: usize) -> Span {
+        let Token { doc_start, span, .. } = self.tokens[token];
+        Span::new(self.number, doc_start, span.start as usize)
     }
 
     pub(super) fn parse_consts(&mut self) -> Parsed<Vec<ConstSpec>> {

@@ -27,7 +27,9 @@ pub(super) fn is_open(text: &str) -> bool {
             last = &token.tok;
         }
     }
-    depth > 0 || matches!(last, Tok::Op(op) if depth == 0 && !ENDS.contains(op))
+    // A comment may be the preamble of `import "C"`; an empty line ends it.
+    let only_comments = matches!(last, Tok::Eof) && !text.trim().is_empty() && !text.ends_with("\n\n");
+    depth > 0 || only_comments || matches!(last, Tok::Op(op) if depth == 0 && !ENDS.contains(op))
 }
 
 #[cfg(test)]
@@ -56,6 +58,10 @@ mod tests {
             ("} +", false),
             ("type T struct {", true),
             ("strings.", true),
+            ("// int f(void);", true),
+            ("/*\nint f(void);\n*/\n", true),
+            ("/* int f(void); */\nimport \"C\"", false),
+            ("// a note\n\n", false),
         ];
         for (text, expected) in rows {
             assert_eq!(is_open(text), expected, "{text:?}");

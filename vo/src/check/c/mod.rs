@@ -20,6 +20,9 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 use crate::types::TypeId;
 
+/// The units of the packages, by the package.
+pub(super) type CUnits = HashMap<u32, CUnit>;
+
 /// What the preambles of a package declare, and what its program has used of that.
 #[derive(Clone, Debug)]
 pub(super) struct CUnit {
@@ -34,6 +37,8 @@ pub(super) struct CUnit {
     texts: Vec<Span>,
     /// Whether a preamble has errors, and so declares nothing.
     broken: bool,
+    /// Comments that end a blank line above `import "C"`, and so are none of the texts.
+    detached: Vec<Span>,
     /// Vo's types of C's types, and the other way round.
     types: HashMap<CType, TypeId>,
     made: HashMap<TypeId, CType>,
@@ -55,6 +60,7 @@ impl CUnit {
             unguarded: HashSet::new(),
             texts: Vec::new(),
             broken: false,
+            detached: Vec::new(),
             types: HashMap::new(),
             made: HashMap::new(),
             incomplete: Vec::new(),
@@ -90,7 +96,13 @@ fn part(text: Span, part: CSpan) -> Span {
 impl<'a> Checker<'a> {
     /// Reads the preamble of an `import "C"`.
     pub(super) fn import_c(&mut self, import: &Import) {
+        if let Some(alias) = &import.alias {
+            let error = Diagnostic::new(alias.span, "cannot rename import \"C\"");
+            self.report(error.help("its names are used as `C.name`, in each file that imports it"));
+        }
         let comment = self.sources.text(import.comment);
+        let detached = self.comment_before(import).filter(|_| comment.is_empty());
+        self.c_unit().detached.extend(detached);
         let preamble = preamble::read(comment);
         for (place, problem, help) in preamble.problems {
             let span = CSpan { start: place.start, end: place.end };
@@ -115,6 +127,21 @@ impl<'a> Checker<'a> {
                 self.report_c(import.comment, &errors);
             }
         }
+    }
+
+    /// The comment that ends a blank line above an import.
+    fn comment_before(&self, import: &Import) -> Option<Span> {
+        let before = &self.sources.file(import.comment.file).text[..import.comment.start as usize];
+        let comment = before.trim_end();
+        if !before[comment.len()..].contains("\n\n") {
+            return None;
+        }
+        let start = match comment.strip_suffix("*/") {
+            Some(open) => open.rfind("/*")?,
+            None => comment.rfind('\n').map_or(0, |end| end + 1),
+        };
+        let is_comment = comment[start..].starts_with("/*") || comment[start..].starts_with("//");
+        is_comment.then(|| Span::new(import.comment.file, start, comment.len()))
     }
 
     fn report_c(&self, text: Span, errors: &CErrors) {

@@ -147,6 +147,10 @@ impl<'a> Checker<'a> {
             Some(near) => error = error.help(format!("did you mean `C.{near}`?")),
             None => error = error.help(format!("declare `{word}` in the comment above `import \"C\"`")),
         }
+        for &comment in &self.c_unit().detached {
+            error = error
+                .secondary(comment, "a blank line parts this comment from the import: it declares nothing");
+        }
         self.report(error);
     }
 }
