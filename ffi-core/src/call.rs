@@ -612,6 +612,16 @@ impl CallContext {
         self.fail(Failure::Trap(Trap::new(message)))
     }
 
+    /// The heap of the calls, for code that must hold no reference to it while foreign code runs.
+    ///
+    /// ```
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # vm::context(|cx| {
+    /// let heap = cx.heap_ptr();
+    /// // SAFETY: the heap lives as long as the context, and nothing else borrows it now.
+    /// assert_eq!(unsafe { heap.as_ref() }.collections(), Some(0));
+    /// # });
+    /// ```
     #[inline]
     pub fn heap_ptr(&self) -> NonNull<dyn Heap> {
         self.heap

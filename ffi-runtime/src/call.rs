@@ -6,8 +6,8 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use vo_ffi_core::{
-    CPlan, CReturn, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap, TypeId,
-    io_text, new_error, raise,
+    CPlan, CReturn, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take,
+    Trap, TypeId, io_text, new_error, raise,
 };
 
 use crate::closure::{ClosureParam, Lent, watched};
@@ -30,6 +30,7 @@ impl Bound {
     /// The native that follows the plan: the stub alone, where slots are what C takes and gives.
     pub(crate) fn native(&self) -> Native {
         match (self.plan.sees_heap, self.plan.errno) {
+            (true, None) if self.only_converts() && self.watched => invoke_converting_watched,
             (true, None) if self.only_converts() => invoke_converting,
             (true, _) => invoke_with_heap,
             (false, _) if self.watched => invoke_watched,
@@ -43,15 +44,11 @@ impl Bound {
 const INLINE: usize = 18;
 
 impl Bound {
-    /// Whether values are converted on their way to C alone, and nothing is made in the heap: then nothing is collected
-    /// either, and no closure runs.
+    /// Whether values are converted on their way to C alone, and nothing is made in the heap.
     fn only_converts(&self) -> bool {
         let is_simple = |pass: Pass| !matches!(pass, Pass::Closure(_) | Pass::LongDouble);
         let takes = self.plan.result.is_none_or(|result| matches!(result.take, Take::Extend(_) | Take::Into));
-        takes
-            && !self.watched
-            && self.plan.args.len() + 2 <= INLINE
-            && self.plan.args.iter().all(|arg| is_simple(arg.pass))
+        takes && self.plan.args.len() + 2 <= INLINE && self.plan.args.iter().all(|arg| is_simple(arg.pass))
     }
 }
 
@@ -87,6 +84,24 @@ unsafe extern "C" fn invoke_converting(
             frame.add(result.slot.into()).write(returned.read());
         }
         status
+    }
+}
+
+/// The same, where C may call closures of the calls below.
+///
+/// # Safety
+/// As [`Native`]; the callee was made by this crate.
+unsafe extern "C" fn invoke_converting_watched(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    frame: *mut Slot,
+) -> Status {
+    // SAFETY: the promises are passed on; the call does not unwind.
+    unsafe {
+        (*cx).paused += 1;
+        let ended = watched(cx, callee, || invoke_converting(cx, callee, frame));
+        (*cx).paused -= 1;
+        ended.unwrap_or_else(|failure| (*cx).fail(failure))
     }
 }
 

@@ -225,9 +225,7 @@ impl CFit<'_> {
         // `int` is a word of both, for different things.
         let sizes = match (self.types.as_scalar(ty), self.c.as_scalar(to)) {
             (Some(scalar), Some(want)) if scalar.size() != want.size(Target::HOST) => {
-                let bits =
-                    [scalar.size(), want.size(Target::HOST)].map(|bytes| format!(" of {} bits", 8 * bytes));
-                bits
+                [scalar.size(), want.size(Target::HOST)].map(|bytes| format!(" of {} bits", 8 * bytes))
             }
             _ => Default::default(),
         };

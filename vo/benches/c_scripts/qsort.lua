@@ -2,12 +2,13 @@
 local ffi = require("ffi")
 ffi.cdef[[
 void qsort(void *base, size_t count, size_t size, int (*compare)(const int *, const int *));
-int clock_gettime(int clock, struct { long s, ns; } *time);
+typedef struct { long s, ns; } moment;
+int clock_gettime(int clock, moment *time);
 ]]
 local bit = require("bit")
 local numbers = ffi.new("int[1000]")
 local compare = ffi.cast("int (*)(const int *, const int *)", function(a, b) return a[0] - b[0] end)
-local time = ffi.new("struct { long s, ns; }")
+local time = ffi.new("moment")
 local function now()
   ffi.C.clock_gettime(2, time)
   return tonumber(time.s) * 1e9 + tonumber(time.ns)

@@ -11,7 +11,7 @@ use super::registers::{Form, Reg};
 
 impl<'p> Body<'_, 'p> {
     /// What `x.ToC()` gives, in a register, where an argument of C is that.
-    pub(super) fn to_c(&mut self, arg: ExprId) -> Option<What<'p>> {
+    pub(super) fn c_argument(&mut self, arg: ExprId) -> Option<What<'p>> {
         let ToC { path, adjust, target, ty } = self.info().to_c.get(&arg)?;
         let callable = self.method_callable(*target)?;
         let receiver = Argument::new(What::Receiver(arg, path, *adjust), self.receiver_type(*target));
@@ -23,7 +23,7 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// A new value of a type, which its `FromC` has made of what a C function returned.
-    pub(super) fn from_c(&mut self, call: ExprId, ty: TypeId, dst: Reg) -> bool {
+    pub(super) fn value_from_c(&mut self, call: ExprId, ty: TypeId, dst: Reg) -> bool {
         let call = self.ast().unparen(call);
         let Some(&FromC { ty: target, pointer, method }) = self.info().from_c.get(&call) else {
             return false;

@@ -150,7 +150,7 @@ impl<'p> Body<'_, 'p> {
             true => {
                 self.tuple(args[0]).into_iter().map(|(register, ty)| What::Register(register, ty)).collect()
             }
-            false => args.iter().map(|&arg| self.to_c(arg).unwrap_or(What::Expr(arg))).collect(),
+            false => args.iter().map(|&arg| self.c_argument(arg).unwrap_or(What::Expr(arg))).collect(),
         };
         let packed = info.pack_from.map(|from| given.split_off(from.min(given.len())));
         for (what, &ty) in given.into_iter().zip(&func.params) {

@@ -21,7 +21,7 @@ impl Body<'_, '_> {
 
     /// As [`Body::value`], converted to the type of its target.
     pub(super) fn value_as(&mut self, expr: ExprId, ty: TypeId, dst: Reg) {
-        if self.from_c(expr, ty, dst) {
+        if self.value_from_c(expr, ty, dst) {
             return;
         }
         let from = self.type_of(expr);
