@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use vo_ffi::runtime::CEngine;
-use vo_ffi::{Callee, Declaration, ExternRegistry, FuncType, Origin, Scalar, TypeId, TypeTable};
+use vo_ffi::{Declaration, ExternRegistry, FuncType, Origin, Scalar, TypeId, TypeTable};
 use vo_vm::bytecode::{
     Callable, CodeBuilder, ExternDecl, ExternSource, FRAME_LINK, Function, Insn, Op, Program, RegKind,
 };
@@ -154,8 +154,9 @@ fn c_loops(script: &mut Script, library: &libloading::Library) {
         },
     );
     let numbers = vec![0_i32; 1000];
-    script.against("sum(const int *, 1000) of a slice; base: C", "main.Sum", 100_000, "1.05", || unsafe {
-        std::hint::black_box(sum(numbers.as_ptr(), 1000, 100_000));
+    script.against("sum(const int *, 1000) of a slice; base: C", "main.Sum", 100_000, "1.05", || {
+        // SAFETY: as above.
+        std::hint::black_box(unsafe { sum(numbers.as_ptr(), 1000, 100_000) });
     });
 }
 

@@ -359,8 +359,8 @@ impl Check<'_> {
             let rest = self.func().variadic && index + 1 == self.func().params.len();
             let checked = match rest {
                 true => refuse(
-                    "C functions with any number of arguments cannot be called yet",
-                    "declare a function of fixed parameters, as puts instead of printf",
+                    "each call of such a C function has types of its own",
+                    "declare it in C, above `import \"C\"`",
                 ),
                 false => self.param(ty),
             };

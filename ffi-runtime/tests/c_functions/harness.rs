@@ -40,7 +40,7 @@ pub(crate) fn fixture() -> &'static str {
     })
 }
 
-/// `main.Point`, `main.Pair` and `main.Box` as the fixture has them; `main.Node` and `main.Person`, which C cannot share.
+/// `main.Point`, `main.Pair` and `main.Box` as the fixture has them; `main.Node`, which leads to itself; `main.Person`, which C cannot share.
 pub(crate) fn structs(types: &mut TypeTable) {
     let field = |name: &str, ty| Field { name: name.into(), ty, embedded: false };
     let int32 = TypeId::RUNE;
