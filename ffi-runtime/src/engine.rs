@@ -1,5 +1,7 @@
 //! Binding: from a declaration to a function that a VM calls.
 
+mod explain;
+
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -1,5 +1,6 @@
 //! A program that is ready to run, and all that an embedder can do with it.
 
+mod explain;
 mod func;
 
 use std::io::{Read, Write};

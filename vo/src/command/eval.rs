@@ -17,7 +17,7 @@ pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
     let declares = text.lines().any(|line| line.starts_with("func ") || line.starts_with("extern "));
     match declares && !text.contains("func main()") && !text.trim_start().starts_with("package ") {
         true => entry(text, args, bounds),
-        false => run("-e", &[program(text)], args, bounds),
+        false => run("-e", &[program(text)], args, false, bounds),
     }
 }
 

@@ -81,6 +81,9 @@ enum Command {
         // One list, since what follows a list's first value is not looked at.
         #[arg(value_names = ["FILE", "ARGS"], required = true, trailing_var_arg = true)]
         program: Vec<String>,
+        /// Tell first, on standard error, how each C function of the program is called, and why
+        #[arg(long)]
+        explain_calls: bool,
         #[command(flatten)]
         bounds: Bounds,
     },
@@ -142,7 +145,7 @@ pub(crate) fn main() -> ExitCode {
         return ExitCode::from(EXIT_PANIC);
     }
     match (cli.command, cli.eval.split_first()) {
-        (Some(Command::Run { bounds, program }), _) => run::file(program, &bounds),
+        (Some(Command::Run { bounds, explain_calls, program }), _) => run::file(program, explain_calls, &bounds),
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Stubs { package, check }), _) => stubs::print_or_check(&package, &check),

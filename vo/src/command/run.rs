@@ -16,16 +16,16 @@ use super::bounds::Bounds;
 use super::{EXIT_INTERRUPTED, EXIT_LOST, EXIT_PANIC, EXIT_REJECTED};
 
 /// Runs the program in a file or a folder; what follows it are its arguments.
-pub(super) fn file(mut program: Vec<String>, bounds: &Bounds) -> ExitCode {
+pub(super) fn file(mut program: Vec<String>, explain: bool, bounds: &Bounds) -> ExitCode {
     let args = program.split_off(1);
     match read(Path::new(&program[0])) {
-        Ok(inputs) => run(&program[0], &inputs, args, bounds),
+        Ok(inputs) => run(&program[0], &inputs, args, explain, bounds),
         Err(()) => ExitCode::from(EXIT_REJECTED),
     }
 }
 
 /// Runs a program; its name is its first argument.
-pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, bounds: &Bounds) -> ExitCode {
+pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, explain: bool, bounds: &Bounds) -> ExitCode {
     let mut program = match bounds.vm().load(inputs) {
         Ok(program) => program,
         Err(errors) => {
@@ -33,6 +33,9 @@ pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, bounds: &Boun
             return ExitCode::from(EXIT_REJECTED);
         }
     };
+    if explain {
+        let _ = write!(anstream::stderr(), "{}", program.explain_calls());
+    }
     program.set_args(std::iter::once(name.to_string()).chain(args));
     let pressed = catch_ctrl_c(program.interrupt().flag());
     match program.run() {

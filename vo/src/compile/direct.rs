@@ -13,6 +13,9 @@ pub(super) struct Direct {
     pub(super) result: Option<Scalar>,
 }
 
+/// Why most functions are not.
+pub(crate) const NOT_ASKED: &str = "it is not declared so";
+
 /// Which of the two sets of registers a value is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bank {
@@ -31,7 +34,7 @@ impl Direct {
     /// Why it is not, in a few words.
     pub(super) fn of(decl: &ExternInfo, func: &FuncType, types: &TypeTable) -> Result<Direct, &'static str> {
         if !decl.unguarded {
-            return Err("it is not declared `//vo:unguarded`");
+            return Err(NOT_ASKED);
         }
         if !KNOWN {
             return Err("this machine's calls are not known well enough");

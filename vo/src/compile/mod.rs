@@ -44,6 +44,7 @@ use crate::check::CheckedProgram;
 use crate::check::info::Step;
 use crate::diagnostic::Diagnostic;
 
+pub(crate) use direct::NOT_ASKED;
 pub(crate) use tables::Tables;
 use unit::Unit;
 

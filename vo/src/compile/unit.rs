@@ -16,7 +16,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
 use crate::types::{FuncType, TypeId, TypeKind, TypeTable};
 
-use super::direct::Direct;
+use super::direct::{Direct, NOT_ASKED};
 use super::effects;
 use super::tables::{Tables, push};
 use super::thunk::{Thunk, ThunkForm};
@@ -248,10 +248,10 @@ impl<'p> Unit<'p> {
             let origin = &decl.origin;
             let direct = self.types.kind(decl.ty);
             let direct = match direct {
-                TypeKind::Func(func) => Direct::of(decl, func, self.types).ok(),
-                _ => None,
+                TypeKind::Func(func) => Direct::of(decl, func, self.types),
+                _ => Err(NOT_ASKED),
             };
-            let decl = self.extern_decl(decl);
+            let decl = ExternDecl { direct: direct.err(), ..self.extern_decl(decl) };
             let program = &mut self.tables.program;
             let index = push(&mut program.externs, decl);
             let callable = push(&mut program.callables, Callable::Extern(index));
@@ -259,7 +259,7 @@ impl<'p> Unit<'p> {
             if !matches!(origin, ExternOrigin::Rust { .. }) {
                 self.tables.c_functions.insert(callable);
             }
-            if let Some(direct) = direct {
+            if let Ok(direct) = direct {
                 self.tables.direct.insert(callable, direct);
             }
             if let ExternOrigin::Prototype(prototype) = origin
@@ -317,6 +317,7 @@ impl<'p> Unit<'p> {
                     ExternSource::C { library: library.clone(), symbol: symbol.clone() }
                 }
             },
+            direct: None,
             place: (decl.span.file, self.sources.line(decl.span)),
         }
     }

@@ -211,6 +211,11 @@ impl Machine {
         unsafe { &mut self.thread.as_mut().cx }
     }
 
+    /// The program, without its functions, which the machine has made its own.
+    pub(crate) fn program(&self) -> &Program {
+        &self.loaded().program
+    }
+
     fn loaded(&self) -> &Loaded {
         // SAFETY: the program does not change but for its globals, which are reached through pointers.
         unsafe { self.loaded.as_ref() }
