@@ -193,3 +193,38 @@ impl TypeTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The layouts are those that gcc 12 gives for `packed` and `aligned` on x86-64.
+    #[test]
+    fn packed_and_aligned_structs_lie_as_with_gcc() {
+        let mut types = TypeTable::new();
+        let [char, short, int, long, double] =
+            [Scalar::Int8, Scalar::Int16, Scalar::Int32, Scalar::Int64, Scalar::Float64].map(TypeId::scalar);
+        let three = types.array_of(int, 3);
+        let mut make = |name: &str, fields: &[TypeId], packed, align| {
+            let named = types.new_named(name);
+            let field = |(index, &ty)| Field { name: format!("f{index}"), ty, embedded: false };
+            let fields: Vec<Field> = fields.iter().enumerate().map(field).collect();
+            types.set_packed(named, fields, Packing { packed, align });
+            (named, types.layout(named).clone())
+        };
+        let (a, a_layout) = make("a", &[char, int, double], true, None);
+        let (b, b_layout) = make("b", &[char, int], false, Some(16));
+        let rows = [
+            (a_layout, 13, 1, vec![0, 1, 5]),
+            (b_layout, 16, 16, vec![0, 4]),
+            (make("c", &[char, long, char], true, Some(4)).1, 12, 4, vec![0, 1, 9]),
+            (make("d", &[char, b, char], true, None).1, 18, 1, vec![0, 1, 17]),
+            (make("e", &[char, a, short, b], false, None).1, 32, 16, vec![0, 1, 14, 16]),
+            (make("f", &[long, char], false, Some(2)).1, 16, 8, vec![0, 8]),
+            (make("g", &[short, three, char], true, None).1, 15, 1, vec![0, 2, 14]),
+        ];
+        for (layout, size, align, offsets) in rows {
+            assert_eq!(layout, Layout { size, align, offsets });
+        }
+    }
+}

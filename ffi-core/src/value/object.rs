@@ -1,5 +1,8 @@
 //! Structs, and the pointers to them.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::marker::PhantomData;
 

@@ -1,5 +1,8 @@
 //! Slices, and the arguments of variadic natives.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::marker::PhantomData;
 

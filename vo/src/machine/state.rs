@@ -14,7 +14,7 @@ use super::handlers::HANDLERS;
 use super::load::VoFunction;
 use super::ops;
 use super::thread::{Done, Step, Thread, take_interrupt};
-use super::unwind::{NIL, fail, fail_for_good, fail_index, fail_native, fail_outside, unwind};
+use super::unwind::{NIL, fail, fail_for_good, fail_index, fail_native, unwind};
 use crate::bytecode::Insn;
 
 /// How a handler ends: a [`Status`] as a number where the run ends, else [`CONTINUE`].
@@ -357,44 +357,6 @@ impl State {
         }
     }
 
-    /// Reads or writes the element `c` behind the pointer `b`; `exts` words follow.
-    ///
-    /// # Safety
-    /// As for all methods of a state; memory of C is as the program says.
-    #[inline(always)]
-    pub(super) unsafe fn pointed(
-        self,
-        size: usize,
-        exts: isize,
-        access: impl FnOnce(State, *mut u8),
-    ) -> Flow {
-        // SAFETY: what is not the VM's is C's, and trusted.
-        unsafe {
-            let from = (*self.b()).bits() as usize;
-            if (*self.thread).is_own(from) {
-                return pointed_inside(self.thread, self.ip, self.base, size, exts, access);
-            }
-            if from == 0 {
-                return self.fail(NIL);
-            }
-            access(self, self.element_at(size));
-            self.next(1 + exts)
-        }
-    }
-
-    /// Where the element `c` behind the pointer `b` is.
-    ///
-    /// # Safety
-    /// As for all methods of a state.
-    #[inline(always)]
-    unsafe fn element_at(self, size: usize) -> *mut u8 {
-        // SAFETY: the registers are in the frame.
-        unsafe {
-            let distance = (*self.c()).as_i64().wrapping_mul(size as i64) as isize;
-            (*self.b()).as_ptr::<u8>().wrapping_offset(distance)
-        }
-    }
-
     /// Work done elsewhere; `exts` words follow the instruction.
     ///
     /// # Safety
@@ -459,30 +421,6 @@ impl State {
             }
             State { thread: self.thread, ip: (*function).code, base: frame }.next(0)
         }
-    }
-}
-
-/// Reads or writes an element behind a pointer into memory of the VM.
-#[inline(never)]
-unsafe fn pointed_inside(
-    thread: *mut Thread,
-    ip: *const Insn,
-    base: *mut Slot,
-    size: usize,
-    exts: isize,
-    access: impl FnOnce(State, *mut u8),
-) -> Flow {
-    let state = State { thread, ip, base };
-    // SAFETY: the state is that of the run; the element is inside of an object.
-    unsafe {
-        let from = (*state.b()).bits() as usize;
-        let distance = (*state.c()).as_i64().saturating_mul(size as i64) as isize;
-        let at = from.saturating_add_signed(distance);
-        if !(*thread).stays_inside(from, at, size) {
-            return fail_outside(thread, base, ip.add(1), from, at, size);
-        }
-        access(state, state.element_at(size));
-        state.next(1 + exts)
     }
 }
 
