@@ -42,18 +42,13 @@ fn main() {
                 Trial::test(name.clone(), move || run(&plain, false)),
                 Trial::test(format!("{name} (collecting)"), move || run(&stressed, true)),
             ];
-            if script.is_file() && !imports_c(script) && !IN_OWN_FOLDER.contains(&name.as_str()) {
+            if script.is_file() && !IN_OWN_FOLDER.contains(&name.as_str()) {
                 trials.push(Trial::test(format!("{name} (entered)"), move || enter(&entered)));
             }
             trials
         })
         .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
-}
-
-/// Sessions have no `import "C"`.
-fn imports_c(script: &Path) -> bool {
-    std::fs::read_to_string(script).is_ok_and(|text| text.contains("\nimport \"C\""))
 }
 
 fn collect(folder: &Path, scripts: &mut Vec<PathBuf>) {
