@@ -138,6 +138,8 @@ impl Checker<'_> {
             }
             return true;
         }
+        // A constant of an enum is an integer beside others.
+        let [l, r] = [l, r].map(|ty| self.enum_of_untyped(ty).map_or(ty, |_| self.untyped.int));
         let numeric = |ty| ty == self.untyped.int || ty == self.untyped.rune || ty == self.untyped.float;
         if numeric(l) && numeric(r) {
             // The rows of int, rune and float are in the order in which they are preferred.

@@ -270,6 +270,6 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn is_untyped(&self, ty: TypeId) -> bool {
-        (self.untyped.bool..=self.untyped.nil).contains(&ty)
+        (self.untyped.bool..=self.untyped.nil).contains(&ty) || self.enum_of_untyped(ty).is_some()
     }
 }

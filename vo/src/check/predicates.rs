@@ -112,7 +112,8 @@ impl Checker<'_> {
             (untyped.float, TypeId::FLOAT64),
             (untyped.string, TypeId::STRING),
         ];
-        rows.iter().find(|row| row.0 == ty).map_or(ty, |row| row.1)
+        let own = rows.iter().find(|row| row.0 == ty).map(|row| row.1);
+        own.or_else(|| self.enum_of_untyped(ty)).unwrap_or(ty)
     }
 
     /// Whether a value of type `from` may be stored where `to` is wanted, untyped values aside.

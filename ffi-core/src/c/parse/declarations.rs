@@ -74,6 +74,8 @@ pub struct CConstant {
     pub name: String,
     /// Its type.
     pub ty: CType,
+    /// The enum that it is a constant of; C has `int` for the type of most of these.
+    pub of: Option<CType>,
     /// Its value.
     pub value: CValue,
     /// Where its name stands.

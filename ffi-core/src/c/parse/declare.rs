@@ -194,7 +194,7 @@ impl Parser<'_, '_> {
         }
         let name = declared.name.to_string();
         self.out.names.insert(name.clone(), Named::Constant(self.out.constants.len()));
-        self.out.constants.push(CConstant { name, ty: declared.ty, value, place });
+        self.out.constants.push(CConstant { name, ty: declared.ty, of: None, value, place });
         Ok(())
     }
 

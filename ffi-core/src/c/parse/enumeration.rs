@@ -185,7 +185,13 @@ impl<'t> Parser<'_, 't> {
         let (name, place) = (name.to_string(), self.place(span));
         if self.is_new_name(&name, span) {
             self.out.names.insert(name.clone(), Named::Constant(self.out.constants.len()));
-            self.out.constants.push(CConstant { name: name.clone(), ty, value: CValue::Int(value), place });
+            self.out.constants.push(CConstant {
+                name: name.clone(),
+                ty,
+                of: Some(constants.enum_type),
+                value: CValue::Int(value),
+                place,
+            });
         }
         constants.list.push((name, value));
         Ok(())

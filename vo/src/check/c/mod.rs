@@ -44,6 +44,8 @@ pub(super) struct CUnit {
     made: HashMap<TypeId, CType>,
     /// Structs whose types are still to be completed.
     incomplete: Vec<CType>,
+    /// The types of the constants of enums, by those.
+    untyped_enums: HashMap<TypeId, TypeId>,
     /// The externs that calls have made: by function, how it is used, and the types of the arguments.
     externs: HashMap<(String, CallForm, Vec<TypeId>), ExternId>,
     /// The variables that hold addresses of C's variables and functions, by name.
@@ -64,6 +66,7 @@ impl CUnit {
             types: HashMap::new(),
             made: HashMap::new(),
             incomplete: Vec::new(),
+            untyped_enums: HashMap::new(),
             externs: HashMap::new(),
             addresses: HashMap::new(),
         }

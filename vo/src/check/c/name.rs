@@ -92,13 +92,15 @@ impl<'a> Checker<'a> {
             None => {
                 let declarations = &self.c_unit().declarations;
                 let constant = declarations.constant(&name.name)?.clone();
-                let named = match declarations.types.unaligned_kind(constant.ty) {
+                let named = constant.of.filter(|&of| match declarations.types.unaligned_kind(of) {
                     CKind::Enum(id) => declarations.types.enumeration(*id).tag.is_some(),
                     _ => false,
-                };
+                });
                 match constant.value {
-                    CValue::Int(value) if named => (Constant::Int(value), self.c_type(constant.ty)),
-                    CValue::Int(value) => (Constant::Int(value), untyped.int),
+                    CValue::Int(value) => {
+                        let ty = named.map_or(untyped.int, |of| self.untyped_enum(of));
+                        (Constant::Int(value), ty)
+                    }
                     CValue::Float(value) if value.is_finite() => (Constant::float(value), untyped.float),
                     CValue::Float(_) => return None,
                     CValue::Text(bytes) => (Constant::String(bytes.as_slice().into()), untyped.string),
@@ -107,6 +109,25 @@ impl<'a> Checker<'a> {
         };
         self.info.resolved.insert(expr, Resolved::Const);
         Some(self.operand(expr, Mode::Constant(value), ty))
+    }
+
+    /// The type of an enum's constants, which fit wherever an integer does, and are of the enum where nothing else is asked.
+    fn untyped_enum(&mut self, of: CType) -> TypeId {
+        let ty = self.c_type(of);
+        if let Some(&known) = self.c_unit().untyped_enums.get(&ty) {
+            return known;
+        }
+        let name = format!("untyped {}", self.types.name(ty));
+        let untyped = self.types.new_named(name);
+        self.types.set_underlying(untyped, TypeId::INT);
+        self.c_unit().untyped_enums.insert(ty, untyped);
+        untyped
+    }
+
+    /// The enum that untyped constants of this type become.
+    pub(in crate::check) fn enum_of_untyped(&self, ty: TypeId) -> Option<TypeId> {
+        let enums = self.c_units.values().flat_map(|unit| &unit.untyped_enums);
+        enums.into_iter().find(|(_, untyped)| **untyped == ty).map(|(of, _)| *of)
     }
 
     /// The hidden variable that holds the address of a variable or function of C.
