@@ -121,7 +121,7 @@ pub unsafe trait Heap {
         None
     }
 
-    /// A string's bytes where the heap knows that a NUL follows them, so that C can read them as they are;
+    /// A string's bytes, and how many, where the heap knows that a NUL follows them, so that C can read them as they are;
     /// `None` where it does not know.
     ///
     /// ```
@@ -131,15 +131,15 @@ pub unsafe trait Heap {
     /// let text = heap.new_string(b"abc");
     /// // SAFETY: the string is of this heap, and a NUL follows its bytes.
     /// unsafe {
-    ///     let text = heap.c_string(text).expect("an ArenaHeap puts a NUL behind each string");
-    ///     assert_eq!(std::ffi::CStr::from_ptr(text.cast()), c"abc");
+    ///     let (text, len) = heap.c_string(text).expect("an ArenaHeap puts a NUL behind each string");
+    ///     assert_eq!((std::ffi::CStr::from_ptr(text.cast()), len), (c"abc", 3));
     ///     assert!(heap.c_string(Slot::ZERO).is_none());
     /// }
     /// ```
     ///
     /// # Safety
     /// `_string` is a string of this heap.
-    unsafe fn c_string(&self, _string: Slot) -> Option<*const u8> {
+    unsafe fn c_string(&self, _string: Slot) -> Option<(*const u8, usize)> {
         None
     }
 

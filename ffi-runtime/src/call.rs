@@ -373,6 +373,7 @@ unsafe fn lend(closures: &mut Lent, param: &Arc<ClosureParam>, func: Slot) -> Sl
 ///
 /// # Safety
 /// `heap` is valid, and `slot` is of a type that `pass` is for.
+#[inline(always)]
 unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept) -> Result<Slot, Unfit> {
     match pass {
         // A closure has become a pointer already.
@@ -384,6 +385,19 @@ unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept)
         }
         // SAFETY: the caller vouches for the heap and for a string in the slot.
         Pass::Text => unsafe { text(heap, slot, kept) }.map(Slot::from_ptr),
+        Pass::Integer { from, to } => integer(slot, from, to),
+        // SAFETY: the promises are passed on.
+        _ => unsafe { rare_word(heap, pass, slot, kept) },
+    }
+}
+
+/// The same, for conversions that cost more than the way here.
+///
+/// # Safety
+/// As [`word`].
+unsafe fn rare_word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept) -> Result<Slot, Unfit> {
+    match pass {
+        Pass::InPlace | Pass::Closure(_) | Pass::Elements | Pass::Text | Pass::Integer { .. } => Ok(slot),
         Pass::Bytes => {
             // SAFETY: as above.
             let (data, len) = unsafe { heap.as_ref().string(slot) };
@@ -391,7 +405,6 @@ unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept)
         }
         // SAFETY: as above.
         Pass::WideText(unit) => unsafe { wide_text(heap, slot, unit, kept) }.map(Slot::from_ptr),
-        Pass::Integer { from, to } => integer(slot, from, to),
         Pass::Float { to: Scalar::Float32, .. } => Ok(Slot::from_f32(slot.as_f64() as f32)),
         Pass::Float { .. } => Ok(Slot::from_f64(slot.as_f32().into())),
         Pass::LongDouble => Ok(Slot::from_ptr(kept.keep(long_double::widen(slot.as_f64()).into_iter()))),
@@ -441,28 +454,64 @@ unsafe fn wide_text(
 /// # Safety
 /// As [`word`], for a string.
 unsafe fn text(heap: NonNull<dyn Heap>, string: Slot, kept: &mut Kept) -> Result<*const u8, Unfit> {
-    // SAFETY: the caller vouches for the heap, and nothing allocates in it while this borrow is used.
-    let heap = unsafe { heap.as_ref() };
-    // SAFETY: the caller vouches for a string.
-    let (data, len) = unsafe { heap.string(string) };
-    if len == 0 {
-        return Ok(c"".as_ptr().cast());
+    // SAFETY: the caller vouches for the heap, and for a string; nothing allocates in it while this borrow is used.
+    let known = unsafe { heap.as_ref().c_string(string) };
+    let Some((data, len)) = known else {
+        // SAFETY: the promises are passed on.
+        return unsafe { copied_text(heap, string, kept) };
+    };
+    // SAFETY: the heap has a NUL behind so many bytes.
+    match unsafe { nul_before(data, len) } {
+        None => Ok(data),
+        Some(at) => Err(Unfit::Nul(at)),
     }
-    // SAFETY: as above; a NUL follows the bytes where the heap says so.
-    if let Some(at) = unsafe { heap.c_string(string) } {
-        // SAFETY: the bytes end in that NUL at the latest.
-        let before = unsafe { std::ffi::CStr::from_ptr(at.cast()) }.count_bytes();
-        return if before == len { Ok(at) } else { Err(Unfit::Nul(before)) };
-    }
-    // SAFETY: a string has `len` bytes at `data`, which stay as long as it is an argument.
-    let bytes = unsafe { std::slice::from_raw_parts(data, len) };
+}
+
+/// The same of a string that no NUL follows, as far as its heap knows.
+///
+/// # Safety
+/// As [`word`], for a string.
+#[cold]
+unsafe fn copied_text(heap: NonNull<dyn Heap>, string: Slot, kept: &mut Kept) -> Result<*const u8, Unfit> {
+    // SAFETY: the caller vouches for a string, whose bytes stay as long as it is an argument.
+    let bytes = unsafe {
+        let (data, len) = heap.as_ref().string(string);
+        std::slice::from_raw_parts(if len == 0 { NonNull::dangling().as_ptr() } else { data }, len)
+    };
     match bytes.iter().position(|&byte| byte == 0) {
         Some(at) => Err(Unfit::Nul(at)),
+        None if bytes.is_empty() => Ok(c"".as_ptr().cast()),
         None => {
             let copy: Vec<u8> = bytes.iter().copied().chain([0]).collect();
             Ok(kept.keep(copy.into_iter()))
         }
     }
+}
+
+/// Where the first NUL is among so many bytes. Texts are mostly short: eight bytes at a time are looked at.
+///
+/// # Safety
+/// The bytes are readable, and a NUL behind them.
+#[inline]
+unsafe fn nul_before(data: *const u8, len: usize) -> Option<usize> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    if len > 64 {
+        // SAFETY: the caller vouches for a NUL at the end at the latest.
+        let before = unsafe { std::ffi::CStr::from_ptr(data.cast()) }.count_bytes();
+        return (before < len).then_some(before);
+    }
+    let has_nul = |word: u64| word.wrapping_sub(LOW) & !word & HIGH != 0;
+    // SAFETY: the words and bytes are inside of the string; the last word may overlap the one before.
+    let found = unsafe {
+        let word = |at: usize| data.add(at).cast::<u64>().read_unaligned();
+        match len {
+            0..8 => (0..len).any(|at| *data.add(at) == 0),
+            _ => (0..len / 8).any(|index| has_nul(word(8 * index))) || has_nul(word(len - 8)),
+        }
+    };
+    // SAFETY: as above.
+    found.then(|| (0..len).find(|&at| unsafe { *data.add(at) } == 0)).flatten()
 }
 
 /// The address of a new struct's image, for C to fill.

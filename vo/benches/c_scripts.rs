@@ -35,7 +35,7 @@ fn main() {
     // SAFETY: the library was just made and has no initialisers.
     let library = unsafe { libloading::Library::new(&fixture) }.expect("the fixture");
     c_loops(&mut script, &library);
-    sorting(&mut script);
+    sorting();
     inserts();
     start();
 }
@@ -161,7 +161,8 @@ fn c_loops(script: &mut Script, library: &libloading::Library) {
 }
 
 /// A peer is there or not: without it there is no row.
-fn sorting(script: &mut Script) {
+fn sorting() {
+    let mut script = Script::new(include_str!("c_scripts/qsort.vo"));
     let lua = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/c_scripts/qsort.lua");
     let mut best = [f64::MAX; 2];
     for _ in 0..3 {

@@ -151,10 +151,10 @@ unsafe impl Heap for ArenaHeap {
         Some(0)
     }
 
-    unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
+    unsafe fn c_string(&self, string: Slot) -> Option<(*const u8, usize)> {
         // Every string but "" is whole, with its own NUL.
         // SAFETY: the caller gives a string.
-        (string != Slot::ZERO).then(|| unsafe { self.string(string).0 })
+        (string != Slot::ZERO).then(|| unsafe { self.string(string) })
     }
 
     unsafe fn slice(&self, slice: Slot) -> RawSlice {

@@ -37,7 +37,7 @@ unsafe impl Heap for VmHeap {
         Some(self.cycles)
     }
 
-    unsafe fn c_string(&self, string: Slot) -> Option<*const u8> {
+    unsafe fn c_string(&self, string: Slot) -> Option<(*const u8, usize)> {
         // SAFETY: the caller gives a string of this heap.
         unsafe { owned_bytes(string) }
     }

@@ -29,14 +29,14 @@ pub unsafe fn string_bytes<'a>(string: Slot) -> &'a [u8] {
 ///
 /// # Safety
 /// `string` is a string's slot.
-pub(super) unsafe fn owned_bytes(string: Slot) -> Option<*const u8> {
+pub(super) unsafe fn owned_bytes(string: Slot) -> Option<(*const u8, usize)> {
     if string == Slot::ZERO {
-        return Some(c"".as_ptr().cast());
+        return Some((c"".as_ptr().cast(), 0));
     }
     let header = string.as_ptr::<StringHeader>();
     // SAFETY: a string's slot that is not 0 points to a header. What lies behind a substring's header is another
     // cell, which begins with no string's bytes.
-    unsafe { Some((*header).data).filter(|&data| data == header.add(1).cast()) }
+    unsafe { ((*header).data == header.add(1).cast()).then(|| ((*header).data, (*header).len)) }
 }
 
 /// How many bytes a string has.
