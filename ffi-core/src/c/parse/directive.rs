@@ -59,7 +59,13 @@ impl Lexer<'_> {
             word => {
                 let name_end = start + line.len() - body.len() + word.len();
                 let message = format!("`#{word}` needs a preprocessor: only declarations can stand here");
-                self.error(start, name_end, message);
+                let error = self.error(start, name_end, message);
+                if word == "include" {
+                    error.help.push(
+                        "copy the declarations that are used; standard types as `size_t` and `int32_t` are known"
+                            .into(),
+                    );
+                }
             }
         }
     }

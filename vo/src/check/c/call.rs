@@ -49,7 +49,7 @@ impl<'a> Checker<'a> {
         name: &'a Ident,
     ) -> Option<Operand> {
         let errno = self.errno_call.take() == Some(call.expr);
-        if let Some(function) = self.c_unit().declarations.function(&name.name).cloned() {
+        if let Some(function) = self.c_unit().declarations.function(super::name_in_c(&name.name)).cloned() {
             let span = self.c_unit().span(function.place);
             return Some(self.call_c_function(call, (&function, span), errno));
         }
@@ -239,7 +239,7 @@ impl<'a> Checker<'a> {
         let types = &self.c_unit().declarations.types;
         types.as_func(want)?;
         let (_, name) = self.c_name(operand.expr)?;
-        let function = self.c_unit().declarations.function(&name.name).cloned()?;
+        let function = self.c_unit().declarations.function(super::name_in_c(&name.name)).cloned()?;
         let span = self.c_unit().span(function.place);
         let target = self.c_type(function.ty);
         let global = self.c_address(&function.name, &function.symbol, target, span, false);

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use vo_ffi::c::{CErrors, CPlace, CSpan, CType, CTypes, Declarations, Target};
+use vo_ffi::declared::KEYWORDS;
 
 use self::call::CallForm;
 use super::checker::Checker;
@@ -89,6 +90,16 @@ impl CUnit {
     fn span(&self, place: CPlace) -> Span {
         self.texts.get(place.text).map_or_else(Span::default, |text| part(*text, place.span))
     }
+}
+
+/// A name as C has it. As in cgo, `_type` is what C calls `type`.
+fn name_in_c(name: &str) -> &str {
+    name.strip_prefix('_').filter(|rest| KEYWORDS.contains(rest)).unwrap_or(name)
+}
+
+/// The same the other way round.
+fn name_in_vo(name: &str) -> String {
+    if KEYWORDS.contains(&name) { format!("_{name}") } else { name.into() }
 }
 
 /// A part of a text of C that lies in a file.

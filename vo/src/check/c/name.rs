@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
         helpers: PackageId,
         name: &'a Ident,
     ) -> Operand {
-        let word = name.name.as_str();
+        let word = super::name_in_c(&name.name);
         if let Some(ty) = self.c_named_type(word) {
             let ty = self.c_type(ty);
             self.info.resolved.insert(expr, Resolved::Type(ty));
@@ -91,7 +91,7 @@ impl<'a> Checker<'a> {
             }
             None => {
                 let declarations = &self.c_unit().declarations;
-                let constant = declarations.constant(&name.name)?.clone();
+                let constant = declarations.constant(super::name_in_c(&name.name))?.clone();
                 let named = constant.of.filter(|&of| match declarations.types.unaligned_kind(of) {
                     CKind::Enum(id) => declarations.types.enumeration(*id).tag.is_some(),
                     _ => false,
@@ -155,8 +155,8 @@ impl<'a> Checker<'a> {
         if self.c_unit().broken {
             return;
         }
-        let word = &name.name;
-        let mut error = Diagnostic::new(name.span, format!("undefined: C.{word}"));
+        let word = super::name_in_c(&name.name);
+        let mut error = Diagnostic::new(name.span, format!("undefined: C.{}", name.name));
         let helpers: Vec<&str> = self.objects.packages[helpers.0 as usize].keys().copied().collect();
         let declarations = &self.c_unit().declarations;
         let names = (declarations.functions().iter().map(|function| function.name.as_str()))
@@ -165,7 +165,10 @@ impl<'a> Checker<'a> {
             .chain(declarations.typedefs().iter().map(|typedef| typedef.name.as_str()))
             .chain(helpers);
         match nearest(word, names) {
-            Some(near) => error = error.help(format!("did you mean `C.{near}`?")),
+            Some(near) => {
+                let near = super::name_in_vo(near);
+                error = error.help(format!("did you mean `C.{near}`?"));
+            }
             None => error = error.help(format!("declare `{word}` in the comment above `import \"C\"`")),
         }
         for &comment in &self.c_unit().detached {

@@ -1,9 +1,9 @@
 //! Vo's types of C's types.
 
 use vo_ffi::c::{CKind, CScalar, CType, Record, RecordLayout, Target};
-use vo_ffi::declared::KEYWORDS;
 use vo_ffi::{BitField, Layout};
 
+use super::name_in_vo;
 use crate::check::checker::Checker;
 use crate::types::{Field, Scalar, TypeId, TypeKind};
 
@@ -178,9 +178,7 @@ impl Checker<'_> {
             }
             let embedded = member.name.is_none();
             let name = member.name.clone().unwrap_or_else(|| format!("anon{}", fields.len()));
-            // As in cgo: `type` becomes `_type`.
-            let name = if KEYWORDS.contains(&name.as_str()) { format!("_{name}") } else { name };
-            fields.push(Field { name, ty: self.c_value(member.ty), embedded });
+            fields.push(Field { name: name_in_vo(&name), ty: self.c_value(member.ty), embedded });
             offsets.push(place.offset() as usize);
             bits.push(place.bits.map(|width| BitField { offset: place.bit_offset, width }));
         }
