@@ -23,6 +23,7 @@ mod literal;
 mod parser;
 mod primary;
 mod record;
+mod repeat;
 mod shape;
 mod source;
 mod specifiers;

@@ -84,7 +84,9 @@ impl Parser<'_, '_> {
         let place = self.place(declared.span);
         if let Some(&Named::Typedef(index)) = self.out.names.get(declared.name) {
             let before = &self.out.typedefs[index];
-            let same = self.compatible(before.ty, ty) && before.constant == declared.constant;
+            let same_type = self.compatible(before.ty, ty)
+                || self.may_repeat(before.place) && self.same_type(before.ty, ty);
+            let same = same_type && before.constant == declared.constant;
             let before_place = before.place;
             return if same {
                 Ok(())
@@ -187,6 +189,9 @@ impl Parser<'_, '_> {
                 return Err(self.other_type(declared.name, declared.span, place));
             }
             self.out.variables[index].is_extern = false;
+            return Ok(());
+        }
+        if self.is_repeated_constant(declared.name, &value) {
             return Ok(());
         }
         if !self.is_new_name(declared.name, declared.span) {

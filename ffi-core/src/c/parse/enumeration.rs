@@ -32,7 +32,11 @@ impl<'t> Parser<'_, 't> {
         if !defines && tag.is_none() {
             return Err(self.expected("a tag or `{`"));
         }
-        let id = self.enum_of(tag, defines)?;
+        let earlier = tag.filter(|_| defines).and_then(|(tag, _)| self.earlier_enum(tag));
+        let id = match earlier {
+            Some(_) => self.declare_enum(None),
+            None => self.enum_of(tag, defines)?,
+        };
         if let Some(fixed) = fixed {
             self.fix_underlying(id, fixed, tag.map_or(keyword, |(_, span)| span));
         }
@@ -41,7 +45,22 @@ impl<'t> Parser<'_, 't> {
                 fixed.or_else(|| self.is_fixed(id).then(|| self.out.types.enumeration(id).underlying));
             self.constants(id, fixed, &mut attributes)?;
         }
+        if let (Some(earlier), Some((tag, span))) = (earlier, tag) {
+            if !self.same_enum(earlier, id) {
+                let message = format!("`enum {tag}` is defined differently before");
+                self.report(CError::new(span, message).note("the other one is in an earlier text"));
+            }
+            return Ok(self.out.types.enum_type(earlier));
+        }
         Ok(self.out.types.enum_type(id))
+    }
+
+    /// The enum of a tag that an earlier text defines.
+    fn earlier_enum(&self, tag: &str) -> Option<EnumId> {
+        match self.out.tags.get(tag).copied()? {
+            Tag { tag: CTag::Enum(id), defined: true, place } if self.may_repeat(place) => Some(id),
+            _ => None,
+        }
     }
 
     fn is_fixed(&self, id: EnumId) -> bool {
@@ -183,7 +202,7 @@ impl<'t> Parser<'_, 't> {
         constants.next = following(value, scalar, &self.out.target);
         let ty = if constants.fixed.is_some() { constants.enum_type } else { CType::scalar(scalar) };
         let (name, place) = (name.to_string(), self.place(span));
-        if self.is_new_name(&name, span) {
+        if !self.is_repeated_constant(&name, &CValue::Int(value)) && self.is_new_name(&name, span) {
             self.out.names.insert(name.clone(), Named::Constant(self.out.constants.len()));
             self.out.constants.push(CConstant {
                 name: name.clone(),

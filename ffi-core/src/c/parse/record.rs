@@ -47,7 +47,12 @@ impl<'t> Parser<'_, 't> {
             let id = self.named_record(tag, span, union)?;
             return Ok(self.out.types.record_type(id));
         }
-        let id = self.new_record(tag, union);
+        let earlier = tag.and_then(|(tag, _)| self.earlier_record(tag, union));
+        // What an earlier text defines is read beside it, and compared.
+        let id = match earlier {
+            Some(_) => self.declare_record(None, union),
+            None => self.new_record(tag, union),
+        };
         self.advance();
         let members = self.members();
         let pack = self.pack_at(self.at);
@@ -55,6 +60,10 @@ impl<'t> Parser<'_, 't> {
         let trailing = self.attributes()?;
         attributes.merge(trailing);
         self.complete_record(id, members, &attributes, pack, tag.map_or(opener, |(_, span)| span));
+        let id = match (earlier, tag) {
+            (Some(earlier), Some(tag)) => self.repeated_record(earlier, id, tag),
+            _ => id,
+        };
         Ok(self.out.types.record_type(id))
     }
 
@@ -97,6 +106,27 @@ impl<'t> Parser<'_, 't> {
         let error = CError::new(span, format!("`{tag}` is the tag of another kind: `{keyword} {tag}`"));
         let error = self.with_place(error, before.place, "declared here");
         self.fail(error)
+    }
+
+    /// The struct or union of a tag that an earlier text defines.
+    fn earlier_record(&self, tag: &str, union: bool) -> Option<RecordId> {
+        match self.out.tags.get(tag).copied()? {
+            Tag { tag: CTag::Record(id), defined: true, place }
+                if self.may_repeat(place) && self.out.types.record(id).union == union =>
+            {
+                Some(id)
+            }
+            _ => None,
+        }
+    }
+
+    /// The earlier definition, where the new one is the same.
+    fn repeated_record(&mut self, earlier: RecordId, id: RecordId, (tag, span): (&str, CSpan)) -> RecordId {
+        if !self.same_record(earlier, id) {
+            let message = format!("`{} {tag}` is defined differently before", self.keyword_of_tag(tag));
+            self.report(CError::new(span, message).note("the other one is in an earlier text"));
+        }
+        earlier
     }
 
     /// The struct or union that a definition makes.

@@ -206,7 +206,10 @@ fn later_texts_know_earlier_ones() {
     declarations.extend("struct s { int a[N]; }; s *f(s);").unwrap();
     let errors = declarations.extend("struct s { int b; }; enum { N };").unwrap_err();
     let notes: Vec<&String> = errors.0.iter().flat_map(|error| &error.notes).collect();
-    assert_eq!(errors.to_string(), "1:8: `struct s` is defined twice\n1:29: `N` is declared again");
+    assert_eq!(
+        errors.to_string(),
+        "1:8: `struct s` is defined differently before\n1:29: `N` is declared again"
+    );
     assert_eq!(notes, ["the other one is in an earlier text"; 2]);
     let places: Vec<usize> = declarations.functions().iter().map(|function| function.place.text).collect();
     assert_eq!(places, [1]);
@@ -214,4 +217,37 @@ fn later_texts_know_earlier_ones() {
         shown(&declarations),
         "struct s 12/4 {int a[3]@0}\ntypedef struct s 12/4 {int a[3]@0}\nstruct s *f(struct s)\nint N = 3"
     );
+}
+
+#[test]
+fn later_texts_may_repeat_definitions() {
+    let text = "struct node { struct node *next; struct { int a : 3; union { int b; float c; }; } in[2]; };\
+        typedef struct { int quot, rem; } div_t; typedef struct pair { div_t a, *b; } pair, *pairs;\
+        typedef enum { NO, YES = 4 } answer; enum colour { RED, BLUE }; enum { N = 3 }; enum small : short { S };\
+        struct __attribute__((packed)) close { char c; long l; }; static const double HALF = 0.5;\
+        pair f(pairs, answer, enum colour, struct node *); extern div_t d; union u { int i; char c[4]; };";
+    let mut declarations = Declarations::parse(text, &Target::LINUX_X64).unwrap();
+    let before = shown(&declarations);
+    declarations.extend(text).unwrap();
+    assert_eq!(shown(&declarations), before);
+    let rows = [
+        ("struct node { struct node *next; };", "1:8: `struct node` is defined differently before"),
+        ("typedef struct { int quot, mod; } div_t;", "1:35: `div_t` is declared with another type before"),
+        ("struct close { char c; long l; };", "1:8: `struct close` is defined differently before"),
+        ("union u { int i; char c[3]; };", "1:7: `union u` is defined differently before"),
+        ("struct u { int i; };", "1:8: `union u` is defined twice"),
+        ("enum colour { RED, BLUE, GREEN };", "1:6: `enum colour` is defined differently before"),
+        (
+            "enum colour { RED = 1 };",
+            "1:6: `enum colour` is defined differently before\n1:15: `RED` is declared again",
+        ),
+        ("typedef enum { NO } answer;", "1:21: `answer` is declared with another type before"),
+        ("enum { N = 4 };", "1:8: `N` is declared again"),
+        ("static const double HALF = 1;", "1:21: `HALF` is declared again"),
+        ("struct u2 { int a; }; struct u2 { int a; };", "1:30: `struct u2` is defined twice"),
+    ];
+    for (text, expected) in rows {
+        let errors = declarations.extend(text).unwrap_err();
+        assert_eq!(errors.to_string(), expected, "{text}");
+    }
 }

@@ -196,6 +196,7 @@ fn errors() {
         (
             "#include <stdio.h>\n#define N 4\n#define S \"a\"\n#define F(x) x\n#define PI 3.14\n#if A\n#endif\n#error no\n#foo\nint a;",
             "1:1: `#include` needs a preprocessor: only declarations can stand here [#include]\n\
+             \x20 help: copy the declarations that are used; standard types as `size_t` and `int32_t` are known\n\
              2:1: `#define` needs a preprocessor: only declarations can stand here [#define N 4]\n\
              \x20 help: write `enum { N = 4 };` or `static const int N = 4;`\n\
              3:1: `#define` needs a preprocessor: only declarations can stand here [#define S \"a\"]\n\
