@@ -11,7 +11,7 @@ use vo_vm::diagnostic::render;
 
 /// Packages as small as the tests need them.
 const PACKAGES: [(&str, &str); 8] = [
-    ("C", "package C\n"),
+    ("C", include_str!("../src/packages/c.vo")),
     (
         "bank",
         "package bank\n\nextern type Vault\n\nextern func (v *Vault) Open()\n\ntype Holder struct {\n\t*Vault\n}\n",

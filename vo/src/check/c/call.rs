@@ -34,10 +34,10 @@ pub(super) enum CallForm {
 
 /// An argument on its way to C.
 pub(super) struct Passed {
-    ty: TypeId,
-    param: CParam,
+    pub(super) ty: TypeId,
+    pub(super) param: CParam,
     /// The type of an argument behind the parameters.
-    extra: Option<CType>,
+    pub(super) extra: Option<CType>,
 }
 
 impl<'a> Checker<'a> {
@@ -117,6 +117,9 @@ impl<'a> Checker<'a> {
         let Some(sig) = self.c_unit().declarations.types.as_func(function.ty).cloned() else {
             return self.invalid(call.expr);
         };
+        if !self.is_callable(self.span(call.callee), function, &sig) {
+            return self.invalid(call.expr);
+        }
         if let Some(span) = call.spread {
             self.error(span, "a C function takes no slice in place of its arguments: pass them one by one");
             return self.invalid(call.expr);
@@ -163,7 +166,7 @@ impl<'a> Checker<'a> {
         }
         let want = sig.params.get(index).copied();
         if let Some(passed) = want.and_then(|want| self.pass_function(&operand, want)) {
-            return Some(passed);
+            return passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok();
         }
         if let Some(passed) = self.pass_to_c(&operand, want) {
             return Some(passed);
@@ -232,24 +235,6 @@ impl<'a> Checker<'a> {
             Some(value) if (least..=most).contains(&value) => TypeId::scalar(Scalar::Int32),
             _ => TypeId::INT,
         }
-    }
-
-    /// `C.f` where a pointer to a function is wanted: its address.
-    fn pass_function(&mut self, operand: &Operand, want: CType) -> Option<Passed> {
-        let types = &self.c_unit().declarations.types;
-        types.as_func(want)?;
-        let (_, name) = self.c_name(operand.expr)?;
-        let function = self.c_unit().declarations.function(super::name_in_c(&name.name)).cloned()?;
-        let span = self.c_unit().span(function.place);
-        let target = self.c_type(function.ty);
-        let global = self.c_address(&function.name, &function.symbol, target, span, false);
-        let expr = self.ast.unparen(operand.expr);
-        self.info.resolved.insert(expr, Resolved::Global(global));
-        let ty = self.info.globals[global.0 as usize].ty;
-        for expr in [expr, operand.expr] {
-            self.record(expr, crate::check::info::ExprType::One(ty));
-        }
-        Some(Passed { ty, param: CParam::Pointer(target), extra: None })
     }
 
     /// The extern that calls a function with arguments of these types.
@@ -332,6 +317,9 @@ impl<'a> Checker<'a> {
             );
             return self.invalid(expr);
         };
+        if !self.is_callable(self.span(expr), function, &sig) {
+            return self.invalid(expr);
+        }
         let natural: Vec<TypeId> = sig.params.iter().map(|&param| self.untyped_param(param)).collect();
         let mut passed = Vec::with_capacity(natural.len());
         for (&ty, &want) in natural.iter().zip(&sig.params) {
@@ -357,7 +345,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn c_declaration(&mut self, function: &CFunction) -> String {
+    pub(super) fn c_declaration(&mut self, function: &CFunction) -> String {
         self.c_unit().declarations.types.declare(function.ty, &function.name)
     }
 
@@ -393,8 +381,11 @@ impl<'a> Checker<'a> {
         let callee = self.expr_text(call.callee);
         let declaration = self.c_declaration(function);
         let error = Diagnostic::new(span, format!("{word} arguments in call to {callee}"));
-        self.report(
-            error.note(format!("have {}", self.have(operands))).note(format!("C declares `{declaration}`")),
-        );
+        let error = error.note(format!("have {}", self.have(operands)));
+        let error = error.note(format!("C declares `{declaration}`"));
+        self.report(match function.prototype {
+            true => error,
+            false => error.help(format!("write the parameters of `{}` in its declaration", function.name)),
+        });
     }
 }

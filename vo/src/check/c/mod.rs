@@ -2,6 +2,7 @@
 
 mod call;
 mod convert;
+mod function;
 mod name;
 mod preamble;
 mod types;

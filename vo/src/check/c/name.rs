@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vo_ffi::c::{CKind, CType, CValue, Target};
+use vo_ffi::c::{CKind, CTag, CType, CValue, Target};
 
 use crate::ast::{ExprId, Ident};
 use crate::check::checker::Checker;
@@ -44,6 +44,9 @@ impl<'a> Checker<'a> {
         }
         let declarations = &self.c_unit().declarations;
         if let Some(variable) = declarations.variable(word).cloned() {
+            if !self.is_readable(self.span(expr), &variable) {
+                return self.invalid(expr);
+            }
             let span = self.c_unit().span(variable.place);
             let ty = self.c_type(variable.ty);
             let global = self.c_address(word, &variable.symbol, ty, span, true);
@@ -159,22 +162,42 @@ impl<'a> Checker<'a> {
         let mut error = Diagnostic::new(name.span, format!("undefined: C.{}", name.name));
         let helpers: Vec<&str> = self.objects.packages[helpers.0 as usize].keys().copied().collect();
         let declarations = &self.c_unit().declarations;
-        let names = (declarations.functions().iter().map(|function| function.name.as_str()))
-            .chain(declarations.variables().iter().map(|variable| variable.name.as_str()))
-            .chain(declarations.constants().iter().map(|constant| constant.name.as_str()))
-            .chain(declarations.typedefs().iter().map(|typedef| typedef.name.as_str()))
-            .chain(helpers);
-        match nearest(word, names) {
-            Some(near) => {
-                let near = super::name_in_vo(near);
-                error = error.help(format!("did you mean `C.{near}`?"));
+        let tags: Vec<String> = (declarations.tags())
+            .map(|(tag, kind)| match kind {
+                CTag::Enum(_) => format!("enum_{tag}"),
+                CTag::Record(id) if declarations.types.record(id).union => format!("union_{tag}"),
+                CTag::Record(_) => format!("struct_{tag}"),
+            })
+            .collect();
+        let types = declarations.typedefs().iter().map(|typedef| typedef.name.as_str());
+        let types = types.chain(tags.iter().map(String::as_str));
+        let near = match word.strip_prefix("sizeof_") {
+            Some(of) => nearest_type(of, types).map(|near| format!("sizeof_{near}")),
+            None => {
+                let names = (declarations.functions().iter().map(|function| function.name.as_str()))
+                    .chain(declarations.variables().iter().map(|variable| variable.name.as_str()))
+                    .chain(declarations.constants().iter().map(|constant| constant.name.as_str()))
+                    .chain(types.clone())
+                    .chain(helpers);
+                nearest(word, names).map(super::name_in_vo).or_else(|| nearest_type(word, types))
             }
-            None => error = error.help(format!("declare `{word}` in the comment above `import \"C\"`")),
-        }
+        };
+        let declare = || match word.strip_prefix("sizeof_") {
+            Some(of) => format!("declare the type `{of}` in the comment above `import \"C\"`"),
+            None => format!("declare `{word}` in the comment above `import \"C\"`"),
+        };
+        error = error.help(near.map_or_else(declare, |near| format!("did you mean `C.{near}`?")));
         for &comment in &self.c_unit().detached {
             error = error
                 .secondary(comment, "a blank line parts this comment from the import: it declares nothing");
         }
         self.report(error);
     }
+}
+
+/// The type of a name like this, `struct_point` for `point` too.
+fn nearest_type<'n>(word: &str, types: impl Iterator<Item = &'n str> + Clone) -> Option<String> {
+    let without_kind = |name: &'n str| name.split_once('_').map_or(name, |(_, tag)| tag);
+    let tagged = types.clone().find(|name| without_kind(name) == word);
+    tagged.or_else(|| nearest(word, types)).map(str::to_string)
 }

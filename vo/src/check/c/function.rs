@@ -1,0 +1,102 @@
+//! Which declared functions and variables of C a program can use, and where their addresses fit.
+
+use vo_ffi::c::{CFunction, CKind, CType, CTypes, CVariable, FuncSig, Target};
+use vo_ffi::{CParam, Misfit};
+
+use super::call::Passed;
+use crate::ast::ExprId;
+use crate::check::checker::Checker;
+use crate::check::info::{ExprType, Resolved};
+use crate::check::operand::Operand;
+use crate::diagnostic::Diagnostic;
+use crate::source::Span;
+
+impl Checker<'_> {
+    /// Whether a function can be called as it is declared; if not, says why at the span.
+    pub(super) fn is_callable(&mut self, span: Span, function: &CFunction, sig: &FuncSig) -> bool {
+        if !self.is_exported_by_c(span, &function.name, function.is_static) {
+            return false;
+        }
+        let types = &self.c_unit().declarations.types;
+        let incomplete = |&(_, ty): &(usize, CType)| is_incomplete(types, ty);
+        let params = (1..).zip(sig.params.iter().copied());
+        let Some((index, ty)) = params.chain([(0, sig.result)]).find(incomplete) else { return true };
+        let name = types.name(ty);
+        let what = match index {
+            0 => format!("C.{} returns a `{name}`, which is incomplete", function.name),
+            index => format!("parameter {index} of C.{} is a `{name}`, which is incomplete", function.name),
+        };
+        let declaration = self.c_declaration(function);
+        let error = Diagnostic::new(span, what).note(format!("C declares `{declaration}`"));
+        self.report(
+            error.help(format!("declare the members of `{name}` in the comment above `import \"C\"`")),
+        );
+        false
+    }
+
+    /// Whether a variable has a place that programs can find.
+    pub(super) fn is_readable(&mut self, span: Span, variable: &CVariable) -> bool {
+        self.is_exported_by_c(span, &variable.name, variable.is_static)
+    }
+
+    fn is_exported_by_c(&self, span: Span, name: &str, is_static: bool) -> bool {
+        if is_static {
+            let error = Diagnostic::new(span, format!("C.{name} is `static` in C: no library has it"));
+            self.report(error.help("declare it without `static`, as its library has it"));
+        }
+        !is_static
+    }
+
+    /// `C.f` where a pointer to a function is wanted: its address. None where it is something else.
+    pub(super) fn pass_function(&mut self, operand: &Operand, want: CType) -> Option<Result<Passed, Misfit>> {
+        let types = &self.c_unit().declarations.types;
+        let wanted = types.as_func(want).cloned()?;
+        let (_, name) = self.c_name(operand.expr)?;
+        let function = self.c_unit().declarations.function(super::name_in_c(&name.name)).cloned()?;
+        let types = &self.c_unit().declarations.types;
+        let alike = types.as_func(function.ty).is_some_and(|own| functions_alike(types, own, &wanted));
+        if !alike {
+            let problem =
+                format!("it is `{}`, and C calls it as `{}`", types.name(function.ty), types.name(want));
+            return Some(Err(Misfit { problem, advice: String::new() }));
+        }
+        Some(Ok(self.function_address(operand.expr, &function)))
+    }
+
+    fn function_address(&mut self, expr: ExprId, function: &CFunction) -> Passed {
+        let span = self.c_unit().span(function.place);
+        let target = self.c_type(function.ty);
+        let global = self.c_address(&function.name, &function.symbol, target, span, false);
+        let inner = self.ast.unparen(expr);
+        self.info.resolved.insert(inner, Resolved::Global(global));
+        let ty = self.info.globals[global.0 as usize].ty;
+        for expr in [inner, expr] {
+            self.record(expr, ExprType::One(ty));
+        }
+        Passed { ty, param: CParam::Pointer(target), extra: None }
+    }
+}
+
+fn is_incomplete(types: &CTypes, ty: CType) -> bool {
+    ty != CType::VOID && types.layout(ty, Target::HOST).is_err()
+}
+
+/// Whether a function can be called as another one: with the same numbers of the same sizes, and any pointers for
+/// pointers, as `strcmp` where C compares elements.
+fn functions_alike(types: &CTypes, own: &FuncSig, wanted: &FuncSig) -> bool {
+    let alike = |a: CType, b: CType| match (types.unaligned_kind(a), types.unaligned_kind(b)) {
+        (CKind::Pointer { .. }, CKind::Pointer { .. }) => true,
+        _ if a == b => true,
+        _ => match (types.as_scalar(a), types.as_scalar(b)) {
+            (Some(a), Some(b)) => {
+                a.class(Target::HOST) == b.class(Target::HOST) && a.size(Target::HOST) == b.size(Target::HOST)
+            }
+            _ => false,
+        },
+    };
+    // What is not taken or not looked at may be there all the same; what is missing may not.
+    own.variadic == wanted.variadic
+        && own.params.len() == wanted.params.len()
+        && (wanted.result == CType::VOID || alike(own.result, wanted.result))
+        && own.params.iter().zip(&wanted.params).all(|(&a, &b)| alike(a, b))
+}
