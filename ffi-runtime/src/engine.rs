@@ -2,7 +2,7 @@
 
 mod explain;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -14,6 +14,9 @@ use crate::closure::{ClosureParam, any_takes_funcs};
 use crate::error::{BindError, BindErrors, Declared, LibraryError};
 use crate::library::{Code, Library, Symbol};
 use crate::stub::{CallPath, Stub, StubChoice, Target};
+
+/// Where near names are looked for when the process has no symbol of a name.
+const C_LIBRARY: &str = if cfg!(target_os = "linux") { "libc.so.6" } else { "c" };
 
 /// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
 ///
@@ -196,7 +199,14 @@ impl CEngine {
             _ => self.library(&declared.library).and_then(|library| library.symbol(&declared.symbol)),
         };
         match found {
-            Ok(symbol) if symbol.is_variable() => Err(BindError::NotAFunction { declared }),
+            Ok(symbol) if symbol.is_variable() => match &declaration.origin {
+                // Which of its libraries has it is of no interest.
+                Origin::Prototype(_) => {
+                    let reason = format!("`{}` is a variable in C, not a function", declared.symbol);
+                    Err(BindError::Refused { declared, reason })
+                }
+                _ => Err(BindError::NotAFunction { declared }),
+            },
             Ok(symbol) => Ok(symbol.code()),
             Err(LibraryError::NotFound { search, .. }) => {
                 Err(BindError::LibraryNotFound { declared, search, others: Vec::new() })
@@ -212,16 +222,29 @@ impl CEngine {
     /// The symbol in the first of these libraries that has it, and at last in the process.
     ///
     /// # Errors
-    /// Which of the libraries cannot be loaded; or the names that the first of them has.
+    /// Which of the libraries cannot be loaded; or the names that they have.
     pub fn find_in(&self, libraries: &[String], symbol: &str) -> Result<Symbol, LibraryError> {
-        let mut missing = None;
         for name in libraries.iter().map(String::as_str).chain(["self"]) {
-            match self.library(name)?.symbol(symbol) {
-                Ok(found) => return Ok(found),
-                Err(error) => missing = missing.or(Some(error)),
+            if let Some(found) = self.library(name)?.optional_symbol(symbol) {
+                return Ok(found);
             }
         }
-        Err(missing.unwrap_or_else(|| LibraryError::NoneFound { errors: Vec::new() }))
+        // What the process has beside its own is mostly the C library.
+        let searched = libraries.iter().map(String::as_str).chain(["self", C_LIBRARY]);
+        let nearest: BTreeSet<String> = searched
+            .filter_map(|name| self.library(name).ok()?.symbol(symbol).err())
+            .flat_map(|error| match error {
+                LibraryError::NoSymbol { nearest, .. } => nearest,
+                _ => Vec::new(),
+            })
+            .collect();
+        let nearest = vo_ffi_core::nearest(symbol, nearest.iter().map(String::as_str));
+        Err(LibraryError::NoSymbolInAny {
+            libraries: libraries.to_vec(),
+            symbol: symbol.into(),
+            elsewhere: self.exporter(symbol),
+            nearest: nearest.into_iter().map(String::from).collect(),
+        })
     }
 
     /// Loads a library by its name, or the first that there is of several with `|` between them.

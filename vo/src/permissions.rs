@@ -73,6 +73,9 @@ impl Permissions {
         if self.c == Libraries::None && reaches_c(&callee.name) {
             callee.native = refuse_c;
         }
+        if callee.name.starts_with("C.") && self.c.refusal("self").is_some() {
+            callee.native = refuse_memory;
+        }
     }
 }
 
@@ -89,15 +92,23 @@ impl Libraries {
                 let allowed = allowed.join(", ");
                 Some(format!(
                     "the program may not use the library {library}\nallowed are: {allowed}\n\
-                     `--allow-lib {library}` allows it, or `Permissions::c`"
+                     `{}` allows it, or `Permissions::c`",
+                    allowing(library)
                 ))
             }
             Libraries::None => Some(format!(
                 "the program may not call C functions\n\
-                 `--no-c` denies them, or `Permissions::c`; `--allow-lib {library}` allows this library"
+                 `--no-c` denies them, or `Permissions::c`; `{}` allows this library",
+                allowing(library)
             )),
         }
     }
+}
+
+/// The flags that allow a library, or each of several.
+fn allowing(library: &str) -> String {
+    let flags = library.split('|').map(|one| format!("--allow-lib {}", one.trim()));
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 /// What the natives of package `os` do that have nothing to do with files by their names.
@@ -160,6 +171,12 @@ unsafe fn refuse(cx: *mut CallContext, callee: *const Callee, why: &str) -> Stat
         let text = format!("{}: {why}", (*callee).name);
         (*cx).fail(Failure::Error(VoError::new(text)))
     }
+}
+
+/// Stands for a native that reads or writes memory of C.
+unsafe extern "C" fn refuse_memory(cx: *mut CallContext, callee: *const Callee, _: *mut Slot) -> Status {
+    // SAFETY: as for `refuse_files`.
+    unsafe { refuse(cx, callee, "the program may not use C: --allow-lib self allows it, or Permissions::c") }
 }
 
 #[cfg(test)]

@@ -54,6 +54,17 @@ pub enum LibraryError {
         /// Exported names that are almost this one, or this one as C++ writes it.
         nearest: Vec<String>,
     },
+    /// None of several libraries has such a symbol.
+    NoSymbolInAny {
+        /// The libraries, as they were named; not the process, which is looked at last.
+        libraries: Vec<String>,
+        /// The symbol's name.
+        symbol: String,
+        /// Another library that has it.
+        elsewhere: Option<String>,
+        /// Names that one of the libraries has and that are almost this one.
+        nearest: Vec<String>,
+    },
 }
 
 impl Display for LibraryError {
@@ -72,6 +83,18 @@ impl Display for LibraryError {
             LibraryError::NoneFound { errors } => f.write_str(&join(errors, "\n")),
             LibraryError::NoSymbol { library, path, symbol, nearest } => {
                 write_no_symbol(f, library, path, symbol, None, nearest)
+            }
+            LibraryError::NoSymbolInAny { libraries, symbol, elsewhere, nearest } => {
+                match libraries.as_slice() {
+                    [] => write!(f, "the process has no `{symbol}`")?,
+                    [one] => write!(f, "neither {one} nor the process has `{symbol}`")?,
+                    several => write!(f, "none of {} and the process has `{symbol}`", join(several, ", "))?,
+                }
+                match (elsewhere, nearest.as_slice()) {
+                    (Some(other), _) => write!(f, "; {other} does"),
+                    (None, []) => Ok(()),
+                    (None, near) => write!(f, "; did you mean {}?", join(near.iter().map(ticks), " or ")),
+                }
             }
         }
     }

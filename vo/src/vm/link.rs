@@ -42,9 +42,8 @@ impl Vm {
                 Ok(found) => externs.extend(found),
                 Err(message) => {
                     let error = at_declaration(*span, &message);
-                    // Calls with other arguments are declared at the same place.
-                    let known = |old: &Diagnostic| (old.span, &old.message) == (error.span, &error.message);
-                    if !diagnostics.iter().any(known) {
+                    // Calls with other arguments, and the address, are declared at the same place.
+                    if !diagnostics.iter().any(|old| old.span == error.span) {
                         diagnostics.push(error);
                     }
                 }
