@@ -237,6 +237,10 @@ unsafe fn call_with_heap(
             let word = unsafe { word(heap, arg.pass, slot, &mut kept) };
             slots[index] = word.map_err(|unfit| Refused { index, unfit })?;
         }
+        if let Some(&index) = plan.nonnull.iter().find(|&&index| slots[index] == Slot::ZERO) {
+            let empty = plan.args[index].pass == Pass::Elements;
+            return Err(Refused { index, unfit: Unfit::Null { empty } });
+        }
         let mut long_double = [0_u64; 2];
         match plan.result.map(|result| result.take) {
             Some(Take::Struct(ty)) => {
@@ -315,6 +319,8 @@ enum Unfit {
     Nul(usize),
     /// A string that is no UTF-8 from this byte on.
     NoText(usize),
+    /// NULL, where C takes none; a slice may only be empty.
+    Null { empty: bool },
     /// An integer that is none of C's type.
     Integer(i128, Scalar),
 }
@@ -331,6 +337,11 @@ impl Refused {
             }
             Unfit::NoText(at) => {
                 format!("{place}: the string is not UTF-8 at byte {at}, and C takes wide characters")
+            }
+            Unfit::Null { empty } => {
+                let what = if empty { "is an empty slice, NULL in C" } else { "is nil" };
+                let function = callee.name.rsplit('.').next().unwrap_or_default();
+                format!("{place} {what}, and C's `{function}` takes no NULL")
             }
             Unfit::Integer(value, to) => {
                 let (least, most) = to.range().unwrap_or_default();

@@ -23,11 +23,13 @@ use crate::types::TypeId;
 pub struct CPlan {
     /// The arguments, in order.
     pub args: Box<[CArg]>,
+    /// The indexes of the arguments that must not become NULL.
+    pub nonnull: Box<[usize]>,
     /// The result; `None` for void.
     pub result: Option<CReturn>,
     /// Where errno goes, for a declaration that ends in `error`.
     pub errno: Option<CErrno>,
-    /// Whether the call looks at values of the VM's heap or makes some in it; otherwise slots are what C takes and gives.
+    /// Whether the call looks at its arguments, or makes values in the heap; otherwise slots are what C takes and gives.
     pub sees_heap: bool,
 }
 
@@ -286,8 +288,10 @@ impl CPlan {
         let errno = (frame.results.last().filter(|_| signature.errno()))
             .map(|place| CErrno { slot: place.at, failing: Failing::of(signature.result()) });
         // What pointers lead to stays where it is, and C makes nothing in the heap.
-        let sees_heap = args.iter().any(|arg| arg.pass != Pass::InPlace)
+        let nonnull: Box<[usize]> = signature.nonnull().into();
+        let sees_heap = !nonnull.is_empty()
+            || args.iter().any(|arg| arg.pass != Pass::InPlace)
             || result.is_some_and(|result: CReturn| !matches!(result.take, Take::Extend(_) | Take::Into));
-        CPlan { args, result, errno, sees_heap }
+        CPlan { args, nonnull, result, errno, sees_heap }
     }
 }

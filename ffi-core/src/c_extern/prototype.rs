@@ -30,6 +30,7 @@ use crate::c_extern::signature::{CParam, CResult};
 ///     sig,
 ///     extra: Vec::new(),
 ///     params: vec![param],
+///     nonnull: strlen.nonnull.clone(),
 ///     result: CResult::Scalar(Scalar::Uint64),
 /// };
 /// assert_eq!(prototype.declaration(), "unsigned long strlen(const char *)");
@@ -49,6 +50,8 @@ pub struct CPrototype {
     pub extra: Vec<CType>,
     /// How each argument becomes C's, those behind the parameters too.
     pub params: Vec<CParam>,
+    /// Which of the parameters must not be NULL; none behind the end.
+    pub nonnull: Vec<bool>,
     /// What becomes of the result.
     pub result: CResult,
 }

@@ -93,6 +93,8 @@ pub enum CResult {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CSignature {
     params: Box<[CParam]>,
+    /// The indexes of pointers that must not be NULL.
+    nonnull: Box<[usize]>,
     result: CResult,
     errno: bool,
     frame: Plan,
@@ -136,7 +138,9 @@ impl CSignature {
         let (result, errno) = check.results();
         let frame = check.frame();
         match (check.problems, frame) {
-            (problems, Some(frame)) if problems.is_empty() => Ok(CSignature { params, result, errno, frame }),
+            (problems, Some(frame)) if problems.is_empty() => {
+                Ok(CSignature { params, nonnull: Box::default(), result, errno, frame })
+            }
             (problems, _) => Err(problems),
         }
     }
@@ -144,6 +148,11 @@ impl CSignature {
     /// The parameters.
     pub fn params(&self) -> &[CParam] {
         &self.params
+    }
+
+    /// The indexes of the parameters that must not be NULL, as their prototype has it.
+    pub fn nonnull(&self) -> &[usize] {
+        &self.nonnull
     }
 
     /// What C returns.
@@ -347,8 +356,10 @@ impl Check<'_> {
     fn prototype(mut self, prototype: &CPrototype) -> Result<CSignature, Vec<SignatureProblem>> {
         let errno = self.func().results.last() == Some(&TypeId::ERROR);
         let params = prototype.params.as_slice().into();
+        let nonnull = (prototype.nonnull.iter().enumerate()).filter(|(_, nonnull)| **nonnull);
+        let nonnull = nonnull.map(|(index, _)| index).collect();
         match self.frame() {
-            Some(frame) => Ok(CSignature { params, result: prototype.result, errno, frame }),
+            Some(frame) => Ok(CSignature { params, nonnull, result: prototype.result, errno, frame }),
             None => Err(self.problems),
         }
     }

@@ -17,6 +17,10 @@ pub(super) struct Attributes {
     pub(super) thread: bool,
     /// Of a union: as a parameter it is passed as its first member is.
     pub(super) transparent: bool,
+    /// `_Nonnull`, or `nonnull` of a parameter: this pointer is never NULL.
+    pub(super) nonnull: bool,
+    /// `nonnull(1, 3)` of a function: a bit for each of the first parameters.
+    pub(super) nonnull_params: u64,
 }
 
 /// `mode(SI)` and its like: a size.
@@ -37,6 +41,8 @@ impl Attributes {
         self.noreturn |= other.noreturn;
         self.thread |= other.thread;
         self.transparent |= other.transparent;
+        self.nonnull |= other.nonnull;
+        self.nonnull_params |= other.nonnull_params;
     }
 }
 
@@ -67,9 +73,10 @@ impl<'t> Parser<'_, 't> {
     pub(super) fn attributes(&mut self) -> Parsed<Attributes> {
         let mut attributes = Attributes::default();
         while self.at_attribute() {
-            let kind = self.kind();
+            let (kind, word) = (self.kind(), self.word());
             self.advance();
             match kind {
+                Kind::Nullability => attributes.nonnull |= word == "_Nonnull",
                 Kind::Attribute => {
                     self.expect(Kind::OpenParen, "`((` of `__attribute__`")?;
                     self.expect(Kind::OpenParen, "`((` of `__attribute__`")?;
@@ -137,12 +144,30 @@ impl<'t> Parser<'_, 't> {
             "noreturn" | "_Noreturn" => attributes.noreturn = true,
             "thread" => attributes.thread = true,
             "transparent_union" => attributes.transparent = true,
+            "nonnull" if arguments => return self.nonnull(attributes),
+            "nonnull" => attributes.nonnull = true,
             name => self.refuse_attribute(name, span),
         }
         if arguments {
             self.skip_brackets();
         }
         Ok(())
+    }
+
+    /// `(1, 3)`
+    fn nonnull(&mut self, attributes: &mut Attributes) -> Parsed<()> {
+        self.advance();
+        while self.kind() != Kind::CloseParen {
+            if let Some(index) = self.constant_integer("the number of a parameter")? {
+                let index = index.value.checked_sub(1).and_then(|index| u32::try_from(index).ok());
+                let bit = index.and_then(|bit| 1_u64.checked_shl(bit));
+                attributes.nonnull_params |= bit.unwrap_or(0);
+            }
+            if !self.eat(Kind::Comma) {
+                break;
+            }
+        }
+        self.expect(Kind::CloseParen, "`)` of `nonnull`")
     }
 
     fn refuse_attribute(&mut self, name: &str, span: CSpan) {

@@ -7,6 +7,7 @@ use super::error::{CError, CSpan};
 use super::parser::{Failed, Parsed, Parser};
 use super::specifiers::{Specifiers, Storage};
 use super::token::Kind;
+use crate::c::{CKind, CType};
 
 impl Parser<'_, '_> {
     /// All of a text.
@@ -123,6 +124,7 @@ impl Parser<'_, '_> {
             ty,
             constant: built.ty.constant,
             symbol,
+            nonnull: self.nonnull_params(ty, built.nonnull_params, &attributes),
             params: built.params,
             prototype: built.prototype,
             noreturn: specifiers.noreturn || attributes.noreturn,
@@ -136,6 +138,17 @@ impl Parser<'_, '_> {
         }
         declared.is_wrong = self.error_count() > errors;
         self.declare(specifiers, declared, &attributes)
+    }
+
+    /// Which parameters of a function are pointers that are never NULL.
+    fn nonnull_params(&self, ty: CType, mut params: Vec<bool>, attributes: &Attributes) -> Vec<bool> {
+        let Some(sig) = self.out.types.as_func(ty) else { return params };
+        for (index, (nonnull, &param)) in params.iter_mut().zip(&sig.params).enumerate() {
+            let named = index < 64 && attributes.nonnull_params >> index & 1 == 1;
+            let is_pointer = matches!(self.out.types.unaligned_kind(param), CKind::Pointer { .. });
+            *nonnull |= is_pointer && (attributes.nonnull || named);
+        }
+        params
     }
 
     fn no_name(&mut self) -> Failed {

@@ -27,6 +27,8 @@ pub struct CFunction {
     pub ty: CType,
     /// The names of its parameters, where they have some.
     pub params: Vec<Option<String>>,
+    /// Which parameters are pointers that must not be NULL: `nonnull`, `_Nonnull`, `[static 1]`.
+    pub nonnull: Vec<bool>,
     /// Whether it was declared with its parameters: `f(void)`, not `f()`.
     pub prototype: bool,
     /// Whether it never returns.

@@ -19,7 +19,7 @@ pub(super) struct Declarator<'t> {
 #[derive(Debug)]
 enum Part {
     Pointer { constant: bool },
-    Array { len: Length, span: CSpan },
+    Array { len: Length, nonnull: bool, span: CSpan },
     Func { params: Params, span: CSpan },
     Attributes(Attributes),
 }
@@ -37,6 +37,7 @@ enum Length {
 pub(super) struct Params {
     types: Vec<CType>,
     names: Vec<Option<String>>,
+    nonnull: Vec<bool>,
     variadic: bool,
     /// `f()`
     unspecified: bool,
@@ -48,6 +49,10 @@ pub(super) struct Built {
     pub(super) ty: Qualified,
     /// Of a function, the names of its parameters.
     pub(super) params: Vec<Option<String>>,
+    /// And which of them are pointers that are never NULL.
+    pub(super) nonnull_params: Vec<bool>,
+    /// Whether it is such a pointer itself.
+    nonnull: bool,
     pub(super) prototype: bool,
     /// A convention among the declarator's attributes that found no function.
     pub(super) convention: Option<(Convention, CSpan)>,
@@ -175,10 +180,13 @@ impl<'t> Parser<'_, 't> {
     fn array(&mut self) -> Parsed<Part> {
         let first = self.at;
         self.advance();
+        let mut nonnull = false;
         while matches!(
             self.kind(),
             Kind::Static | Kind::Const | Kind::Volatile | Kind::Restrict | Kind::Atomic
         ) {
+            // At least so many elements are there.
+            nonnull |= self.kind() == Kind::Static;
             self.advance();
         }
         let len = match (self.kind(), self.kind_after(1)) {
@@ -190,7 +198,7 @@ impl<'t> Parser<'_, 't> {
             _ => self.array_length()?,
         };
         self.expect(Kind::CloseBracket, "`]`")?;
-        Ok(Part::Array { len, span: self.span_from(first) })
+        Ok(Part::Array { len, nonnull, span: self.span_from(first) })
     }
 
     fn array_length(&mut self) -> Parsed<Length> {
@@ -277,6 +285,7 @@ impl<'t> Parser<'_, 't> {
         let (name, span) = (declarator.name, declarator.name.map_or(specifiers.span, |(_, span)| span));
         let built = self.build(specifiers.ty, declarator)?;
         let ty = self.apply(built.ty.ty, &attributes, built.convention)?;
+        let nonnull = built.nonnull || attributes.nonnull;
         let ty = self.decayed(Qualified { ty, ..built.ty }, specifiers.span)?;
         if *self.out.types.kind(ty) == CKind::Void {
             self.report(CError::new(span, "a parameter has the type `void`"));
@@ -290,6 +299,7 @@ impl<'t> Parser<'_, 't> {
         }
         params.types.push(ty);
         params.names.push(name.map(|(name, _)| name.to_string()));
+        params.nonnull.push(nonnull && matches!(self.out.types.unaligned_kind(ty), CKind::Pointer { .. }));
         Ok(())
     }
 
@@ -305,24 +315,38 @@ impl<'t> Parser<'_, 't> {
     /// The type that a declarator makes of the one on its left.
     pub(super) fn build(&mut self, base: Qualified, declarator: Declarator<'t>) -> Parsed<Built> {
         let span = declarator.span;
-        let mut built = Built { ty: base, params: Vec::new(), prototype: true, convention: None };
+        let mut built = Built {
+            ty: base,
+            params: Vec::new(),
+            nonnull_params: Vec::new(),
+            nonnull: false,
+            prototype: true,
+            convention: None,
+        };
         for part in declarator.parts {
             if !matches!(part, Part::Attributes(_)) {
                 built.params = Vec::new();
+                built.nonnull_params = Vec::new();
+                built.nonnull = false;
             }
             match part {
                 Part::Pointer { constant } => {
                     let kind = CKind::Pointer { to: built.ty.ty, constant: built.ty.constant };
                     built.ty = Qualified { ty: self.derived(kind, span)?, constant };
                 }
-                Part::Array { len, span } => built.ty.ty = self.array_type(built.ty.ty, len, span)?,
+                Part::Array { len, nonnull, span } => {
+                    built.ty.ty = self.array_type(built.ty.ty, len, span)?;
+                    built.nonnull = nonnull;
+                }
                 Part::Func { params, span } => {
                     built.prototype = !params.unspecified;
                     built.ty =
                         Qualified::plain(self.func_type(built.ty.ty, params.types, params.variadic, span)?);
                     built.params = params.names;
+                    built.nonnull_params = params.nonnull;
                 }
                 Part::Attributes(attributes) => {
+                    built.nonnull |= attributes.nonnull;
                     built.convention = attributes.convention.or(built.convention);
                     built.ty.ty = self.with_mode(built.ty.ty, &attributes);
                     if let Some(align) = attributes.aligned

@@ -15,6 +15,7 @@ pub(super) struct Declared<'t> {
     pub(super) constant: bool,
     pub(super) symbol: Option<String>,
     pub(super) params: Vec<Option<String>>,
+    pub(super) nonnull: Vec<bool>,
     pub(super) prototype: bool,
     pub(super) noreturn: bool,
     pub(super) thread_local: bool,
@@ -141,6 +142,7 @@ impl Parser<'_, '_> {
                 name,
                 ty: declared.ty,
                 params: declared.params,
+                nonnull: declared.nonnull,
                 prototype: declared.prototype,
                 noreturn: declared.noreturn,
                 is_static: specifiers.storage.is_some_and(|(storage, _)| storage == Storage::Static),
@@ -162,6 +164,9 @@ impl Parser<'_, '_> {
             before.prototype = true;
             before.ty = declared.ty;
             before.params = declared.params;
+            before.nonnull = declared.nonnull;
+        } else {
+            before.nonnull.iter_mut().zip(declared.nonnull).for_each(|(before, here)| *before |= here);
         }
         Ok(())
     }

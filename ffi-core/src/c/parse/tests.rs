@@ -62,6 +62,10 @@ fn function_shown(declarations: &Declarations, function: &CFunction) -> String {
     if names.iter().any(|name| *name != "_") {
         line += &format!(" [{}]", names.join(" "));
     }
+    if function.nonnull.contains(&true) {
+        let indexes = (1..).zip(&function.nonnull).filter(|(_, nonnull)| **nonnull);
+        line += &format!(" nonnull {:?}", indexes.map(|(index, _)| index).collect::<Vec<u32>>());
+    }
     if function.symbol != function.name {
         line += &format!(" as {}", function.symbol);
     }

@@ -168,6 +168,11 @@ impl<'a> Checker<'a> {
         if let Some(passed) = want.and_then(|want| self.pass_function(&operand, want)) {
             return passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok();
         }
+        if operand.is_nil() && function.nonnull.get(index) == Some(&true) {
+            let problem = format!("C's `{}` takes no NULL", function.name);
+            self.c_misfit(call, function, index, &operand, Misfit { problem, advice: String::new() });
+            return None;
+        }
         if let Some(passed) = self.pass_to_c(&operand, want) {
             return Some(passed);
         }
@@ -265,6 +270,7 @@ impl<'a> Checker<'a> {
             sig: sig.clone(),
             extra: passed.iter().filter_map(|passed| passed.extra).collect(),
             params: passed.iter().map(|passed| passed.param).collect(),
+            nonnull: function.nonnull.clone(),
             result,
         };
         let mut param_names: Vec<String> =

@@ -17,7 +17,7 @@ fn prototypes() {
         ("int a(int), b(char), *c(void);", "int a(int)\nint b(char)\nint *c(void)"),
         (
             "void sort(int n, int a[n], int m[static 3], int (*rows)[n][4]);",
-            "void sort(int, int *, int *, int (*)[][4]) [n a m rows]",
+            "void sort(int, int *, int *, int (*)[][4]) [n a m rows] nonnull [3]",
         ),
         ("int f(int g(char), int (h)(char));", "int f(int (*)(char), int (*)(char)) [g h]"),
         ("int f(size_t), g(unsigned size_t);", "int f(unsigned long)\nint g(unsigned int) [size_t]"),
@@ -33,6 +33,16 @@ fn prototypes() {
             "void a(void) noreturn\nvoid b(void) noreturn\nvoid c(void) noreturn\nvoid d(void) noreturn",
         ),
         ("static inline int f(int);", "int f(int) static"),
+        (
+            "void a(int *p, int n, char *q) __attribute__((nonnull)); void b(int *p, int n, char *q) __attribute__((__nonnull__ (3, 2)));\
+             void c(int *_Nonnull p, int *_Nullable q, int *const _Nonnull *r); void d(int p[static 2], int *q __attribute__((nonnull)));\
+             void e(void (*_Nonnull f)(int *), void (*g)(int *_Nonnull)); [[gnu::nonnull(1)]] void f(int *); void f(int *p);\
+             void g(int *a); __attribute__((nonnull)) void g(int *); int *_Nonnull h(int *);",
+            "void a(int *, int, char *) [p n q] nonnull [1, 3]\nvoid b(int *, int, char *) [p n q] nonnull [3]\n\
+             void c(int *, int *, int *const *) [p q r] nonnull [1]\nvoid d(int *, int *) [p q] nonnull [1, 2]\n\
+             void e(void (*)(int *), void (*)(int *)) [f g] nonnull [1]\nvoid f(int *) nonnull [1]\n\
+             void g(int *) [a] nonnull [1]\nint *h(int *)",
+        ),
         (
             "double complex cexp(double complex z); double creal(double complex); complex double c(complex float complex);",
             "_Complex double cexp(_Complex double) [z]\ndouble creal(_Complex double)\n_Complex double c(_Complex float) [complex]",
