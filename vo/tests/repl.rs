@@ -223,6 +223,16 @@ const ROWS: &[Row] = &[
         ],
         &["{3 2}", "5", "{3 0} 5", "{0 0} 5"],
     ),
+    row(
+        &[
+            "// int abs(int); int no_such_function(int);",
+            "import \"C\"",
+            "fmt.Println(C.has_abs, C.has_no_such_function)",
+            "if C.has_no_such_function { C.no_such_function(1) } else { fmt.Println(C.abs(-2)) }",
+            "C.has_no_such_function",
+        ],
+        &["true false", "2", "false"],
+    ),
     Row {
         entries: &[
             "// int abs(int);",

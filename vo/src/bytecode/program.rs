@@ -175,7 +175,8 @@ pub struct GlobalVar {
     pub ty: TypeId,
     /// Where it is, in bytes; aligned for its type.
     pub offset: u32,
-    /// The address that it holds from the start, of something in C; 0 for others.
+    /// The address that it holds from the start, of something in C, or that there is something, for a bool; 0 for
+    /// others.
     pub address: usize,
 }
 

@@ -382,7 +382,7 @@ pub struct GlobalInfo {
     pub ty: TypeId,
     /// Where it is declared.
     pub span: Span,
-    /// What it holds the address of, where it is that of something in C.
+    /// What it holds the address of, or whether it is there, where it is of something in C.
     pub c: Option<Arc<CSymbol>>,
 }
 
@@ -393,8 +393,21 @@ pub struct CSymbol {
     pub libraries: Vec<String>,
     /// Its name there.
     pub symbol: String,
-    /// Whether it is a variable, and not a function.
-    pub data: bool,
+    /// What the program wants of it.
+    pub wanted: CWanted,
+    /// The package whose preamble declares it.
+    pub package: PackageId,
+}
+
+/// What a program wants of something in a C library.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CWanted {
+    /// The address of a function.
+    Function,
+    /// The address of a variable.
+    Variable,
+    /// Whether it is there: it may be missing then.
+    Presence,
 }
 
 /// A function, method or closure.

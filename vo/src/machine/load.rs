@@ -110,8 +110,15 @@ impl Loaded {
         for global in
             program.globals[self.program.globals.len()..].iter().filter(|global| global.address != 0)
         {
-            // SAFETY: the variable is a pointer, inside of the memory for variables, and aligned.
-            unsafe { self.globals.start().add(global.offset as usize).cast::<usize>().write(global.address) };
+            // SAFETY: the variable is inside of the memory for variables, and aligned.
+            unsafe {
+                let place = self.globals.start().add(global.offset as usize);
+                match global.ty {
+                    TypeId::BOOL => place.write(1),
+                    // All others are pointers.
+                    _ => place.cast::<usize>().write(global.address),
+                }
+            };
         }
         self.methods = MethodTable::new(&program, &callees);
         self.program = program;

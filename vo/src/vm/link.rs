@@ -1,12 +1,16 @@
 //! Links the externs of a program: each declaration with its native or C function.
 
+use std::collections::HashSet;
+
 use vo_ffi::runtime::BoundFunction;
-use vo_ffi::{Callee, Declaration, LinkError, Origin, TypeTable};
+use vo_ffi::{
+    CallContext, Callee, Declaration, Failure, LinkError, Origin, Plan, Slot, Status, Trap, TypeTable,
+};
 
 use super::Vm;
 use crate::bytecode::{self, ExternSource};
 use crate::check::CheckedProgram;
-use crate::check::info::ExternInfo;
+use crate::check::info::{CWanted, ExternInfo, PackageId};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
 
@@ -37,8 +41,10 @@ impl Vm {
             }
         };
         let mut externs = Vec::with_capacity(declared.len());
-        for (declaration, span) in &declared {
-            match self.bind(declaration, types, &mut linked) {
+        let optional = optional_symbols(checked);
+        for ((declaration, span), info) in declared.iter().zip(&checked.info.externs[first..]) {
+            let is_optional = |symbol: &str| optional.contains(&(info.package, symbol));
+            match self.bind(declaration, types, &mut linked, is_optional) {
                 Ok(found) => externs.extend(found),
                 Err(message) => {
                     let error = at_declaration(*span, &message);
@@ -63,8 +69,10 @@ impl Vm {
         diagnostics
     }
 
-    /// Finds the variables and functions of C whose addresses the program takes; the result is what is not there.
+    /// Finds the variables and functions of C whose addresses the program takes, and those that it asks for; the result
+    /// is what is not there.
     fn find_addresses(&self, checked: &CheckedProgram, program: &mut bytecode::Program) -> Vec<Diagnostic> {
+        let optional = optional_symbols(checked);
         let mut diagnostics = Vec::new();
         for (info, global) in checked.info.globals.iter().zip(&mut program.globals) {
             let Some(c) = info.c.as_deref().filter(|_| global.address == 0) else { continue };
@@ -73,11 +81,12 @@ impl Vm {
                 continue;
             }
             match self.engine.find_in(&c.libraries, &c.symbol) {
-                Ok(symbol) if c.data && !symbol.is_variable() => {
+                Ok(symbol) if c.wanted == CWanted::Variable && !symbol.is_variable() => {
                     let message = format!("`{}` is a function in C, not a variable", c.symbol);
                     diagnostics.push(Diagnostic::new(info.span, message));
                 }
                 Ok(symbol) => global.address = symbol.address().expose_provenance(),
+                Err(_) if optional.contains(&(c.package, &c.symbol)) => {}
                 Err(error) => diagnostics.push(at_declaration(info.span, &error.to_string())),
             }
         }
@@ -127,11 +136,21 @@ impl Vm {
         declaration: &Declaration,
         types: &TypeTable,
         natives: &mut impl Iterator<Item = Callee>,
+        is_optional: impl Fn(&str) -> bool,
     ) -> Result<Option<Extern>, String> {
         if let Some(refusal) = self.permissions.refusal(declaration) {
             return Err(refusal);
         }
-        match declaration.origin {
+        match &declaration.origin {
+            Origin::Prototype(prototype)
+                if is_optional(&prototype.symbol)
+                    && self.engine.find_in(&prototype.libraries, &prototype.symbol).is_err() =>
+            {
+                let callee = missing(declaration, types);
+                let callee =
+                    callee.ok_or_else(|| format!("{} takes too many arguments", declaration.name))?;
+                Ok(Some(Extern::Native(Box::new(callee))))
+            }
             Origin::Rust => Ok(natives.next().map(|mut callee| {
                 self.permissions.restrict(&mut callee);
                 Extern::Native(Box::new(callee))
@@ -157,6 +176,34 @@ impl Extern {
             Extern::Native(callee) => &**callee,
             Extern::C(function) => std::ptr::from_ref(function.callee()),
         }
+    }
+}
+
+/// What the program asks for with `C.has_name`, and so may be missing.
+fn optional_symbols(checked: &CheckedProgram) -> HashSet<(PackageId, &str)> {
+    let wanted = checked.info.globals.iter().filter_map(|info| info.c.as_deref());
+    let presence = wanted.filter(|c| c.wanted == CWanted::Presence);
+    presence.map(|c| (c.package, c.symbol.as_str())).collect()
+}
+
+/// Stands for a C function that is not there; none where no function of its type can be called.
+fn missing(declaration: &Declaration, types: &TypeTable) -> Option<Callee> {
+    Some(Callee {
+        native: trap_missing,
+        plan: Plan::of(&declaration.func, types)?,
+        target: std::ptr::null(),
+        name: declaration.name.clone(),
+        param_names: declaration.param_names.clone(),
+    })
+}
+
+unsafe extern "C" fn trap_missing(cx: *mut CallContext, callee: *const Callee, _: *mut Slot) -> Status {
+    // SAFETY: the caller of a native vouches for both; the references end here.
+    unsafe {
+        let name = &(*callee).name;
+        let function = name.strip_prefix("C.").unwrap_or(name);
+        let text = format!("{name}: no library has it; ask for it before: `if C.has_{function} {{ … }}`");
+        (*cx).fail(Failure::Trap(Trap::new(text)))
     }
 }
 

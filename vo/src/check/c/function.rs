@@ -6,7 +6,7 @@ use vo_ffi::{CParam, Misfit};
 use super::call::Passed;
 use crate::ast::ExprId;
 use crate::check::checker::Checker;
-use crate::check::info::{ExprType, Resolved};
+use crate::check::info::{CWanted, ExprType, Resolved};
 use crate::check::operand::Operand;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -66,7 +66,7 @@ impl Checker<'_> {
     fn function_address(&mut self, expr: ExprId, function: &CFunction) -> Passed {
         let span = self.c_unit().span(function.place);
         let target = self.c_type(function.ty);
-        let global = self.c_address(&function.name, &function.symbol, target, span, false);
+        let global = self.c_address(&function.name, &function.symbol, target, span, CWanted::Function);
         let inner = self.ast.unparen(expr);
         self.info.resolved.insert(inner, Resolved::Global(global));
         let ty = self.info.globals[global.0 as usize].ty;

@@ -50,8 +50,9 @@ pub(super) struct CUnit {
     untyped_enums: HashMap<TypeId, TypeId>,
     /// The externs that calls have made: by function, how it is used, and the types of the arguments.
     externs: HashMap<(String, CallForm, Vec<TypeId>), ExternId>,
-    /// The variables that hold addresses of C's variables and functions, by name.
-    addresses: HashMap<String, GlobalId>,
+    /// The variables that hold addresses of C's variables and functions, `&environ`, and whether some are there,
+    /// `has_environ`.
+    globals: HashMap<String, GlobalId>,
 }
 
 impl CUnit {
@@ -70,7 +71,7 @@ impl CUnit {
             incomplete: Vec::new(),
             untyped_enums: HashMap::new(),
             externs: HashMap::new(),
-            addresses: HashMap::new(),
+            globals: HashMap::new(),
         }
     }
 

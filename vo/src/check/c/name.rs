@@ -7,7 +7,7 @@ use vo_ffi::c::{CKind, CTag, CType, CValue, Target};
 use crate::ast::{ExprId, Ident};
 use crate::check::checker::Checker;
 use crate::check::constant::Constant;
-use crate::check::info::{CSymbol, GlobalId, GlobalInfo, PackageId, Resolved};
+use crate::check::info::{CSymbol, CWanted, GlobalId, GlobalInfo, PackageId, Resolved};
 use crate::check::operand::{Mode, Operand};
 use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
@@ -49,12 +49,15 @@ impl<'a> Checker<'a> {
             }
             let span = self.c_unit().span(variable.place);
             let ty = self.c_type(variable.ty);
-            let global = self.c_address(word, &variable.symbol, ty, span, true);
+            let global = self.c_address(word, &variable.symbol, ty, span, CWanted::Variable);
             self.info.resolved.insert(expr, Resolved::CVariable(global));
             return self.operand(expr, if variable.constant { Mode::Value } else { Mode::Variable }, ty);
         }
         if let Some(function) = declarations.function(word).cloned() {
             return self.c_function_value(expr, &function);
+        }
+        if let Some(operand) = self.c_presence(expr, word) {
+            return operand;
         }
         let scope = &self.objects.packages[helpers.0 as usize];
         if scope.contains_key(word) || super::call::IMPLIED.iter().any(|(own, _)| *own == word) {
@@ -140,17 +143,37 @@ impl<'a> Checker<'a> {
         symbol: &str,
         ty: TypeId,
         span: Span,
-        data: bool,
+        wanted: CWanted,
     ) -> GlobalId {
-        if let Some(&known) = self.c_unit().addresses.get(name) {
+        let ty = self.types.pointer_to(ty);
+        self.c_global(format!("&{name}"), symbol, ty, span, wanted)
+    }
+
+    /// `C.has_name`, where the preamble declares a function or variable of that name and nothing that is called so.
+    fn c_presence(&mut self, expr: ExprId, word: &str) -> Option<Operand> {
+        let name = super::name_in_c(word.strip_prefix("has_")?);
+        let declarations = &self.c_unit().declarations;
+        let function = declarations.function(name).map(|function| (function.symbol.clone(), function.place));
+        let variable =
+            || declarations.variable(name).map(|variable| (variable.symbol.clone(), variable.place));
+        let (symbol, place) = function.or_else(variable)?;
+        let span = self.c_unit().span(place);
+        let global = self.c_global(word.into(), &symbol, TypeId::BOOL, span, CWanted::Presence);
+        self.info.resolved.insert(expr, Resolved::Global(global));
+        Some(self.operand(expr, Mode::Value, TypeId::BOOL))
+    }
+
+    /// The hidden variable for something in a library, which has its value before the program runs.
+    fn c_global(&mut self, name: String, symbol: &str, ty: TypeId, span: Span, wanted: CWanted) -> GlobalId {
+        if let Some(&known) = self.c_unit().globals.get(&name) {
             return known;
         }
         let libraries = self.c_unit().libraries.clone();
-        let ty = self.types.pointer_to(ty);
-        let c = Some(Arc::new(CSymbol { libraries, symbol: symbol.into(), data }));
-        self.info.globals.push(GlobalInfo { name: format!("C.&{name}"), ty, span, c });
+        let package = self.package_id();
+        let c = Some(Arc::new(CSymbol { libraries, symbol: symbol.into(), wanted, package }));
+        self.info.globals.push(GlobalInfo { name: format!("C.{name}"), ty, span, c });
         let id = GlobalId(self.info.globals.len() as u32 - 1);
-        self.c_unit().addresses.insert(name.into(), id);
+        self.c_unit().globals.insert(name, id);
         id
     }
 
@@ -179,13 +202,19 @@ impl<'a> Checker<'a> {
                     .chain(declarations.constants().iter().map(|constant| constant.name.as_str()))
                     .chain(types.clone())
                     .chain(helpers);
-                nearest(word, names).map(super::name_in_vo).or_else(|| nearest_type(word, types))
+                let all = names.clone();
+                let present = word.strip_prefix("has_").and_then(|of| nearest(of, all));
+                (nearest(word, names).map(super::name_in_vo))
+                    .or_else(|| nearest_type(word, types))
+                    .or_else(|| present.map(|near| format!("has_{near}")))
             }
         };
-        let declare = || match word.strip_prefix("sizeof_") {
-            Some(of) => format!("declare the type `{of}` in the comment above `import \"C\"`"),
-            None => format!("declare `{word}` in the comment above `import \"C\"`"),
-        };
+        let declare =
+            || match (word.strip_prefix("sizeof_"), word.strip_prefix("has_").filter(|of| !of.is_empty())) {
+                (Some(of), _) => format!("declare the type `{of}` in the comment above `import \"C\"`"),
+                (None, Some(of)) => format!("declare `{of}` in the comment above `import \"C\"`"),
+                (None, None) => format!("declare `{word}` in the comment above `import \"C\"`"),
+            };
         error = error.help(near.map_or_else(declare, |near| format!("did you mean `C.{near}`?")));
         for &comment in &self.c_unit().detached {
             error = error
