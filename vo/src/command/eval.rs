@@ -11,11 +11,14 @@ use super::EXIT_REJECTED;
 use super::bounds::Bounds;
 use super::run::{catch_ctrl_c, ended, run, show};
 
+const IMPORT_C: &str = "import \"C\"";
+
 /// Runs the text as the first of these that it is: a program, a file without its package clause, functions and
 /// statements as an entry of a session has them, an expression to print, statements.
 pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    let declares = text.lines().any(|line| line.starts_with("func ") || line.starts_with("extern "));
-    match declares && !text.contains("func main()") && !text.trim_start().starts_with("package ") {
+    let entered = ["func ", "extern ", IMPORT_C];
+    let declares = text.lines().any(|line| entered.iter().any(|start| line.starts_with(start)));
+    match declares && !text.contains("func main()") && first_word(text) != "package" {
         true => entry(text, args, bounds),
         false => run("-e", &[program(text)], args, false, bounds),
     }
@@ -44,7 +47,7 @@ fn entry(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
 
 /// The program that a text is.
 pub(super) fn program(text: &str) -> Input {
-    let first = text.split_whitespace().next().unwrap_or_default();
+    let first = first_word(text);
     if first == "package" {
         return Input::new("-e", text);
     }
@@ -58,7 +61,9 @@ pub(super) fn program(text: &str) -> Input {
         _ => false,
     };
     if declares {
-        if first == "import" {
+        // What stands behind `import "C"` may need others; who imports those does it for all.
+        let mut imports = text.lines().filter(|line| line.starts_with("import"));
+        if first == "import" && imports.any(|line| !line.starts_with(IMPORT_C)) {
             named.clear();
         }
         return importing(named, |imports| behind(&format!("package main; {imports}"), text, ""));
@@ -95,6 +100,19 @@ fn importing(mut paths: Vec<&str>, program: impl Fn(&str) -> Input) -> Input {
         if paths.len() == count {
             return input;
         }
+    }
+}
+
+/// The first word behind comments; empty where there is none.
+fn first_word(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    loop {
+        let end = match rest.get(..2) {
+            Some("//") => rest.find('\n'),
+            Some("/*") => rest.find("*/").map(|end| end + 2),
+            _ => return rest.split_whitespace().next().unwrap_or_default(),
+        };
+        rest = end.map_or("", |end| &rest[end..]).trim_start();
     }
 }
 

@@ -43,9 +43,9 @@ macro_rules! packages {
     };
 }
 
-/// The import paths of the packages for programs; the others serve these.
+/// The import paths of the packages for programs; the others serve these. `import "C"` is no package like them.
 pub fn importable() -> impl Iterator<Item = &'static str> {
-    PATHS.iter().copied().filter(|path| !path.starts_with("internal/"))
+    PATHS.iter().copied().filter(|path| *path != "C" && !path.starts_with("internal/"))
 }
 
 packages! {

@@ -37,7 +37,8 @@ impl Checker<'_> {
     /// Whether a variable has a place that programs can find.
     pub(super) fn is_readable(&mut self, span: Span, variable: &CVariable) -> bool {
         if variable.thread_local {
-            let message = format!("each thread has its own C.{}, so there is no one place of it", variable.name);
+            let message =
+                format!("each thread has its own C.{}, so there is no one place of it", variable.name);
             self.report(Diagnostic::new(span, message).help("call a C function that reads or writes it"));
             return false;
         }

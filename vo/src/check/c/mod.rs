@@ -112,7 +112,7 @@ fn part(text: Span, part: CSpan) -> Span {
 impl<'a> Checker<'a> {
     /// Reads the preamble of an `import "C"`.
     pub(super) fn import_c(&mut self, import: &Import) {
-        if let Some(alias) = &import.alias {
+        if let Some(alias) = import.alias.as_ref().filter(|alias| alias.name != "_") {
             let error = Diagnostic::new(alias.span, "cannot rename import \"C\"");
             self.report(error.help("its names are used as `C.name`, in each file that imports it"));
         }
