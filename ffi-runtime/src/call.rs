@@ -6,12 +6,13 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use vo_ffi_core::{
-    CPlan, CReturn, CallContext, Callee, Class, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take,
+    CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take,
     Trap, TypeId, io_text, new_error, raise,
 };
 
 use crate::closure::{ClosureParam, Lent, watched};
 use crate::long_double;
+use crate::unfit::{Unfit, integer_fits, nul_before};
 use crate::stub::Target;
 
 /// What a callee's `target` points to.
@@ -313,41 +314,10 @@ struct Refused {
     unfit: Unfit,
 }
 
-/// Why a value does not become what C takes.
-enum Unfit {
-    /// A string with a NUL at this byte, where C would see it end.
-    Nul(usize),
-    /// A string that is no UTF-8 from this byte on.
-    NoText(usize),
-    /// NULL, where C takes none; a slice may only be empty.
-    Null { empty: bool },
-    /// An integer that is none of C's type.
-    Integer(i128, Scalar),
-}
-
 impl Refused {
     #[cold]
     fn describe(&self, callee: &Callee) -> String {
-        let name = callee.param_names.get(self.index).filter(|name| !matches!(name.as_str(), "" | "_"));
-        let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
-        let place = format!("{}: argument {}{name}", callee.name, self.index + 1);
-        match self.unfit {
-            Unfit::Nul(at) => {
-                format!("{place}: the string has a NUL at byte {at}, where C would take it to end")
-            }
-            Unfit::NoText(at) => {
-                format!("{place}: the string is not UTF-8 at byte {at}, and C takes wide characters")
-            }
-            Unfit::Null { empty } => {
-                let what = if empty { "is an empty slice, NULL in C" } else { "is nil" };
-                let function = callee.name.rsplit('.').next().unwrap_or_default();
-                format!("{place} {what}, and C's `{function}` takes no NULL")
-            }
-            Unfit::Integer(value, to) => {
-                let (least, most) = to.range().unwrap_or_default();
-                format!("{place}: {value} does not fit: C takes {least} to {most} ({} bits)", 8 * to.size())
-            }
-        }
+        self.unfit.describe(callee, self.index)
     }
 }
 
@@ -396,7 +366,8 @@ unsafe fn word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut Kept)
         }
         // SAFETY: the caller vouches for the heap and for a string in the slot.
         Pass::Text => unsafe { text(heap, slot, kept) }.map(Slot::from_ptr),
-        Pass::Integer { from, to } => integer(slot, from, to),
+        Pass::Integer { from, to } if integer_fits(slot, from, to) => Ok(slot),
+        Pass::Integer { from, to } => Err(Unfit::integer(slot, from, to)),
         // SAFETY: the promises are passed on.
         _ => unsafe { rare_word(heap, pass, slot, kept) },
     }
@@ -420,18 +391,6 @@ unsafe fn rare_word(heap: NonNull<dyn Heap>, pass: Pass, slot: Slot, kept: &mut 
         Pass::Float { .. } => Ok(Slot::from_f64(slot.as_f32().into())),
         Pass::LongDouble => Ok(Slot::from_ptr(kept.keep(long_double::widen(slot.as_f64()).into_iter()))),
     }
-}
-
-#[inline]
-fn integer(slot: Slot, from: Scalar, to: Scalar) -> Result<Slot, Unfit> {
-    let extended = to.class().extend(to.size() as u8, slot.bits());
-    // Equal bits are not enough where the one has a sign and the other none.
-    let other_sign = from.class() != to.class() && slot.as_i64() < 0;
-    if extended == slot && !other_sign {
-        return Ok(slot);
-    }
-    let signed = from.class() == Class::Signed;
-    Err(Unfit::Integer(if signed { slot.as_i64().into() } else { slot.bits().into() }, to))
 }
 
 /// The address of a copy of a string in UTF-16 or UTF-32, which ends in a zero.
@@ -497,32 +456,6 @@ unsafe fn copied_text(heap: NonNull<dyn Heap>, string: Slot, kept: &mut Kept) ->
             Ok(kept.keep(copy.into_iter()))
         }
     }
-}
-
-/// Where the first NUL is among so many bytes. Texts are mostly short: eight bytes at a time are looked at.
-///
-/// # Safety
-/// The bytes are readable, and a NUL behind them.
-#[inline]
-unsafe fn nul_before(data: *const u8, len: usize) -> Option<usize> {
-    const LOW: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    if len > 64 {
-        // SAFETY: the caller vouches for a NUL at the end at the latest.
-        let before = unsafe { std::ffi::CStr::from_ptr(data.cast()) }.count_bytes();
-        return (before < len).then_some(before);
-    }
-    let has_nul = |word: u64| word.wrapping_sub(LOW) & !word & HIGH != 0;
-    // SAFETY: the words and bytes are inside of the string; the last word may overlap the one before.
-    let found = unsafe {
-        let word = |at: usize| data.add(at).cast::<u64>().read_unaligned();
-        match len {
-            0..8 => (0..len).any(|at| *data.add(at) == 0),
-            _ => (0..len / 8).any(|index| has_nul(word(8 * index))) || has_nul(word(len - 8)),
-        }
-    };
-    // SAFETY: as above.
-    found.then(|| (0..len).find(|&at| unsafe { *data.add(at) } == 0)).flatten()
 }
 
 /// The address of a new struct's image, for C to fill.

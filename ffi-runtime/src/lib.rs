@@ -59,6 +59,7 @@ mod library;
 pub mod long_double;
 mod marshal;
 mod stub;
+mod unfit;
 mod variable;
 
 pub use c_text::render as render_c_errors;
@@ -74,4 +75,5 @@ pub use image::Image;
 pub use library::{Library, SearchPolicy, Symbol};
 pub use marshal::{Kept, Marshaler, Marshalers, marshal_args};
 pub use stub::{CallPath, StubChoice, StubError, stubs_in_use};
+pub use unfit::{Unfit, integer_fits, nul_before};
 pub use variable::Variable;

@@ -248,6 +248,7 @@ fn program(call: &[Insn]) -> Program {
         ty: add_type(),
         param_names: Vec::new(),
         source: ExternSource::Native { name: "bench.add".into() },
+        passes: Vec::new(),
         direct: None,
         place: (0, 0),
     });

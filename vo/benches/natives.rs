@@ -192,6 +192,7 @@ fn program(call: Insn) -> Program {
         ty: add_type(),
         param_names: Vec::new(),
         source: ExternSource::Native { name: "bench.Add".into() },
+        passes: Vec::new(),
         direct: None,
         place: (0, 0),
     });

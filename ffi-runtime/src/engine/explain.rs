@@ -5,7 +5,7 @@ use vo_ffi_core::{Pass, Take};
 use super::BoundFunction;
 
 impl BoundFunction {
-    /// Which code makes the call and why, and what is done on the way to it and back: one line.
+    /// Which code makes the call and why, and what is done on the way to it and back, a line for each thing.
     ///
     /// ```
     /// use vo_ffi_core::{Declaration, FuncType, Origin, TypeId, TypeTable};
@@ -23,7 +23,7 @@ impl BoundFunction {
     /// let bound = engine.bind(&strlen, &TypeTable::new()).expect("every Linux has libc");
     /// assert_eq!(
     ///     bound.explain(),
-    ///     "libffi: libffi was asked for; argument 1 `text` is passed as its bytes, or a copy where no NUL follows them"
+    ///     "libffi: libffi was asked for\nargument 1 `text`: its bytes, or a copy where no NUL follows them"
     /// );
     /// ```
     pub fn explain(&self) -> String {
@@ -33,16 +33,13 @@ impl BoundFunction {
             let Some(words) = passed(arg.pass) else { continue };
             let name = self.callee.param_names.get(index).filter(|name| !matches!(name.as_str(), "" | "_"));
             let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
-            text += &format!("; argument {}{name} is passed as {words}", index + 1);
+            text += &format!("\nargument {}{name}: {words}", index + 1);
         }
         if let Some(words) = plan.result.and_then(|result| taken(result.take)) {
-            text += &format!("; the result is {words}");
+            text += &format!("\nresult: {words}");
         }
         if plan.errno.is_some() {
-            text += "; errno becomes an error";
-        }
-        if text == self.path().to_string() {
-            text += ", with nothing between";
+            text += "\nerrno: becomes an error";
         }
         text
     }

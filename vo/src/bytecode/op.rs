@@ -526,6 +526,14 @@ ops! {
     /// Calls the machine's own `add` on the first two slots of the window, its sum goes behind them. No program
     /// uses it: benchmarks measure `Call` against it.
     DirectAdd(Window, None, None),
+    /// `a =` the address of the first element of the slice `b` for C; 0 where it is empty
+    PassSlice(Def, Use, None),
+    /// `a =` the address of the bytes of the string `b` with a NUL behind them, for C. Panics on a NUL among them, in the
+    /// name of argument `c` of `callables[e0]`. What it copies nothing but `a` keeps alive; it never collects.
+    PassText(Def, Use, Imm) + 1,
+    /// `a = b`, an integer for C; panics where it does not fit, in the name of argument `c` of `callables[e0]`. Its type,
+    /// times 256, and C's are in `e1`.
+    PassInt(Def, Use, Imm) + 2,
     /// Calls the C function `callables[d]` with nothing between: its arguments are integers and addresses in registers,
     /// [`MAX_DIRECT`](super::MAX_DIRECT) at most. `a` is the window, the result goes to its slot `e0`, with whatever C
     /// has in the upper bits.

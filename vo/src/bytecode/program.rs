@@ -88,6 +88,8 @@ pub struct ExternDecl {
     pub param_names: Vec<String>,
     /// Where it comes from.
     pub source: ExternSource,
+    /// What the machine makes of arguments before the call, for messages.
+    pub passes: Vec<String>,
     /// Why the machine does not call it by itself; none where it does.
     pub direct: Option<&'static str>,
     /// Where it is declared: file, an index into [`Program::files`], and line.

@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             param_names,
             result_names: names(&decl.signature.results),
             origin,
+            passes: Vec::new(),
             unguarded: decl.directives.iter().any(|directive| directive.name == "unguarded"),
             span: decl.span,
             doc: decl.doc.clone(),

@@ -11,7 +11,7 @@ use vo_ffi::{CParam, CPrototype, CResult};
 
 use crate::ast::{Ast, ExprId, StmtId};
 use crate::source::{SourceMap, Span};
-use crate::types::{TypeId, TypeTable};
+use crate::types::{Scalar, TypeId, TypeTable};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {
@@ -479,12 +479,32 @@ pub struct ExternInfo {
     pub result_names: Vec<String>,
     /// Where it comes from.
     pub origin: ExternOrigin,
+    /// How the machine makes each argument what C takes, before the call; empty where it makes none.
+    pub passes: Vec<ArgumentPass>,
     /// Whether it is declared `//vo:unguarded`: the machine may call it with nothing between.
     pub unguarded: bool,
     /// Where it is declared.
     pub span: Span,
     /// Its doc comment.
     pub doc: String,
+}
+
+/// What an argument is on its way to C.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ArgumentPass {
+    /// As it is; what is left to do is the callee's.
+    AsIs,
+    /// A slice, whose first element's address C takes.
+    Slice,
+    /// A string, whose bytes' address C takes.
+    Text,
+    /// An integer that must be one of another type.
+    Int {
+        /// Its type.
+        from: Scalar,
+        /// What C takes, by its bytes.
+        to: Scalar,
+    },
 }
 
 impl ExternInfo {

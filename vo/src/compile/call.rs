@@ -2,7 +2,7 @@
 
 use crate::ast::{ExprId, ExprKind};
 use crate::bytecode::{NO_REG, Op, RuntimeFn};
-use crate::check::info::{CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection};
+use crate::check::info::{ArgumentPass, CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection};
 use crate::source::Span;
 use crate::types::{FuncType, Scalar, TypeId, TypeKind};
 
@@ -232,6 +232,10 @@ impl<'p> Body<'_, 'p> {
         if let Some(image) = into {
             self.move_value(Form::Ref, WINDOW + total as u16, image);
         }
+        if let Target::Callable(callable) = target {
+            self.line(span);
+            self.pass_to_c(callable);
+        }
         self.line(span);
         match target {
             Target::Callable(callable) => match self.unit.tables.direct.get(&callable).copied() {
@@ -245,6 +249,27 @@ impl<'p> Body<'_, 'p> {
             }
         }
         WINDOW + total as u16
+    }
+
+    /// Makes the arguments in the window what C takes: each has one slot.
+    fn pass_to_c(&mut self, callable: u32) {
+        let passes = self.unit.tables.passes.get(&callable).cloned().unwrap_or_default();
+        for (index, pass) in (0..).zip(passes) {
+            let slot = WINDOW + index;
+            match pass {
+                ArgumentPass::AsIs => {}
+                ArgumentPass::Slice => self.ab(Op::PassSlice, slot, slot),
+                ArgumentPass::Text => {
+                    self.abc(Op::PassText, slot, slot, index);
+                    self.ext(0, callable);
+                }
+                ArgumentPass::Int { from, to } => {
+                    self.abc(Op::PassInt, slot, slot, index);
+                    self.ext(0, callable);
+                    self.ext(0, (from as u32) << 8 | to as u32);
+                }
+            }
+        }
     }
 
     /// Calls a C function of so many arguments by itself, and brings its result into its form.

@@ -2,7 +2,7 @@
 //! what is in registers alone.
 
 use crate::bytecode::{MAX_DIRECT, Op};
-use crate::check::info::ExternInfo;
+use crate::check::info::{ArgumentPass, ExternInfo};
 use crate::types::{FuncType, Scalar, TypeId, TypeKind, TypeTable};
 
 /// How a C function is called directly.
@@ -43,7 +43,11 @@ impl Direct {
             return Err("its arguments are converted");
         }
         let bank = |&ty: &TypeId| bank(types, ty);
-        let Some(params) = func.params.iter().map(bank).collect::<Option<Vec<_>>>() else {
+        let passed = |(index, ty): (usize, &TypeId)| match decl.passes.get(index) {
+            None | Some(ArgumentPass::AsIs) => bank(ty),
+            Some(_) => Some(Bank::Ints),
+        };
+        let Some(params) = func.params.iter().enumerate().map(passed).collect::<Option<Vec<_>>>() else {
             return Err("it takes structs");
         };
         if params.len() > MAX_DIRECT {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::bytecode::{Constant, Function, Program};
-use crate::check::info::{ExternId, FuncId};
+use crate::check::info::{ArgumentPass, ExternId, FuncId};
 use crate::types::{FuncType, TypeId, TypeTable};
 
 use super::direct::Direct;
@@ -29,6 +29,8 @@ pub(crate) struct Tables {
     pub(super) extern_callables: Vec<u32>,
     /// The callables that are C functions.
     pub(super) c_functions: HashSet<u32>,
+    /// How arguments of C functions are passed, by callable, where it is not all as it is.
+    pub(super) passes: HashMap<u32, Vec<ArgumentPass>>,
     /// The C functions that are called with nothing between, by callable.
     pub(super) direct: HashMap<u32, Direct>,
     /// The structs that C functions return into images of the caller's, by callable.
@@ -59,6 +61,7 @@ impl Tables {
             func_callables: Vec::new(),
             extern_callables: Vec::new(),
             c_functions: HashSet::new(),
+            passes: HashMap::new(),
             direct: HashMap::new(),
             into_results: HashMap::new(),
             fixed_funcs: HashMap::new(),

@@ -10,7 +10,7 @@ use crate::bytecode::{
 };
 use crate::check::CheckedProgram;
 use crate::check::info::{
-    self, ExternInfo, ExternOrigin, FuncId, FuncInfo, GlobalId, Info, MethodTarget, ReceiverAdjust,
+    self, ArgumentPass, ExternInfo, ExternOrigin, FuncId, FuncInfo, GlobalId, Info, MethodTarget, ReceiverAdjust,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
@@ -251,6 +251,7 @@ impl<'p> Unit<'p> {
                 TypeKind::Func(func) => Direct::of(decl, func, self.types),
                 _ => Err(NOT_ASKED),
             };
+            let passes = decl.passes.clone();
             let decl = ExternDecl { direct: direct.err(), ..self.extern_decl(decl) };
             let program = &mut self.tables.program;
             let index = push(&mut program.externs, decl);
@@ -258,6 +259,9 @@ impl<'p> Unit<'p> {
             self.tables.extern_callables.push(callable);
             if !matches!(origin, ExternOrigin::Rust { .. }) {
                 self.tables.c_functions.insert(callable);
+            }
+            if passes.iter().any(|pass| *pass != ArgumentPass::AsIs) {
+                self.tables.passes.insert(callable, passes);
             }
             if let Ok(direct) = direct {
                 self.tables.direct.insert(callable, direct);
@@ -317,6 +321,7 @@ impl<'p> Unit<'p> {
                     ExternSource::C { library: library.clone(), symbol: symbol.clone() }
                 }
             },
+            passes: passes_in_words(decl),
             direct: None,
             place: (decl.span.file, self.sources.line(decl.span)),
         }
@@ -346,4 +351,20 @@ impl<'p> Unit<'p> {
         }
         program.globals_size = size as u32;
     }
+}
+
+/// What the machine makes of the arguments of a C function.
+fn passes_in_words(decl: &ExternInfo) -> Vec<String> {
+    let words = |(index, pass): (usize, &ArgumentPass)| {
+        let what = match pass {
+            ArgumentPass::AsIs => return None,
+            ArgumentPass::Slice => "the address of its elements".to_string(),
+            ArgumentPass::Text => "its bytes, or a copy where no NUL follows them".to_string(),
+            ArgumentPass::Int { to, .. } => format!("{}, which it must fit", to.name()),
+        };
+        let name = decl.param_names.get(index).filter(|name| name.as_str() != "_");
+        let name = name.map(|name| format!(" `{name}`")).unwrap_or_default();
+        Some(format!("argument {}{name}: {what}", index + 1))
+    };
+    decl.passes.iter().enumerate().filter_map(words).collect()
 }

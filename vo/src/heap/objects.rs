@@ -129,6 +129,14 @@ impl VmHeap {
         self.string_now(len)
     }
 
+    /// A copy that nothing keeps alive yet. Never collects.
+    pub(crate) fn string_without_collection(&mut self, bytes: &[u8]) -> Result<Slot, HeapError> {
+        let (string, data) = self.string_now(bytes.len())?;
+        // SAFETY: the string is new and has room for the bytes.
+        unsafe { data.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len()) };
+        Ok(string)
+    }
+
     fn string_now(&mut self, len: usize) -> Result<(Slot, *mut u8), HeapError> {
         if len == 0 {
             return Ok((Slot::ZERO, std::ptr::without_provenance_mut(1)));

@@ -367,6 +367,9 @@ handlers! {
         }
     },
     DirectAdd => |m| direct_add(m.thread, m.ip, m.base),
+    PassSlice => |m| m.pass_slice(),
+    PassText => |m| m.pass_text(),
+    PassInt => |m| m.pass_int(),
     CallCInts => |m| call_c_ints(m.thread, m.ip, m.base),
     CallCFloats => |m| call_c_floats(m.thread, m.ip, m.base),
     Return => |m| {

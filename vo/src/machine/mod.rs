@@ -10,6 +10,7 @@ mod method_entry;
 mod methods;
 mod ops;
 mod panics;
+mod passed;
 mod pointed;
 mod print;
 mod register_file;

@@ -8,7 +8,7 @@ use crate::compile::NOT_ASKED;
 use crate::vm::Extern;
 
 impl Program {
-    /// How each C function of the program is called, and why: three lines for each, in order of their names. A function
+    /// How each C function of the program is called, and why: some lines for each, in order of their names. A function
     /// that is called with arguments of several types is there several times.
     ///
     /// ```
@@ -20,7 +20,7 @@ impl Program {
     /// # #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
     /// assert_eq!(
     ///     program.explain_calls(),
-    ///     "main.abs(int32) int32\n  abs of libc.so.6\n  by a stub of its own signature, with nothing between\n"
+    ///     "main.abs(int32) int32\n  abs of libc.so.6\n  by a stub of its own signature\n"
     /// );
     /// ```
     pub fn explain_calls(&self) -> String {
@@ -38,10 +38,6 @@ impl Program {
     fn explained(&self, decl: &ExternDecl, between: &str) -> String {
         let mut text = decl.name.clone();
         self.machine.program().types.write_signature(&decl.ty, &mut text);
-        let way = match decl.direct {
-            None => "the machine itself: it is declared `//vo:unguarded`, and all it takes is in registers",
-            Some(_) => between,
-        };
         let found = match &decl.source {
             ExternSource::C { library, symbol } => format!("{symbol} of {library}"),
             ExternSource::Prototype(prototype) => {
@@ -53,10 +49,18 @@ impl Program {
             }
             ExternSource::Native { name } => name.clone(),
         };
+        let between = match decl.direct {
+            None => "the machine itself: it is declared `//vo:unguarded`, and all it takes is in registers",
+            Some(_) => between,
+        };
+        let (way, rest) = between.split_once('\n').unwrap_or((between, ""));
         let _ = writeln!(text, "\n  {found}\n  by {way}");
         if let Some(why) = decl.direct.filter(|why| *why != NOT_ASKED) {
             let _ = writeln!(text, "  it is declared `//vo:unguarded`, but {why}");
         }
+        let mut steps: Vec<&str> = decl.passes.iter().map(String::as_str).chain(rest.lines()).collect();
+        steps.sort_unstable();
+        steps.iter().for_each(|step| text += &format!("  {step}\n"));
         text
     }
 }

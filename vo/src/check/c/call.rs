@@ -8,7 +8,7 @@ use vo_ffi::{CFit, CParam, CPrototype, CResult, Misfit};
 use crate::ast::{ExprId, Ident};
 use crate::check::call::Call;
 use crate::check::checker::Checker;
-use crate::check::info::{CallInfo, CallKind, ExternId, ExternInfo, ExternOrigin, PackageId, Resolved};
+use crate::check::info::{ArgumentPass, CallInfo, CallKind, ExternId, ExternInfo, ExternOrigin, PackageId, Resolved};
 use crate::check::operand::{Mode, Operand};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -38,6 +38,18 @@ pub(super) struct Passed {
     pub(super) param: CParam,
     /// The type of an argument behind the parameters.
     pub(super) extra: Option<CType>,
+}
+
+/// What is left of a conversion for the callee, where the machine can do some of it before the call.
+fn lowered(param: CParam, form: CallForm) -> (CParam, ArgumentPass) {
+    match param {
+        // A failure is a result of these, and not a panic at the argument.
+        _ if form != CallForm::Plain => (param, ArgumentPass::AsIs),
+        CParam::Slice(elem) => (CParam::Pointer(elem), ArgumentPass::Slice),
+        CParam::String => (CParam::Pointer(TypeId::BYTE), ArgumentPass::Text),
+        CParam::Convert { from, to } if from.is_integer() => (CParam::Scalar(to), ArgumentPass::Int { from, to }),
+        _ => (param, ArgumentPass::AsIs),
+    }
 }
 
 impl<'a> Checker<'a> {
@@ -263,13 +275,14 @@ impl<'a> Checker<'a> {
             results = vec![shown.unwrap_or(TypeId::UINTPTR), TypeId::ERROR];
         }
         let ty = self.types.intern(TypeKind::Func(FuncType { params, variadic: false, results }));
+        let (params, passes) = passed.iter().map(|passed| lowered(passed.param, form)).unzip();
         let prototype = CPrototype {
             libraries: self.c_unit().libraries.clone(),
             symbol: function.symbol.clone(),
             types: self.c_unit().shared.clone(),
             sig: sig.clone(),
             extra: passed.iter().filter_map(|passed| passed.extra).collect(),
-            params: passed.iter().map(|passed| passed.param).collect(),
+            params,
             nonnull: function.nonnull.clone(),
             result,
         };
@@ -285,6 +298,7 @@ impl<'a> Checker<'a> {
             param_names,
             result_names: Vec::new(),
             origin: ExternOrigin::Prototype(Arc::new(prototype)),
+            passes,
             unguarded,
             span,
             doc: String::new(),
