@@ -76,6 +76,10 @@ unsafe extern "C" fn invoke_converting(
                 Err(unfit) => return refuse(cx, callee, Refused { index, unfit }),
             };
         }
+        let written = std::slice::from_raw_parts(slots.as_ptr().cast::<Slot>(), plan.args.len());
+        if let Some(refused) = null_argument(plan, written) {
+            return refuse(cx, callee, refused);
+        }
         let returned = slots.as_mut_ptr().cast::<Slot>().add(plan.args.len());
         if let Some(CReturn { take: Take::Into, .. }) = plan.result {
             returned.write(into_slot(plan, frame));
@@ -238,9 +242,8 @@ unsafe fn call_with_heap(
             let word = unsafe { word(heap, arg.pass, slot, &mut kept) };
             slots[index] = word.map_err(|unfit| Refused { index, unfit })?;
         }
-        if let Some(&index) = plan.nonnull.iter().find(|&&index| slots[index] == Slot::ZERO) {
-            let empty = plan.args[index].pass == Pass::Elements;
-            return Err(Refused { index, unfit: Unfit::Null { empty } });
+        if let Some(refused) = null_argument(plan, slots) {
+            return Err(refused);
         }
         let mut long_double = [0_u64; 2];
         match plan.result.map(|result| result.take) {
@@ -312,6 +315,14 @@ struct Refused {
     /// The argument, from 0.
     index: usize,
     unfit: Unfit,
+}
+
+/// The first argument that is NULL, where C takes none.
+#[inline]
+fn null_argument(plan: &CPlan, slots: &[Slot]) -> Option<Refused> {
+    let &index = plan.nonnull.iter().find(|&&index| slots[index] == Slot::ZERO)?;
+    let empty = plan.args[index].pass == Pass::Elements;
+    Some(Refused { index, unfit: Unfit::Null { empty } })
 }
 
 impl Refused {

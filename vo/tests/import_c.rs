@@ -224,7 +224,8 @@ func main() { fmt.Println(C.cos(0), C.optind) }";
     );
     check(&["--no-c"], "// int abs(int);\nimport \"C\"\nfunc main() {}", 0, "", &[]);
     let helper = "import \"C\"\nfunc main() { C.GoBytes(&[]byte{1}[0], 100) }";
-    let expected = "panic: C.GoBytes: the program may not use C: --allow-lib self allows it, or Permissions::c";
+    let expected =
+        "panic: C.GoBytes: the program may not use C: --allow-lib self allows it, or Permissions::c";
     check(&["--no-c"], helper, 2, "", &[expected]);
     check(&["--allow-lib", "libm.so.6"], helper, 2, "", &[expected]);
 }

@@ -145,7 +145,9 @@ pub(crate) fn main() -> ExitCode {
         return ExitCode::from(EXIT_PANIC);
     }
     match (cli.command, cli.eval.split_first()) {
-        (Some(Command::Run { bounds, explain_calls, program }), _) => run::file(program, explain_calls, &bounds),
+        (Some(Command::Run { bounds, explain_calls, program }), _) => {
+            run::file(program, explain_calls, &bounds)
+        }
         (Some(Command::Check { files }), _) => check::files(&files),
         (Some(Command::Externs { pattern, json }), _) => externs::list(pattern.as_deref(), json),
         (Some(Command::Stubs { package, check }), _) => stubs::print_or_check(&package, &check),

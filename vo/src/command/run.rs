@@ -25,7 +25,13 @@ pub(super) fn file(mut program: Vec<String>, explain: bool, bounds: &Bounds) -> 
 }
 
 /// Runs a program; its name is its first argument.
-pub(super) fn run(name: &str, inputs: &[Input], args: Vec<String>, explain: bool, bounds: &Bounds) -> ExitCode {
+pub(super) fn run(
+    name: &str,
+    inputs: &[Input],
+    args: Vec<String>,
+    explain: bool,
+    bounds: &Bounds,
+) -> ExitCode {
     let mut program = match bounds.vm().load(inputs) {
         Ok(program) => program,
         Err(errors) => {

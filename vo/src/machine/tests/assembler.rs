@@ -83,7 +83,15 @@ impl Assembler {
             Callee { native, plan, target: std::ptr::null(), name: name.into(), param_names: Vec::new() };
         self.natives.push(callee);
         let source = ExternSource::Native { name: name.into() };
-        let decl = ExternDecl { name: name.into(), ty, param_names: Vec::new(), source, passes: Vec::new(), direct: None, place: (0, 0) };
+        let decl = ExternDecl {
+            name: name.into(),
+            ty,
+            param_names: Vec::new(),
+            source,
+            passes: Vec::new(),
+            direct: None,
+            place: (0, 0),
+        };
         self.program.externs.push(decl);
         self.callable(Callable::Extern(self.program.externs.len() as u32 - 1))
     }
