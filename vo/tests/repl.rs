@@ -496,10 +496,11 @@ fn names_are_completed() {
         "ptr := &pt",
         "var e error",
         "strings.ToUpper(\"\")",
+        "// struct deep { int x; }; int deepen(int), func(void); enum { DEEP };\nimport \"C\"",
     ] {
         session.eval(entry).expect("no errors");
     }
-    let rows: [(&str, usize, &[&str]); 13] = [
+    let rows: [(&str, usize, &[&str]); 17] = [
         ("utf8.RuneL", 5, &["RuneLen"]),
         ("p", 0, &["package", "panic", "path", "point", "print", "println", "pt", "ptr"]),
         ("x := pt", 5, &["pt", "ptr"]),
@@ -508,6 +509,10 @@ fn names_are_completed() {
         ("pt.in.", 6, &["Deep"]),
         ("e.", 2, &["Error"]),
         ("strings.ToU", 8, &["ToUpper"]),
+        ("C.de", 2, &["deepen"]),
+        ("C.st", 2, &["struct_deep"]),
+        ("C.D", 2, &["DEEP"]),
+        ("C._", 2, &["_func"]),
         ("strings.nope", 8, &[]),
         ("os.Args.", 8, &[]),
         ("12", 0, &[]),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::PackageSource;
-use super::c::CUnits;
+use super::c::{CUnit, CUnits};
 use super::checker::{Checker, Node, Place, Untyped};
 use super::collect::Functions;
 use super::info::{FuncId, GlobalId, Info, MethodTarget, PackageId, PackageInfo, Step};
@@ -152,6 +152,14 @@ impl Environment {
     /// The names that are declared in a package.
     pub(crate) fn names_in(&self, package: PackageId) -> impl Iterator<Item = &str> {
         self.names[package.0 as usize].keys().map(String::as_str)
+    }
+
+    /// The names that the session's preambles declare, where a package is that of `import "C"`.
+    pub(crate) fn names_in_c(&self, package: PackageId) -> Vec<String> {
+        match self.info.packages[package.0 as usize].path.as_str() {
+            "C" => self.c_units.get(&MAIN.0).map(CUnit::names).unwrap_or_default(),
+            _ => Vec::new(),
+        }
     }
 
     /// The names of imported packages.

@@ -334,7 +334,8 @@ impl<'p> Unit<'p> {
         for global in &self.info.globals[program.globals.len()..] {
             let (name, ty) = (global.name.clone(), global.ty);
             let again = program.globals[..earlier].iter().rfind(|old| old.name == name);
-            if let Some(old) = again.filter(|old| old.ty == ty) {
+            // Packages may have variables of C of the same name.
+            if let Some(old) = again.filter(|old| old.ty == ty && global.c.is_none()) {
                 let offset = old.offset;
                 program.globals.push(GlobalVar { name, ty, offset, address: 0 });
                 continue;

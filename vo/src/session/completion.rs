@@ -78,7 +78,8 @@ fn members(environment: &Environment, operand: &str) -> Option<BTreeSet<String>>
     let ty = match (environment.package(first), names.pop()) {
         (Some(package), None) => {
             let exported = environment.names_in(package).filter(|name| is_exported(name));
-            return Some(exported.map(str::to_string).collect());
+            let own = environment.names_in_c(package).into_iter();
+            return Some(exported.map(str::to_string).chain(own).collect());
         }
         (Some(package), Some(name)) => environment.variable(package, name)?,
         (None, next) => {

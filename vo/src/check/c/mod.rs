@@ -6,6 +6,7 @@ mod function;
 mod name;
 mod preamble;
 mod types;
+mod undefined;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use vo_ffi::c::{CKind, CTag, CType, CValue, Target};
+use vo_ffi::c::{CKind, CType, CValue, Target};
 
 use crate::ast::{ExprId, Ident};
 use crate::check::checker::Checker;
 use crate::check::constant::Constant;
 use crate::check::info::{CSymbol, CWanted, GlobalId, GlobalInfo, PackageId, Resolved};
 use crate::check::operand::{Mode, Operand};
-use crate::diagnostic::{Diagnostic, nearest};
 use crate::source::Span;
 use crate::types::TypeId;
 
@@ -176,57 +175,4 @@ impl<'a> Checker<'a> {
         self.c_unit().globals.insert(name, id);
         id
     }
-
-    pub(super) fn undefined_in_c(&mut self, name: &Ident, helpers: PackageId) {
-        if self.c_unit().broken {
-            return;
-        }
-        let word = super::name_in_c(&name.name);
-        let mut error = Diagnostic::new(name.span, format!("undefined: C.{}", name.name));
-        let helpers: Vec<&str> = self.objects.packages[helpers.0 as usize].keys().copied().collect();
-        let declarations = &self.c_unit().declarations;
-        let tags: Vec<String> = (declarations.tags())
-            .map(|(tag, kind)| match kind {
-                CTag::Enum(_) => format!("enum_{tag}"),
-                CTag::Record(id) if declarations.types.record(id).union => format!("union_{tag}"),
-                CTag::Record(_) => format!("struct_{tag}"),
-            })
-            .collect();
-        let types = declarations.typedefs().iter().map(|typedef| typedef.name.as_str());
-        let types = types.chain(tags.iter().map(String::as_str));
-        let near = match word.strip_prefix("sizeof_") {
-            Some(of) => nearest_type(of, types).map(|near| format!("sizeof_{near}")),
-            None => {
-                let names = (declarations.functions().iter().map(|function| function.name.as_str()))
-                    .chain(declarations.variables().iter().map(|variable| variable.name.as_str()))
-                    .chain(declarations.constants().iter().map(|constant| constant.name.as_str()))
-                    .chain(types.clone())
-                    .chain(helpers);
-                let all = names.clone();
-                let present = word.strip_prefix("has_").and_then(|of| nearest(of, all));
-                (nearest(word, names).map(super::name_in_vo))
-                    .or_else(|| nearest_type(word, types))
-                    .or_else(|| present.map(|near| format!("has_{near}")))
-            }
-        };
-        let declare =
-            || match (word.strip_prefix("sizeof_"), word.strip_prefix("has_").filter(|of| !of.is_empty())) {
-                (Some(of), _) => format!("declare the type `{of}` in the comment above `import \"C\"`"),
-                (None, Some(of)) => format!("declare `{of}` in the comment above `import \"C\"`"),
-                (None, None) => format!("declare `{word}` in the comment above `import \"C\"`"),
-            };
-        error = error.help(near.map_or_else(declare, |near| format!("did you mean `C.{near}`?")));
-        for &comment in &self.c_unit().detached {
-            error = error
-                .secondary(comment, "a blank line parts this comment from the import: it declares nothing");
-        }
-        self.report(error);
-    }
-}
-
-/// The type of a name like this, `struct_point` for `point` too.
-fn nearest_type<'n>(word: &str, types: impl Iterator<Item = &'n str> + Clone) -> Option<String> {
-    let without_kind = |name: &'n str| name.split_once('_').map_or(name, |(_, tag)| tag);
-    let tagged = types.clone().find(|name| without_kind(name) == word);
-    tagged.or_else(|| nearest(word, types)).map(str::to_string)
 }
