@@ -275,7 +275,12 @@ impl<'a> Checker<'a> {
             results = vec![shown.unwrap_or(TypeId::UINTPTR), TypeId::ERROR];
         }
         let ty = self.types.intern(TypeKind::Func(FuncType { params, variadic: false, results }));
-        let (params, passes) = passed.iter().map(|passed| lowered(passed.param, form)).unzip();
+        let lower = |(index, passed): (usize, &Passed)| match function.nonnull.get(index) {
+            // The callee tells an empty slice from nil.
+            Some(true) => (passed.param, ArgumentPass::AsIs),
+            _ => lowered(passed.param, form),
+        };
+        let (params, passes) = passed.iter().enumerate().map(lower).unzip();
         let prototype = CPrototype {
             libraries: self.c_unit().libraries.clone(),
             symbol: function.symbol.clone(),
