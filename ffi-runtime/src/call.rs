@@ -6,14 +6,14 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use vo_ffi_core::{
-    CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take,
-    Trap, TypeId, io_text, new_error, raise,
+    CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap,
+    TypeId, io_text, new_error, raise,
 };
 
 use crate::closure::{ClosureParam, Lent, watched};
 use crate::long_double;
-use crate::unfit::{Unfit, integer_fits, nul_before};
 use crate::stub::Target;
+use crate::unfit::{Unfit, integer_fits, nul_before};
 
 /// What a callee's `target` points to.
 #[derive(Debug)]

@@ -72,6 +72,7 @@ impl<'a> Checker<'a> {
                 symbol: decl.symbol.as_ref().map_or(&decl.name.name, |symbol| &symbol.0).clone(),
             },
         };
+        let is_declared = |name: &str| decl.directives.iter().any(|directive| directive.name == name);
         self.info.externs.push(ExternInfo {
             name: format!("{package}.{}", decl.name.name),
             package: self.package_id(),
@@ -81,7 +82,8 @@ impl<'a> Checker<'a> {
             result_names: names(&decl.signature.results),
             origin,
             passes: Vec::new(),
-            unguarded: decl.directives.iter().any(|directive| directive.name == "unguarded"),
+            optional: is_declared("optional"),
+            unguarded: is_declared("unguarded"),
             span: decl.span,
             doc: decl.doc.clone(),
         });

@@ -481,6 +481,8 @@ pub struct ExternInfo {
     pub origin: ExternOrigin,
     /// How the machine makes each argument what C takes, before the call; empty where it makes none.
     pub passes: Vec<ArgumentPass>,
+    /// Whether it is declared `//vo:optional`: it may be missing.
+    pub optional: bool,
     /// Whether it is declared `//vo:unguarded`: the machine may call it with nothing between.
     pub unguarded: bool,
     /// Where it is declared.

@@ -2,7 +2,9 @@
 
 use crate::ast::{ExprId, ExprKind};
 use crate::bytecode::{NO_REG, Op, RuntimeFn};
-use crate::check::info::{ArgumentPass, CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection};
+use crate::check::info::{
+    ArgumentPass, CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection,
+};
 use crate::source::Span;
 use crate::types::{FuncType, Scalar, TypeId, TypeKind};
 

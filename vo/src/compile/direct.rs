@@ -39,6 +39,9 @@ impl Direct {
         if !KNOWN {
             return Err("this machine's calls are not known well enough");
         }
+        if decl.optional {
+            return Err("it may be missing");
+        }
         if !decl.passes_in_place() {
             return Err("its arguments are converted");
         }

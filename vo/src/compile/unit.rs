@@ -10,7 +10,8 @@ use crate::bytecode::{
 };
 use crate::check::CheckedProgram;
 use crate::check::info::{
-    self, ArgumentPass, ExternInfo, ExternOrigin, FuncId, FuncInfo, GlobalId, Info, MethodTarget, ReceiverAdjust,
+    self, ArgumentPass, CWanted, ExternInfo, ExternOrigin, FuncId, FuncInfo, GlobalId, Info, MethodTarget,
+    ReceiverAdjust,
 };
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceMap, Span};
@@ -248,6 +249,7 @@ impl<'p> Unit<'p> {
             let origin = &decl.origin;
             let direct = self.types.kind(decl.ty);
             let direct = match direct {
+                TypeKind::Func(_) if self.is_asked_for(decl) => Err("it may be missing"),
                 TypeKind::Func(func) => Direct::of(decl, func, self.types),
                 _ => Err(NOT_ASKED),
             };
@@ -272,6 +274,15 @@ impl<'p> Unit<'p> {
                 self.tables.into_results.insert(callable, ty);
             }
         }
+    }
+
+    /// Whether the program asks with `C.has_name` whether a C function is there.
+    fn is_asked_for(&self, decl: &ExternInfo) -> bool {
+        let ExternOrigin::Prototype(prototype) = &decl.origin else { return false };
+        let asked = self.info.globals.iter().filter_map(|global| global.c.as_deref());
+        asked.into_iter().any(|c| {
+            c.wanted == CWanted::Presence && c.package == decl.package && c.symbol == prototype.symbol
+        })
     }
 
     /// The callable of a new function: the old one's where it is declared again with the same type.

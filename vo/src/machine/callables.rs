@@ -2,6 +2,9 @@
 
 use vo_ffi::{Callee, Slot};
 
+/// What the target of a callee is that stands for a function which is not there.
+pub(crate) static MISSING: u8 = 0;
+
 /// The table of callees. An entry is a func object without captures, too, so none moves: where the table has to
 /// grow, the old one stays beside it.
 #[derive(Debug, Default)]
@@ -32,6 +35,12 @@ impl Callables {
     /// The table; it stays where it is until it is extended.
     pub(super) fn as_slice(&self) -> &[*const Callee] {
         &self.present
+    }
+
+    /// Whether the entry stands for a function that is not there: its func value is nil.
+    pub(super) fn is_missing(&self, index: usize) -> bool {
+        // SAFETY: an entry is a callee that outlives the machine.
+        unsafe { (*self.present[index]).target == (&raw const MISSING).cast() }
     }
 
     /// The func value of an entry, without captures.

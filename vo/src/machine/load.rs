@@ -104,7 +104,10 @@ impl Loaded {
             self.constants.push(match constant {
                 Constant::Bits(bits) => Slot::from_bits(*bits),
                 Constant::Str(text) => heap.static_string(text),
-                Constant::Func(index) => self.callables.func_value(*index as usize),
+                Constant::Func(index) => match self.callables.is_missing(*index as usize) {
+                    true => Slot::ZERO,
+                    false => self.callables.func_value(*index as usize),
+                },
             });
         }
         for global in

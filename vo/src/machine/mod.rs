@@ -31,6 +31,7 @@ use vo_ffi::{CallArgs, CallContext, CallResults, Callee, Slot, Status, Trap, Typ
 use crate::bytecode::{Function, Program};
 use crate::heap::{VmHeap, memory_limit};
 use crate::host::Host;
+pub(crate) use callables::MISSING;
 use globals::Globals;
 pub use interrupt::InterruptHandle;
 use load::Loaded;

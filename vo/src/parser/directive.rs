@@ -17,7 +17,12 @@ pub(super) enum Target {
 }
 
 /// All directives: their names, and what they are about.
-const DIRECTIVES: [(&str, Target); 2] = [("align", Target::Type), ("packed", Target::Type)];
+const DIRECTIVES: [(&str, Target); 4] = [
+    ("align", Target::Type),
+    ("packed", Target::Type),
+    ("optional", Target::Extern),
+    ("unguarded", Target::Extern),
+];
 
 /// What every directive begins with.
 const PREFIX: &str = "//vo:";

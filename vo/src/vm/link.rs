@@ -12,6 +12,7 @@ use crate::bytecode::{self, ExternSource};
 use crate::check::CheckedProgram;
 use crate::check::info::{CWanted, ExternInfo, PackageId};
 use crate::diagnostic::Diagnostic;
+use crate::machine::MISSING;
 use crate::source::Span;
 
 impl Vm {
@@ -43,7 +44,7 @@ impl Vm {
         let mut externs = Vec::with_capacity(declared.len());
         let optional = optional_symbols(checked);
         for ((declaration, span), info) in declared.iter().zip(&checked.info.externs[first..]) {
-            let is_optional = |symbol: &str| optional.contains(&(info.package, symbol));
+            let is_optional = |symbol: &str| info.optional || optional.contains(&(info.package, symbol));
             match self.bind(declaration, types, &mut linked, is_optional) {
                 Ok(found) => externs.extend(found),
                 Err(message) => {
@@ -146,10 +147,13 @@ impl Vm {
                 if is_optional(&prototype.symbol)
                     && self.engine.find_in(&prototype.libraries, &prototype.symbol).is_err() =>
             {
-                let callee = missing(declaration, types);
-                let callee =
-                    callee.ok_or_else(|| format!("{} takes too many arguments", declaration.name))?;
-                Ok(Some(Extern::Native(Box::new(callee))))
+                missing(declaration, types).map(Some)
+            }
+            Origin::C { library, symbol }
+                if is_optional(symbol)
+                    && self.engine.find_in(std::slice::from_ref(library), symbol).is_err() =>
+            {
+                missing(declaration, types).map(Some)
             }
             Origin::Rust => Ok(natives.next().map(|mut callee| {
                 self.permissions.restrict(&mut callee);
@@ -186,23 +190,27 @@ fn optional_symbols(checked: &CheckedProgram) -> HashSet<(PackageId, &str)> {
     presence.map(|c| (c.package, c.symbol.as_str())).collect()
 }
 
-/// Stands for a C function that is not there; none where no function of its type can be called.
-fn missing(declaration: &Declaration, types: &TypeTable) -> Option<Callee> {
-    Some(Callee {
+/// Stands for a C function that is not there; an error where no function of its type can be called.
+fn missing(declaration: &Declaration, types: &TypeTable) -> Result<Extern, String> {
+    let plan = Plan::of(&declaration.func, types);
+    Ok(Extern::Native(Box::new(Callee {
         native: trap_missing,
-        plan: Plan::of(&declaration.func, types)?,
-        target: std::ptr::null(),
+        plan: plan.ok_or_else(|| format!("{} takes too many arguments", declaration.name))?,
+        target: (&raw const MISSING).cast(),
         name: declaration.name.clone(),
         param_names: declaration.param_names.clone(),
-    })
+    })))
 }
 
 unsafe extern "C" fn trap_missing(cx: *mut CallContext, callee: *const Callee, _: *mut Slot) -> Status {
     // SAFETY: the caller of a native vouches for both; the references end here.
     unsafe {
         let name = &(*callee).name;
-        let function = name.strip_prefix("C.").unwrap_or(name);
-        let text = format!("{name}: no library has it; ask for it before: `if C.has_{function} {{ … }}`");
+        let question = match name.strip_prefix("C.") {
+            Some(function) => format!("C.has_{function}"),
+            None => format!("{} != nil", name.strip_prefix("main.").unwrap_or(name)),
+        };
+        let text = format!("{name}: no library has it; ask for it before: `if {question} {{ … }}`");
         (*cx).fail(Failure::Trap(Trap::new(text)))
     }
 }

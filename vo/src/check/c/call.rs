@@ -8,7 +8,9 @@ use vo_ffi::{CFit, CParam, CPrototype, CResult, Misfit};
 use crate::ast::{ExprId, Ident};
 use crate::check::call::Call;
 use crate::check::checker::Checker;
-use crate::check::info::{ArgumentPass, CallInfo, CallKind, ExternId, ExternInfo, ExternOrigin, PackageId, Resolved};
+use crate::check::info::{
+    ArgumentPass, CallInfo, CallKind, ExternId, ExternInfo, ExternOrigin, PackageId, Resolved,
+};
 use crate::check::operand::{Mode, Operand};
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
@@ -47,7 +49,9 @@ fn lowered(param: CParam, form: CallForm) -> (CParam, ArgumentPass) {
         _ if form != CallForm::Plain => (param, ArgumentPass::AsIs),
         CParam::Slice(elem) => (CParam::Pointer(elem), ArgumentPass::Slice),
         CParam::String => (CParam::Pointer(TypeId::BYTE), ArgumentPass::Text),
-        CParam::Convert { from, to } if from.is_integer() => (CParam::Scalar(to), ArgumentPass::Int { from, to }),
+        CParam::Convert { from, to } if from.is_integer() => {
+            (CParam::Scalar(to), ArgumentPass::Int { from, to })
+        }
         _ => (param, ArgumentPass::AsIs),
     }
 }
@@ -304,6 +308,7 @@ impl<'a> Checker<'a> {
             result_names: Vec::new(),
             origin: ExternOrigin::Prototype(Arc::new(prototype)),
             passes,
+            optional: false,
             unguarded,
             span,
             doc: String::new(),
