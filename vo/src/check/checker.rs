@@ -123,6 +123,8 @@ pub(super) struct Checker<'a> {
     pub(super) c_units: CUnits,
     /// The call that is asked for errno too.
     pub(super) errno_call: Option<ExprId>,
+    /// The operand of `&`, which may be a variable of C without values.
+    pub(super) addressed: Option<ExprId>,
 }
 
 impl<'a> Checker<'a> {
@@ -171,6 +173,7 @@ impl<'a> Checker<'a> {
             earlier: None,
             c_units: HashMap::new(),
             errno_call: None,
+            addressed: None,
             info,
         };
         checker.declare_universe();

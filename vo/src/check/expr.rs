@@ -225,6 +225,7 @@ impl<'a> Checker<'a> {
     }
 
     fn address_of(&mut self, expr: ExprId, inner: ExprId) -> Operand {
+        self.addressed = Some(self.ast.unparen(inner));
         let operand = self.expr(inner);
         if operand.is_invalid() {
             return self.invalid(expr);

@@ -34,8 +34,18 @@ impl Checker<'_> {
         false
     }
 
-    /// Whether a variable has a place that programs can find.
-    pub(super) fn is_readable(&mut self, span: Span, variable: &CVariable) -> bool {
+    /// Whether a variable has a place that programs can find, and a value, where more than its address is wanted.
+    pub(super) fn is_readable(&mut self, span: Span, variable: &CVariable, addressed: bool) -> bool {
+        let types = &self.c_unit().declarations.types;
+        // An array without a length has a place, and elements from there on.
+        let open = matches!(types.unaligned_kind(variable.ty), CKind::Array { len: None, .. });
+        if !addressed && !open && is_incomplete(types, variable.ty) {
+            let name = types.name(variable.ty);
+            let error =
+                Diagnostic::new(span, format!("C.{} is a `{name}`, which is incomplete", variable.name));
+            self.report(error.help(format!("take its address: `&C.{}`", variable.name)));
+            return false;
+        }
         if variable.thread_local {
             let message =
                 format!("each thread has its own C.{}, so there is no one place of it", variable.name);

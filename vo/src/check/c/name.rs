@@ -43,7 +43,8 @@ impl<'a> Checker<'a> {
         }
         let declarations = &self.c_unit().declarations;
         if let Some(variable) = declarations.variable(word).cloned() {
-            if !self.is_readable(self.span(expr), &variable) {
+            let addressed = self.addressed.take() == Some(expr);
+            if !self.is_readable(self.span(expr), &variable, addressed) {
                 return self.invalid(expr);
             }
             let span = self.c_unit().span(variable.place);
