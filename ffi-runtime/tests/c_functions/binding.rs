@@ -17,35 +17,35 @@ fn plan_of(declaration: &str) -> String {
 #[test]
 fn plans() {
     let rows = [
-        ("counted()", "CPlan { args: [], result: None, errno: None, sees_heap: false }"),
+        ("counted()", "CPlan { args: [], nonnull: [], result: None, errno: None, sees_heap: false }"),
         (
             "mix(a int8, b float64) float32",
             "CPlan { args: [CArg { slot: 0, pass: InPlace }, \
-             CArg { slot: 1, pass: InPlace }], \
+             CArg { slot: 1, pass: InPlace }], nonnull: [], \
              result: Some(CReturn { slot: 2, take: Extend(Float32) }), \
              errno: None, sees_heap: false }",
         ),
         (
             "joined(a string, b []uint8, c *int32) (string, error)",
             "CPlan { args: [CArg { slot: 0, pass: Text }, \
-             CArg { slot: 1, pass: Elements }, CArg { slot: 2, pass: InPlace }], \
+             CArg { slot: 1, pass: Elements }, CArg { slot: 2, pass: InPlace }], nonnull: [], \
              result: Some(CReturn { slot: 3, take: CopyText }), \
              errno: Some(CErrno { slot: 4, failing: Only(Slot(0x0)) }), sees_heap: true }",
         ),
         (
             "fail_u32(code int32) (uint32, error)",
-            "CPlan { args: [CArg { slot: 0, pass: InPlace }], \
+            "CPlan { args: [CArg { slot: 0, pass: InPlace }], nonnull: [], \
              result: Some(CReturn { slot: 1, take: Extend(Uint32) }), \
              errno: Some(CErrno { slot: 2, failing: Only(Slot(0xffffffff)) }), sees_heap: false }",
         ),
         (
             "fail_void(code int32) error",
-            "CPlan { args: [CArg { slot: 0, pass: InPlace }], result: None, \
+            "CPlan { args: [CArg { slot: 0, pass: InPlace }], nonnull: [], result: None, \
              errno: Some(CErrno { slot: 1, failing: Any }), sees_heap: false }",
         ),
         (
             "fail_uptr() (uintptr, error)",
-            "CPlan { args: [], result: Some(CReturn { slot: 0, take: Extend(Uintptr) }), \
+            "CPlan { args: [], nonnull: [], result: Some(CReturn { slot: 0, take: Extend(Uintptr) }), \
              errno: Some(CErrno { slot: 1, failing: NullOrMinusOne }), sees_heap: false }",
         ),
     ];
