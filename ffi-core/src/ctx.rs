@@ -605,6 +605,25 @@ impl<'call> VmCtx<'call> {
         self.0.access
     }
 
+    /// The context of the call, for code below this view: such as lets C call the program's functions.
+    ///
+    /// ```
+    /// # use vo_ffi_core::{CallContext, Slot, Status, TypeId};
+    /// # mod vm { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc/vm.rs")); }
+    /// # let twice: vm::Func = Box::new(|args| Ok(vec![Slot::from_i64(2 * args[0].as_i64())]));
+    /// # vm::with_func(&[TypeId::INT], &[TypeId::INT], Some(twice), |ctx, twice| {
+    /// // `twice` is a func(int) int.
+    /// let cx = ctx.context_ptr().as_ptr();
+    /// let mut results = [Slot::ZERO];
+    /// // SAFETY: it takes one slot, and returns one.
+    /// let status = unsafe { CallContext::enter_closure(cx, twice.slot(), &[Slot::from_i64(21)], &mut results) };
+    /// assert_eq!((status, results[0].as_i64()), (Status::Ok, 42));
+    /// # });
+    /// ```
+    pub fn context_ptr(&mut self) -> NonNull<CallContext> {
+        self.0.access.cx()
+    }
+
     /// Calls a function value with a tuple of arguments.
     ///
     /// ```

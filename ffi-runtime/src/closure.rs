@@ -4,6 +4,7 @@
 //! call; afterwards it is dead, and calling it is an error. Its code stays: it gets another closure only when many
 //! others have died after it.
 
+mod call;
 mod lend;
 mod pointer;
 mod report;
@@ -11,6 +12,7 @@ mod run;
 mod running;
 mod shape;
 
+pub use call::FuncParam;
 pub(crate) use lend::Lent;
 pub(crate) use running::watched;
 
@@ -50,9 +52,7 @@ impl ClosureParam {
             _ => None,
         });
         let made = funcs.map(|(index, ty)| {
-            let closure = closure_of(declaration, index, ty, types).map_err(|misfits| {
-                misfits.into_iter().map(|misfit| misfit.problem).collect::<Vec<_>>().join("; ")
-            })?;
+            let closure = closure_of(declaration, index, ty, types).map_err(problems)?;
             let name = declaration.param_names.get(index).cloned().unwrap_or_default();
             let position = Position::Param { index, name };
             ClosureParam::new(choice, declaration.name.clone(), position, closure).map(Arc::new)
@@ -88,6 +88,11 @@ fn closure_of(
         return CClosure::fitting(ty, types, sig, &prototype.types, &|_, _| true);
     }
     CClosure::of(ty, types)
+}
+
+/// All that does not fit, in one line.
+fn problems(misfits: Vec<Misfit>) -> String {
+    misfits.into_iter().map(|misfit| misfit.problem).collect::<Vec<_>>().join("; ")
 }
 
 /// Whether C gets functions from one of these.

@@ -122,8 +122,30 @@ impl CEngine {
     /// [`CEngine::bind_all`] does this by itself.
     pub fn expect_closures(&self, declarations: &[Declaration], types: &TypeTable) {
         if any_takes_funcs(declarations, types) {
-            self.closures.store(true, Ordering::Relaxed);
+            self.watch_calls();
         }
+    }
+
+    /// Watches the calls of all functions that are bound from now on: of a program whose natives give funcs to C, by
+    /// [`FuncParam`](crate::FuncParam).
+    ///
+    /// ```
+    /// use vo_ffi_core::{Declaration, TypeTable};
+    /// use vo_ffi_runtime::CEngine;
+    ///
+    /// fn engine(program: &[Declaration], types: &TypeTable) -> CEngine {
+    ///     let engine = CEngine::new();
+    ///     engine.expect_closures(program, types);
+    ///     // This VM's native that calls C functions by name, with funcs too.
+    ///     if program.iter().any(|declaration| declaration.name == "c.call") {
+    ///         engine.watch_calls();
+    ///     }
+    ///     engine
+    /// }
+    /// # engine(&[], &TypeTable::new());
+    /// ```
+    pub fn watch_calls(&self) {
+        self.closures.store(true, Ordering::Relaxed);
     }
 
     /// Binds all functions, in order.

@@ -148,6 +148,32 @@ impl Function {
         Function::new(source, types, sig.clone(), more, *options)
     }
 
+    /// The same with the names that a declaration gives it and its parameters, for errors: of one at an address.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use vo_ffi_core::c::{Declarations, Target};
+    /// use vo_ffi_runtime::{CallOptions, Function, Library};
+    ///
+    /// let declared = Declarations::parse("int abs(int number)", Target::HOST)?;
+    /// let (types, abs) = (Arc::new(declared.types.clone()), declared.function("abs").expect("it is declared"));
+    /// let sig = types.as_func(abs.ty).cloned().expect("a function");
+    /// let address = Library::process().symbol("abs")?.into();
+    /// // SAFETY: the C library stays.
+    /// let function = unsafe { Function::at(address, types, sig, CallOptions::default()) }?;
+    /// assert_eq!(function.declaration(), "int function(int)");
+    /// assert_eq!(function.named("abs", &abs.params)?.declaration(), "int abs(int number)");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// That there is no memory for another stub.
+    pub fn named(&self, name: &str, param_names: &[Option<String>]) -> Result<Function, StubError> {
+        let Inner { target, sig, options, library, types, more, .. } = &*self.0;
+        let source = Source { name, code: target.code, library: library.clone(), param_names };
+        Function::new(source, types.clone(), sig.clone(), more, *options)
+    }
+
     /// Calls it with a frame of the plan's slots: the arguments, then the result, then errno.
     ///
     /// This is the fast way: nothing is checked and nothing allocated.
@@ -166,6 +192,10 @@ impl Function {
     /// Its name; empty for one at an address.
     pub fn name(&self) -> &str {
         &self.0.callee.name
+    }
+
+    pub(crate) fn callee(&self) -> &Callee {
+        &self.0.callee
     }
 
     /// Its address.

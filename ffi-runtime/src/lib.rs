@@ -66,6 +66,7 @@ pub use c_text::render as render_c_errors;
 pub use call_builder::{Call, CallBuilder};
 pub use call_extern::{call_extern, call_extern_errno, call_extern_image, call_extern_variadic};
 pub use callback::{Callback, CallbackFrame};
+pub use closure::FuncParam;
 pub use engine::{BoundFunction, CEngine};
 pub use error::{BindError, BindErrors, CallError, Declared, FunctionError, LibraryError, LibrarySearch};
 pub use ffi_type::{FfiType, OtherType};

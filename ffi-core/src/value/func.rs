@@ -63,7 +63,10 @@ impl<'call, A, R> VoFunc<'call, A, R> {
         VoFunc { access, slot, ty, types: PhantomData }
     }
 
-    pub(crate) fn slot(&self) -> Slot {
+    /// What frames hold for it: its address, or whatever the VM calls it by. It stays good as long as the call.
+    ///
+    /// [`VmCtx::context_ptr`] has an example.
+    pub fn slot(&self) -> Slot {
         self.slot
     }
 

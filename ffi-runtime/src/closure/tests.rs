@@ -10,6 +10,7 @@ use vo_ffi_core::{
 };
 
 use super::*;
+use crate::function::{CallOptions, Function};
 
 const CHOICES: [StubChoice; 2] = [StubChoice::Auto, StubChoice::Libffi];
 
@@ -476,4 +477,59 @@ fn pointers_outlive_their_thread_and_their_context() {
     let (mut world, mut found) = (World::new(), 1);
     let ended = world.call_without("main.later", || found = f());
     assert_eq!((found, ended.is_err_and(|error| error.contains("main.each"))), (0, true));
+}
+
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "the examples of vo-ffi-core include it too, and use all of it"
+)]
+mod vm {
+    include!(concat!(env!("CARGO_MANIFEST_DIR"), "/../ffi-core/tests/doc/vm.rs"));
+}
+
+/// What `long each(long (*visit)(long), long n)` returns for 20 in a native that was given this func.
+fn each(
+    func: Option<vm::Func>,
+    param_type: impl Fn(&mut TypeTable, TypeId) -> TypeId,
+) -> Result<i64, (String, bool)> {
+    unsafe extern "C" fn each(visit: Option<extern "C" fn(i64) -> i64>, n: i64) -> i64 {
+        visit.map_or(-1, |visit| visit(n) + visit(n + 1))
+    }
+    let declared = Declarations::parse("long each(long (*visit)(long), long n);", Machine::HOST).expect("C");
+    let sig = declared.types.as_func(declared.functions()[0].ty).expect("a function").clone();
+    let (types, options) = (Arc::new(declared.types.clone()), CallOptions::default());
+    // SAFETY: the function stays.
+    let function = unsafe { Function::at(each as *const (), types, sig, options) }.expect("a stub");
+    let function = function.named("each", &declared.functions()[0].params).expect("a stub");
+    let mut ended = Ok(0);
+    vm::with_func(&[TypeId::INT], &[TypeId::INT], func, |ctx, func| {
+        let mut types = ctx.types().clone();
+        let ty = param_type(&mut types, func.type_id());
+        let param = FuncParam::new(&function, 0, ty, &types, &|_, _| false).expect("C calls it so");
+        let mut frame = [Slot::ZERO, Slot::from_i64(20), Slot::ZERO];
+        // SAFETY: the function has this type.
+        let called = unsafe { function.call_frame_with_funcs(ctx, &mut frame, &[(param, func)]) };
+        ended = called
+            .map(|()| frame[2].as_i64())
+            .map_err(|error| (error.message().to_string(), error.is_trap()));
+    });
+    ended
+}
+
+#[test]
+fn natives_give_funcs_to_c() {
+    let same = |_: &mut TypeTable, func| func;
+    let other = |types: &mut TypeTable, _| {
+        let int64 = TypeId::scalar(Scalar::Int64);
+        types.intern(TypeKind::Func(FuncType { params: vec![int64], variadic: false, results: vec![int64] }))
+    };
+    let twice = || -> Option<vm::Func> {
+        Some(Box::new(|args: &[Slot]| Ok(vec![Slot::from_i64(2 * args[0].as_i64())])))
+    };
+    assert_eq!(each(twice(), same), Ok(82));
+    assert_eq!(each(None, same), Ok(-1));
+    let panics: vm::Func = Box::new(|args| Err(format!("stop at {}", args[0].as_i64())));
+    assert_eq!(each(Some(panics), same), Err(("stop at 20".into(), true)));
+    assert_eq!(each(twice(), other), Err(("argument 1 of `each` is another func".into(), false)));
 }

@@ -3,6 +3,7 @@
 //! A text of C is parsed by vo-ffi; what Vo gives becomes C's in `pass` and `store`, what C has becomes Vo's in `load`.
 
 mod ctype;
+mod frame;
 mod func;
 mod library;
 mod load;

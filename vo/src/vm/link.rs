@@ -34,6 +34,10 @@ impl Vm {
         let types = &program.types;
         let declarations: Vec<_> = declared.iter().map(|(declaration, _)| declaration.clone()).collect();
         self.engine.expect_closures(&declarations, types);
+        // What C was given by package ffi it may call in calls of other functions too.
+        if declarations.iter().any(|declaration| declaration.name == "ffi.Func.call") {
+            self.engine.watch_calls();
+        }
         let mut linked = match self.registry.link(&natives, types) {
             Ok(callees) => callees.into_iter(),
             Err(errors) => {

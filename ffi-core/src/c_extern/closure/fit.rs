@@ -59,9 +59,10 @@ impl Fit<'_> {
     fn is_pointer(&self, ty: TypeId, to: CType) -> bool {
         match *self.types.kind(ty) {
             TypeKind::Scalar(scalar) => scalar == Scalar::Uintptr,
-            TypeKind::Pointer(target) => {
-                *self.c.unaligned_kind(to) == CKind::Void || (self.alike)(target, to)
-            }
+            TypeKind::Pointer(target) => match self.c.unaligned_kind(to) {
+                CKind::Void => self.types.unshared_part(target).is_none(),
+                _ => (self.alike)(target, to),
+            },
             _ => false,
         }
     }

@@ -155,6 +155,13 @@ fn func_types_against_prototypes() {
         ("int f(unsigned)", "int", "int32", "parameter 1: C gives `unsigned int`, and the closure takes int"),
         ("void f(char *)", "string", "", "parameter 1: C gives `char *`, and the closure takes string"),
         (
+            "void *f(void *, const void *)",
+            "*Named **int32",
+            "*string",
+            "parameter 1: C gives `void *`, and the closure takes *struct { x int32; title string }\n\
+             the result: C takes `void *`, and the closure returns *string",
+        ),
+        (
             "void f(long double)",
             "float64",
             "",

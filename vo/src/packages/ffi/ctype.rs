@@ -99,6 +99,10 @@ impl TypeRef {
             .filter(|scalar| *scalar != CScalar::LongDouble && scalar.size(Target::HOST) <= 8)
     }
 
+    pub(super) fn is_pointer_to_function(&self) -> bool {
+        matches!(*self.kind(), CKind::Pointer { to, .. } if matches!(self.to(to).kind(), CKind::Func(_)))
+    }
+
     pub(super) fn is_long_double(&self) -> bool {
         *self.kind() == CKind::Scalar(CScalar::LongDouble)
     }

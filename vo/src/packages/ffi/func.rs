@@ -1,24 +1,24 @@
 //! C functions, and their calls.
 
 use std::cell::RefCell;
-use std::ffi::c_int;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use vo_ffi::c::{CFunction, CKind, CType, CTypes, Declarations, ResultPlan, Target};
+use vo_ffi::c::{CFunction, CType, CTypes, Declarations};
 use vo_ffi::prelude::*;
 use vo_ffi::runtime;
-use vo_ffi::runtime::{CallOptions, Function, FunctionError};
-use vo_ffi::{Class, Slot};
+use vo_ffi::runtime::{CallOptions, FuncParam, Function, FunctionError};
+use vo_ffi::{TypeId, TypeKind};
 
 use super::ctype::{Table, TypeRef};
+use super::frame::{Frame, Returned, is_failure};
 use super::library::{Use, only};
-use super::load::{Loaded, load};
+use super::load::load;
 use super::memory::Memory;
 use super::pass::{Passed, Passing};
 use super::value::failed;
 
-/// A variadic function keeps so many combinations of types behind its parameters.
+/// A function keeps so many combinations of types behind its parameters, and so many types of funcs for them.
 const MOST_VARIANTS: usize = 64;
 
 /// A C function, ready to be called.
@@ -32,6 +32,8 @@ pub(super) struct Func {
     param_names: Vec<Option<String>>,
     /// Of a variadic function, itself with arguments of these types more.
     variants: RefCell<Vec<(Vec<CType>, Function)>>,
+    /// Its parameters that were given funcs, with the types of these.
+    func_params: RefCell<Vec<(usize, TypeId, FuncParam)>>,
     state: RefCell<State>,
 }
 
@@ -63,6 +65,7 @@ impl Func {
             function,
             param_names: declared.params.clone(),
             variants: RefCell::default(),
+            func_params: RefCell::default(),
             state: RefCell::new(state),
         }
     }
@@ -97,21 +100,17 @@ impl Func {
 
     fn call<'call>(
         &self,
-        ctx: &mut ExternCtx<'call>,
+        ctx: &mut VmCtx<'call>,
         args: &VoSlice<'call, VoInterface<'call>>,
-    ) -> Result<Outcome<'call>, String> {
-        self.check_open()?;
+    ) -> Result<Outcome<'call>, VoError> {
         let mut passing = Passing::new(ctx.types());
-        let mut frame = Frame { slots: Vec::with_capacity(args.len() + 2), images: Vec::new() };
-        let more = self.pass_all(&mut passing, args, &mut frame)?;
+        let mut frame = Frame::new(args.len());
+        let prepared = self.prepare(&mut passing, args, &mut frame);
+        let variant = prepared.map_err(|error| failed(format!("{error}\n\t{}", self.prototype())))?;
         let result = self.result();
-        let variant = match more.is_empty() {
-            true => None,
-            false => Some(self.variant(more)?),
-        };
         // What C reads and writes lives until here: the arguments, and what was made of them.
         let Returned { image, mut word, errno } =
-            frame.call(variant.as_ref().unwrap_or(&self.function), &result)?;
+            frame.call(ctx, variant.as_ref().unwrap_or(&self.function), &result)?;
         let memory = image.unwrap_or_else(|| Memory::of_c((&raw mut word).cast()));
         // SAFETY: a stub writes the result, of the function's type, to its slot or image.
         let (failing, loaded) = unsafe { (is_failure(&result, &memory), load(&result, &memory, None)) };
@@ -120,8 +119,24 @@ impl Func {
         Ok((scalar, value, is_pointer, errno.into(), errno != 0 && failing))
     }
 
+    /// Fills the frame; gives the function that takes so many arguments, where it is variadic.
+    fn prepare<'call>(
+        &self,
+        passing: &mut Passing,
+        args: &VoSlice<'call, VoInterface<'call>>,
+        frame: &mut Frame<'call>,
+    ) -> Result<Option<Function>, String> {
+        self.check_open()?;
+        let more = self.pass_all(passing, args, frame)?;
+        if more.is_empty() { Ok(None) } else { self.variant(more).map(Some) }
+    }
+
     fn result(&self) -> TypeRef {
-        TypeRef { types: Rc::clone(&self.types), ty: self.function.sig().result }
+        self.of(self.function.sig().result)
+    }
+
+    fn of(&self, ty: CType) -> TypeRef {
+        TypeRef { types: Rc::clone(&self.types), ty }
     }
 
     /// Puts the arguments into the frame; gives the types of those behind the parameters.
@@ -129,9 +144,9 @@ impl Func {
         &self,
         passing: &mut Passing,
         args: &VoSlice<'call, VoInterface<'call>>,
-        frame: &mut Frame,
+        frame: &mut Frame<'call>,
     ) -> Result<Vec<CType>, String> {
-        let (types, sig) = (&self.types, self.function.sig());
+        let sig = self.function.sig();
         let (expected, found) = (sig.params.len(), args.len());
         if found < expected || found > expected && !sig.variadic {
             let least = if sig.variadic { "at least " } else { "" };
@@ -141,15 +156,58 @@ impl Func {
         let mut more = Vec::new();
         for (index, arg) in args.iter().enumerate() {
             let passed = match sig.params.get(index) {
-                Some(&ty) => passing.pass(&arg, &TypeRef { types: Rc::clone(types), ty }),
-                None => passing.pass_more(&arg, types).map(|(word, ty)| {
+                Some(&ty) => self.pass(index, &self.of(ty), passing, &arg, frame),
+                None => passing.pass_more(&arg, &self.types).map(|(word, ty)| {
                     more.push(ty);
-                    Passed::Word(word)
+                    frame.push(Passed::Word(word));
                 }),
             };
-            frame.push(passed.map_err(|error| self.argument(index, &error))?);
+            passed.map_err(|error| self.argument(index, &error))?;
         }
         Ok(more)
+    }
+
+    /// Puts the argument of a parameter into the frame.
+    fn pass<'call>(
+        &self,
+        index: usize,
+        ty: &TypeRef,
+        passing: &mut Passing,
+        arg: &VoInterface<'call>,
+        frame: &mut Frame<'call>,
+    ) -> Result<(), String> {
+        if matches!(passing.vo.kind(arg.type_id()), TypeKind::Func(_))
+            && ty.is_pointer_to_function()
+            && let VoValue::Func(func) = arg.value()
+        {
+            let param = self.func_param(index, ty, func.type_id(), passing)?;
+            frame.push_func(param, func);
+            return Ok(());
+        }
+        passing.pass(arg, ty).map(|passed| frame.push(passed))
+    }
+
+    /// How funcs of this type become function pointers for a parameter.
+    fn func_param(
+        &self,
+        index: usize,
+        ty: &TypeRef,
+        func: TypeId,
+        passing: &Passing,
+    ) -> Result<FuncParam, String> {
+        let mut known = self.func_params.borrow_mut();
+        if let Some((.., param)) = known.iter().find(|(at, ty, _)| (*at, *ty) == (index, func)) {
+            return Ok(param.clone());
+        }
+        let alike = |vo: TypeId, c: CType| passing.takes_pointer(vo, &self.of(c));
+        let made = FuncParam::new(&self.function, index, func, passing.vo, &alike);
+        let param =
+            made.map_err(|misfit| format!("{} is no `{}`: {misfit}", passing.vo.name(func), ty.name()))?;
+        if known.len() == MOST_VARIANTS {
+            known.remove(0);
+        }
+        known.push((index, func, param.clone()));
+        Ok(param)
     }
 
     fn argument(&self, index: usize, error: &str) -> String {
@@ -178,68 +236,6 @@ fn options() -> CallOptions {
     CallOptions { errno: true, ..CallOptions::default() }
 }
 
-/// What C gave: a struct, or the bytes of a scalar.
-struct Returned {
-    image: Option<Memory>,
-    word: u64,
-    errno: c_int,
-}
-
-/// The slots of a call, and the memory of its structs.
-struct Frame {
-    slots: Vec<Slot>,
-    images: Vec<Memory>,
-}
-
-impl Frame {
-    fn push(&mut self, passed: Passed) {
-        self.slots.push(match passed {
-            Passed::Word(word) => Slot::from_bits(word),
-            Passed::Image(memory) => {
-                let slot = Slot::from_ptr(memory.address());
-                self.images.push(memory);
-                slot
-            }
-        });
-    }
-
-    /// Calls the function.
-    fn call(&mut self, function: &Function, result: &TypeRef) -> Result<Returned, String> {
-        let at = self.slots.len();
-        let image = if function.result().is_image() { Some(result.zeroed()?) } else { None };
-        if !matches!(function.plan().result, ResultPlan::Void) {
-            self.slots.push(image.as_ref().map_or(Slot::ZERO, |image| Slot::from_ptr(image.address())));
-        }
-        self.slots.push(Slot::ZERO);
-        // SAFETY: the program vouches for the function's type; the frame has a slot for each argument, of its type, one
-        // for a result and one for errno, and the images live in this frame.
-        unsafe { function.call_frame(&mut self.slots) };
-        let errno = self.slots.last().map_or(0, |slot| slot.bits() as c_int);
-        Ok(Returned { image, word: self.slots[at].bits(), errno })
-    }
-}
-
-/// Whether a result tells that the function failed, if errno is not 0 too: -1, NULL, false, and every result that cannot
-/// tell.
-///
-/// # Safety
-/// The memory has a value of this type.
-unsafe fn is_failure(result: &TypeRef, memory: &Memory) -> bool {
-    if let CKind::Pointer { .. } = result.kind() {
-        // SAFETY: the memory has an address.
-        return matches!(unsafe { memory.address().cast::<u64>().read() }, 0 | u64::MAX);
-    }
-    let Some(scalar) = result.scalar() else { return true };
-    // SAFETY: passed on.
-    let Loaded::Scalar(_, slot) = (unsafe { load(result, memory, None) }) else { return true };
-    match (scalar.class(Target::HOST), scalar.size(Target::HOST)) {
-        (Class::Float, _) => true,
-        (Class::Bool, _) => !slot.as_bool(),
-        (Class::Signed, _) => slot.as_i64() == -1,
-        (Class::Unsigned, size) => slot.bits() == u64::MAX >> (64 - 8 * size),
-    }
-}
-
 #[vo_extern("ffi.funcAt")]
 fn func_at(p: u64, text: &str) -> Result<Func, VoError> {
     let declarations = super::types::parse(text)?;
@@ -252,18 +248,19 @@ fn func_at(p: u64, text: &str) -> Result<Func, VoError> {
     };
     // SAFETY: the program vouches for code at the address, which stays.
     let function = unsafe { Function::at(address.cast_const().cast(), Arc::new(types), sig, options()) };
+    let function = function.and_then(|function| function.named(&declared.name, &declared.params));
     let refused = |error| FunctionError::Refused { name: declared.name.clone(), error };
     let function = function.map_err(|error| failed(refused(error).to_string()))?;
     Ok(Func::new(declared, function, State::AtAddress))
 }
 
-#[vo_extern("ffi.Func.call")]
+#[vo_extern("ffi.Func.call", reentrant)]
 fn call<'call>(
-    ctx: &mut ExternCtx<'call>,
+    ctx: &mut VmCtx<'call>,
     f: &Func,
     args: VoSlice<'call, VoInterface<'call>>,
 ) -> Result<Outcome<'call>, VoError> {
-    f.call(ctx, &args).map_err(|error| failed(format!("{error}\n\t{}", f.prototype())))
+    f.call(ctx, &args)
 }
 
 #[vo_extern("ffi.Func.Name")]

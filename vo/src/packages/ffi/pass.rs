@@ -114,6 +114,9 @@ impl<'t> Passing<'t> {
                 "C may write to `{0}`, and a string never changes: pass a []byte, or declare it `const {0}`",
                 ty.name()
             )),
+            VoValue::Slice(texts) if self.is_texts(arg.type_id()) && is_pointer_to_text(to) => {
+                self.texts(&texts, to, constant)
+            }
             VoValue::Slice(slice) if matches!(self.vo.kind(arg.type_id()), TypeKind::Slice(_)) => {
                 let fits = self.takes(slice.elem_type(), to);
                 self.alive.push(Alive::Passed);
@@ -126,7 +129,11 @@ impl<'t> Passing<'t> {
             VoValue::Slice(_) => Err("an array is a value, of which C would get a copy: pass a slice of it, a[:]".into()),
             VoValue::Object(object) => self.object(object, arg, ty, to),
             VoValue::Func(func) if func.is_nil() => Ok(0),
-            VoValue::Func(_) => Err("a function of Vo cannot be passed here: pass an *ffi.Func, or an ffi.Pointer to a C function".into()),
+            VoValue::Func(_) => Err(match to.kind() {
+                CKind::Func(_) => "C has a func for the duration of a call alone: give an *ffi.Func, or an ffi.Pointer to a C function".into(),
+                CKind::Void => "C's type does not tell how it calls a func: declare a parameter that is a pointer to a function, or give an *ffi.Func or an ffi.Pointer to a C function".into(),
+                _ => unexpected(arg, ty),
+            }),
             _ => Err(unexpected(arg, ty)),
         }
     }
@@ -147,10 +154,7 @@ impl<'t> Passing<'t> {
                 _ => Err(unexpected(arg, ty)),
             };
         }
-        // A pointer to an array is as good as one to its first element.
-        let is_array = |elem| self.takes(elem, to);
-        let decays = matches!(self.vo.kind(object.target()), TypeKind::Array(elem, _) if is_array(*elem));
-        if !decays && !self.takes(object.target(), to) {
+        if !self.takes_pointer(object.target(), to) {
             return Err(unexpected(arg, ty));
         }
         self.alive.push(Alive::Passed);
@@ -172,6 +176,12 @@ impl<'t> Passing<'t> {
         }
         self.alive.extend(value.memory.keeper().map(Alive::Kept));
         Ok(address(value.memory.address()))
+    }
+
+    /// Whether C may take a pointer to such a value for one to `to`: one to an array is as good as one to its first element.
+    pub(super) fn takes_pointer(&self, vo: TypeId, to: &TypeRef) -> bool {
+        let decays = matches!(*self.vo.kind(vo), TypeKind::Array(elem, _) if self.takes(elem, to));
+        decays || self.takes(vo, to)
     }
 
     /// Whether C may take the address of such values for a pointer to `to`.
@@ -196,6 +206,40 @@ impl<'t> Passing<'t> {
         let at = address(copy.as_ptr());
         self.alive.push(Alive::Kept(Kept::Text(copy)));
         Ok(at)
+    }
+
+    fn is_texts(&self, vo: TypeId) -> bool {
+        matches!(*self.vo.kind(vo), TypeKind::Slice(elem) if *self.vo.kind(elem) == TypeKind::String)
+    }
+
+    /// The address of an array of such copies, with NULL behind them.
+    fn texts(&mut self, texts: &VoSlice, to: &TypeRef, constant: bool) -> Result<u64, String> {
+        if !constant {
+            let name = to.name();
+            return Err(format!(
+                "C may write to `{name}*`, and would get copies: pass a []uintptr, or declare it `{name}const *`"
+            ));
+        }
+        let mut addresses = Vec::with_capacity(texts.len() + 1);
+        for (index, text) in texts.iter().enumerate() {
+            let VoValue::String(text) = text else { continue };
+            let address = self.text(text.as_bytes(), true);
+            addresses.push(address.map_err(|error| format!("element {index}: {error}"))?);
+        }
+        addresses.push(0);
+        let size = size_of_val(&addresses[..]);
+        let memory = Memory::zeroed(size, align_of::<u64>())?;
+        // SAFETY: the memory is new, and has room for all of them.
+        unsafe {
+            memory.address().cast::<u64>().copy_from_nonoverlapping(addresses.as_ptr(), addresses.len())
+        };
+        for (index, kept) in self.alive.split_off(self.alive.len() - texts.len()).into_iter().enumerate() {
+            if let Alive::Kept(kept) = kept {
+                memory.part(8 * index).keep(8, Some(kept));
+            }
+        }
+        self.alive.extend(memory.keeper().map(Alive::Kept));
+        Ok(address(memory.address()))
     }
 
     /// The bytes of a struct, or of a number that no word of Vo holds.
@@ -242,6 +286,11 @@ fn address(at: *const u8) -> u64 {
 fn takes_text(to: &TypeRef) -> bool {
     let is_byte = |scalar: CScalar| scalar.is_integer() && scalar.size(Target::HOST) == 1;
     *to.kind() == CKind::Void || to.scalar().is_some_and(is_byte)
+}
+
+/// Whether C has a text in each element of an array of these.
+fn is_pointer_to_text(ty: &TypeRef) -> bool {
+    matches!(*ty.kind(), CKind::Pointer { to, .. } if is_char(&ty.to(to)))
 }
 
 /// Why a number is none of a type.
@@ -334,7 +383,8 @@ fn wanted(ty: &TypeRef) -> String {
 fn wanted_for_pointer(to: &TypeRef, constant: bool) -> String {
     match to.kind() {
         CKind::Void => "a slice or pointer of numbers, an ffi.Pointer or nil".into(),
-        CKind::Func(_) => "an *ffi.Func, an ffi.Pointer or nil".into(),
+        CKind::Func(_) => "a function, an ffi.Pointer or nil".into(),
+        _ if is_pointer_to_text(to) && constant => "a []string, a []uintptr, an ffi.Pointer or nil".into(),
         _ if takes_text(to) && constant => "a string, a []byte, an ffi.Pointer or nil".into(),
         _ if takes_text(to) => "a []byte, an ffi.Pointer or nil".into(),
         _ => match vo_name(to) {
