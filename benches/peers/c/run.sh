@@ -11,7 +11,7 @@ root=$(cd "$here/../../.." && pwd)
 out=$root/target/peers-c
 library=$out/libpeers.so
 passes=${PASSES:-5}
-all="vo luajit luajit-off ctypes cffi-abi cffi-api pypy koffi deno bun ruby sbcl chez java"
+all="vo vo-unguarded luajit luajit-off ctypes cffi-abi cffi-api pypy koffi deno bun ruby sbcl chez java"
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 fail() { printf 'peers: %s\n' "$*" >&2; exit 1; }
@@ -21,7 +21,11 @@ start() {
   local peers=$here/peers npm=$out/npm/node_modules
   case "$1" in
     c) ./direct ;;
-    vo) echo "version $("$root/target/release/vo" --version)" && "$root/target/release/vo" run "$peers/vo.vo" ;;
+    vo)
+      grep -v '^//vo:unguarded$' "$peers/vo.vo" >guarded.vo
+      echo "version $("$root/target/release/vo" --version)" && "$root/target/release/vo" run guarded.vo
+      ;;
+    vo-unguarded) "$root/target/release/vo" run "$peers/vo.vo" ;;
     luajit) luajit "$peers/luajit.lua" "$library" ;;
     luajit-off) luajit -joff "$peers/luajit.lua" "$library" ;;
     ctypes) python3 -B "$peers/python_ctypes.py" "$library" ;;
@@ -44,6 +48,7 @@ start() {
 label() {
   case "$1" in
     c) echo "C" ;;
+    vo-unguarded) echo "vo, unguarded" ;;
     luajit) echo "LuaJIT" ;;
     luajit-off) echo "LuaJIT -joff" ;;
     ctypes) echo "ctypes" ;;
@@ -65,7 +70,7 @@ label() {
 install() {
   case "$1" in
     c) ;;
-    vo) [ -x "$root/target/release/vo" ] || { echo "target/release/vo is not built"; return 1; } ;;
+    vo | vo-unguarded) [ -x "$root/target/release/vo" ] || { echo "target/release/vo is not built"; return 1; } ;;
     *) { "$here/install/${1%-@(abi|api|off)}.sh" 2>&1 >&3 | tail -n 1; } 3>&2 ;;
   esac
 }

@@ -35,10 +35,10 @@ function cells(p, relative,    i, line, value) {
   print line
 }
 
-# Which peers are faster than vo, by more than what runs vary.
+# Which other languages are faster than vo, by more than what runs vary.
 function beaten(vo, i,    p, list) {
   for (p = 2; p <= peers; p++)
-    if ((p, row[i]) in best && best[p, row[i]] < 0.95 * best[vo, row[i]])
+    if (peer[p] !~ /^vo/ && (p, row[i]) in best && best[p, row[i]] < 0.95 * best[vo, row[i]])
       list = list (list == "" ? "" : ", ") peer[p] " " number(best[p, row[i]])
   return list == "" ? "none" : list
 }
