@@ -30,6 +30,8 @@ pub(super) struct Func {
     /// The table of its types.
     types: Rc<Table>,
     param_names: Vec<Option<String>>,
+    /// Which parameters take no NULL.
+    nonnull: Vec<bool>,
     /// Of a variadic function, itself with arguments of these types more.
     variants: RefCell<Vec<(Vec<CType>, Function)>>,
     /// Its parameters that were given funcs, with the types of these.
@@ -64,6 +66,7 @@ impl Func {
             types: Table::new(Arc::clone(function.types())),
             function,
             param_names: declared.params.clone(),
+            nonnull: declared.nonnull.clone(),
             variants: RefCell::default(),
             func_params: RefCell::default(),
             state: RefCell::new(state),
@@ -176,15 +179,25 @@ impl Func {
         arg: &VoInterface<'call>,
         frame: &mut Frame<'call>,
     ) -> Result<(), String> {
+        let nonnull = self.nonnull.get(index).is_some_and(|nonnull| *nonnull);
         if matches!(passing.vo.kind(arg.type_id()), TypeKind::Func(_))
             && ty.is_pointer_to_function()
             && let VoValue::Func(func) = arg.value()
         {
             let param = self.func_param(index, ty, func.type_id(), passing)?;
+            if func.is_nil() && nonnull {
+                return Err(null(arg));
+            }
             frame.push_func(param, func);
             return Ok(());
         }
-        passing.pass(arg, ty).map(|passed| frame.push(passed))
+        match passing.pass(arg, ty)? {
+            Passed::Word(0) if nonnull => Err(null(arg)),
+            passed => {
+                frame.push(passed);
+                Ok(())
+            }
+        }
     }
 
     /// How funcs of this type become function pointers for a parameter.
@@ -230,6 +243,11 @@ impl Func {
         variants.push((more, variant.clone()));
         Ok(variant)
     }
+}
+
+fn null(arg: &VoInterface) -> String {
+    let what = if matches!(arg.value(), VoValue::Slice(_)) { "a slice without elements" } else { "nil" };
+    format!("{what} is NULL, and C takes none here")
 }
 
 fn options() -> CallOptions {
