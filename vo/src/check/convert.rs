@@ -187,6 +187,11 @@ impl Checker<'_> {
         if let Some(help) = self.c_text_hint(operand, target) {
             return help;
         }
+        if let (TypeKind::Slice(elem), Some(pointee)) = (self.kind(from), self.pointee(target))
+            && *elem == pointee
+        {
+            return format!("take the address of its first element: `&{text}[0]`");
+        }
         if self.is_integer(from) && self.is_string(target) {
             return if from == TypeId::INT {
                 format!("format it: `strconv.Itoa({text})`")

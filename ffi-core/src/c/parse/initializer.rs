@@ -132,6 +132,14 @@ impl Parser<'_, '_> {
         let span = self.span_from(first);
         let operand = self.rvalue(operand, span);
         let types = &self.out.types;
+        let is_pointer = |ty| matches!(types.unaligned_kind(ty), CKind::Pointer { .. });
+        if let (true, true, Value::Int(bits)) =
+            (declared.constant, is_pointer(declared.ty) && is_pointer(operand.ty), &operand.value)
+        {
+            // `(void *)-1`: an address that marks something.
+            declared.value = Some(CValue::Int(*bits as i128));
+            return Ok(());
+        }
         let (Some(from), Some(to)) = (types.as_scalar(operand.ty), types.as_scalar(declared.ty)) else {
             return Ok(());
         };

@@ -224,6 +224,7 @@ impl<'a> Checker<'a> {
             }
             None => self.default_type(operand.ty),
         };
+        let ty = operand.ty;
         self.convert_untyped(operand, target).map_err(|word| {
             let c = want.map(|want| self.c_unit().declarations.types.name(want)).unwrap_or_default();
             let problem = match word {
@@ -231,7 +232,14 @@ impl<'a> Checker<'a> {
                 "truncated" => format!("C takes an integer, `{c}`"),
                 _ => format!("C takes `{c}`"),
             };
-            Misfit { problem, advice: String::new() }
+            let is_address = want.is_some_and(|want| {
+                matches!(self.c_unit().declarations.types.unaligned_kind(want), CKind::Pointer { .. })
+            });
+            let advice = match is_address && self.is_numeric(ty) {
+                true => "write an address as a number of type uintptr, -1 as `^uintptr(0)`; NULL is nil",
+                false => "",
+            };
+            Misfit { problem, advice: advice.into() }
         })
     }
 
@@ -375,8 +383,21 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// A function as its preamble declares it, as far as that is in one line.
     pub(super) fn c_declaration(&mut self, function: &CFunction) -> String {
-        self.c_unit().declarations.types.declare(function.ty, &function.name)
+        let span = self.c_unit().span(function.place);
+        let (start, end) = (span.start as usize, span.end as usize);
+        let text = &self.sources.file(span.file).text;
+        let name = text.get(start..end).filter(|name| *name == function.name);
+        let line = name.and_then(|_| {
+            let from = text[..start].rfind(['\n', ';', '}']).map_or(0, |at| at + 1);
+            let length = text[end..].find([';', '\n'])?;
+            let whole = text[end + length..].starts_with(';');
+            let line = text[from..end + length].trim().trim_start_matches(['/', '*', ' ']);
+            // A line that begins with the name has its result in the one before.
+            (whole && !line.starts_with(&function.name)).then(|| line.trim().to_string())
+        });
+        line.unwrap_or_else(|| self.c_unit().declarations.types.declare(function.ty, &function.name))
     }
 
     fn c_misfit(

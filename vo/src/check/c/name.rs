@@ -103,6 +103,10 @@ impl<'a> Checker<'a> {
                     _ => false,
                 });
                 match constant.value {
+                    // `(void *)-1`
+                    CValue::Int(value) if declarations.types.as_scalar(constant.ty).is_none() => {
+                        (Constant::Int(value), TypeId::UINTPTR)
+                    }
                     CValue::Int(value) => {
                         let ty = named.map_or(untyped.int, |of| self.untyped_enum(of));
                         (Constant::Int(value), ty)
