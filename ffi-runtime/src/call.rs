@@ -102,9 +102,22 @@ unsafe extern "C" fn invoke_converting_watched(
     frame: *mut Slot,
 ) -> Status {
     // SAFETY: the promises are passed on; the call does not unwind.
+    unsafe { watched_status(cx, callee, || invoke_converting(cx, callee, frame)) }
+}
+
+/// Makes a call in which C may call closures; what fails in them is the call's failure.
+///
+/// # Safety
+/// Both are those of the call, which does not unwind.
+unsafe fn watched_status(
+    cx: *mut CallContext,
+    callee: *const Callee,
+    call: impl FnOnce() -> Status,
+) -> Status {
+    // SAFETY: the caller vouches for both; the references end here.
     unsafe {
         (*cx).paused += 1;
-        let ended = watched(cx, callee, || invoke_converting(cx, callee, frame));
+        let ended = watched(cx, callee, call);
         (*cx).paused -= 1;
         ended.unwrap_or_else(|failure| (*cx).fail(failure))
     }
@@ -127,10 +140,7 @@ unsafe extern "C" fn invoke_watched(cx: *mut CallContext, callee: *const Callee,
     unsafe {
         let Bound { target, plan, .. } = &*(*callee).target.cast::<Bound>();
         let native = if plan.errno.is_some() { invoke_with_errno } else { target.stub.native() };
-        (*cx).paused += 1;
-        let ended = watched(cx, callee, || native(cx, callee, frame));
-        (*cx).paused -= 1;
-        ended.unwrap_or_else(|failure| (*cx).fail(failure))
+        watched_status(cx, callee, || native(cx, callee, frame))
     }
 }
 

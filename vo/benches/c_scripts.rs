@@ -1,18 +1,19 @@
 //! C functions in scripts, against the same in C, in the machine by hand, and in LuaJIT. The two sides of a row take turns,
 //! best of several. Run with `./x bench`; it needs cc and libsqlite3.so.0, and compares with luajit where that is there.
 
+mod add_loop;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use vo_ffi::runtime::CEngine;
-use vo_ffi::{Declaration, ExternRegistry, FuncType, Origin, Scalar, TypeId, TypeTable};
-use vo_vm::bytecode::{
-    Callable, CodeBuilder, ExternDecl, ExternSource, FRAME_LINK, Function, Insn, Op, Program, RegKind,
-};
+use vo_ffi::{Declaration, ExternRegistry, Origin, TypeTable};
+use vo_vm::bytecode::{Insn, Op};
 use vo_vm::machine::Machine;
 use vo_vm::{Input, TypedFunc, Vm};
+
+use add_loop::{WINDOW, add_type, program};
 
 const CALLS: i32 = 50_000_000;
 const ROUNDS: usize = 7;
@@ -71,15 +72,14 @@ fn calls(fixture: &Path) {
         line: 1,
     };
     let bound = CEngine::new().bind(&declaration, &TypeTable::new()).expect("the fixture has it");
-    let window = (3 + FRAME_LINK) as u16;
     let ways: [&[Insn]; 3] = [
-        &[Insn::wide(Op::Call, window, 0)],
-        &[Insn::wide(Op::CallCInts, window, 0), Insn::wide(Op::Ext, 0, 2)],
-        &[Insn::abc(Op::DirectAdd, window, 0, 0)],
+        &[Insn::wide(Op::Call, WINDOW, 0)],
+        &[Insn::wide(Op::CallCInts, WINDOW, 0), Insn::wide(Op::Ext, 0, 2)],
+        &[Insn::abc(Op::DirectAdd, WINDOW, 0, 0)],
     ];
     let mut machines = ways.map(|call| {
         // SAFETY: the code is as the compiler would make it, and the function outlives the machine.
-        unsafe { Machine::new(program(call), &[bound.callee()]) }.expect("a machine")
+        unsafe { Machine::new(program(CALLS, call), &[bound.callee()]) }.expect("a machine")
     });
     let mut best = [Duration::MAX; 3];
     for _ in 0..ROUNDS {
@@ -208,52 +208,4 @@ fn start() {
         }
     }
     row("start with 1,000 declarations; base: with one", best, "ms", "5 ms more");
-}
-
-fn add_type() -> FuncType {
-    let long = TypeId::scalar(Scalar::Int64);
-    FuncType { params: vec![long; 2], variadic: false, results: vec![long] }
-}
-
-fn program(call: &[Insn]) -> Program {
-    let [i, n, x, w0, w1, w2] = [0, 1, 2, 6, 7, 8];
-    let mut code = CodeBuilder::new();
-    code.emit(Insn::wide(Op::LoadInt, i, 0));
-    code.emit(Insn::wide(Op::LoadInt, n, CALLS));
-    code.emit(Insn::wide(Op::LoadInt, x, 0));
-    let again = code.label();
-    code.bind(again);
-    code.emit(Insn::abc(Op::Move, w0, x, 0));
-    code.emit(Insn::abc(Op::Move, w1, i, 0));
-    call.iter().for_each(|&insn| code.emit(insn));
-    code.emit(Insn::abc(Op::Move, x, w2, 0));
-    code.emit_jump(Insn::abc(Op::ForLt, i, n, 0), again);
-    code.emit(Insn::abc(Op::Return, 0, 0, 0));
-    let (code, lines, defers) = code.finish(None);
-    let mut program = Program::new(Arc::new(TypeTable::new()));
-    program.functions.push(Function {
-        name: "main.main".into(),
-        ty: FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
-        param_names: Vec::new(),
-        has_captures: false,
-        defers,
-        is_wrapper: false,
-        registers: vec![RegKind::Scalar; 3],
-        code,
-        lines,
-        file: 0,
-    });
-    program.externs.push(ExternDecl {
-        name: "bench.add".into(),
-        ty: add_type(),
-        param_names: Vec::new(),
-        source: ExternSource::Native { name: "bench.add".into() },
-        passes: Vec::new(),
-        direct: None,
-        place: (0, 0),
-    });
-    program.callables = vec![Callable::Extern(0), Callable::Function(0)];
-    program.main = Some(1);
-    program.files.push("bench.vo".into());
-    program
 }

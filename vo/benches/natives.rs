@@ -4,16 +4,17 @@
 //! Both loops of the first are the same bytecode but for one instruction: `Call` of a native made by `#[vo_extern]`, or
 //! `DirectAdd`, whose handler names a Rust function. Run with `./x bench`.
 
-use std::sync::Arc;
+mod add_loop;
+
 use std::time::Duration;
 
 use vo_ffi::prelude::*;
-use vo_ffi::{Callee, Declaration, FuncType, Origin, TypeTable};
-use vo_vm::bytecode::{
-    Callable, CodeBuilder, ExternDecl, ExternSource, FRAME_LINK, Function, Insn, Op, Program, RegKind,
-};
+use vo_ffi::{Callee, Declaration, Origin, TypeTable};
+use vo_vm::bytecode::{Insn, Op};
 use vo_vm::machine::Machine;
 use vo_vm::{Input, TypedFunc, Vm};
+
+use add_loop::{WINDOW, add_type, program};
 
 const CALLS: i32 = 100_000_000;
 
@@ -100,8 +101,7 @@ fn main() {
     if std::env::args().any(|arg| arg == "--test" || arg == "--list") {
         return;
     }
-    let window = (3 + FRAME_LINK) as u16;
-    let calls = [Insn::wide(Op::Call, window, 0), Insn::abc(Op::DirectAdd, window, 0, 0)];
+    let calls = [Insn::wide(Op::Call, WINDOW, 0), Insn::abc(Op::DirectAdd, WINDOW, 0, 0)];
     let [native, direct] = best(calls);
     let nanos = |time: Duration| time.as_secs_f64() * 1e9 / f64::from(CALLS);
     println!("{:<44} {:>10} {:>10} {:>7}", "a scalar native in a loop", "through CALL", "by hand", "ratio");
@@ -120,7 +120,7 @@ fn best(calls: [Insn; 2]) -> [Duration; 2] {
     let callee = link();
     let mut machines = calls.map(|call| {
         // SAFETY: the code is as the compiler would make it, and the callee outlives the machine.
-        unsafe { Machine::new(program(call), &[&callee]) }.expect("a machine")
+        unsafe { Machine::new(program(CALLS, &[call]), &[&callee]) }.expect("a machine")
     });
     let mut best = [Duration::MAX; 2];
     for _ in 0..5 {
@@ -142,10 +142,6 @@ fn processor_time() -> Duration {
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
-fn add_type() -> FuncType {
-    FuncType { params: vec![TypeId::INT; 2], variadic: false, results: vec![TypeId::INT] }
-}
-
 fn link() -> Callee {
     let declaration = Declaration {
         name: "bench.Add".into(),
@@ -157,47 +153,4 @@ fn link() -> Callee {
     };
     let linked = ExternRegistry::from_inventory().link(&[declaration], &TypeTable::new());
     linked.expect("the native fits").remove(0)
-}
-
-fn program(call: Insn) -> Program {
-    let [i, n, x, w0, w1, w2] = [0, 1, 2, 6, 7, 8];
-    let mut code = CodeBuilder::new();
-    code.emit(Insn::wide(Op::LoadInt, i, 0));
-    code.emit(Insn::wide(Op::LoadInt, n, CALLS));
-    code.emit(Insn::wide(Op::LoadInt, x, 0));
-    let again = code.label();
-    code.bind(again);
-    code.emit(Insn::abc(Op::Move, w0, x, 0));
-    code.emit(Insn::abc(Op::Move, w1, i, 0));
-    code.emit(call);
-    code.emit(Insn::abc(Op::Move, x, w2, 0));
-    code.emit_jump(Insn::abc(Op::ForLt, i, n, 0), again);
-    code.emit(Insn::abc(Op::Return, 0, 0, 0));
-    let (code, lines, defers) = code.finish(None);
-    let mut program = Program::new(Arc::new(TypeTable::new()));
-    program.functions.push(Function {
-        name: "main.main".into(),
-        ty: FuncType { params: Vec::new(), variadic: false, results: Vec::new() },
-        param_names: Vec::new(),
-        has_captures: false,
-        defers,
-        is_wrapper: false,
-        registers: vec![RegKind::Scalar; 3],
-        code,
-        lines,
-        file: 0,
-    });
-    program.externs.push(ExternDecl {
-        name: "bench.Add".into(),
-        ty: add_type(),
-        param_names: Vec::new(),
-        source: ExternSource::Native { name: "bench.Add".into() },
-        passes: Vec::new(),
-        direct: None,
-        place: (0, 0),
-    });
-    program.callables = vec![Callable::Extern(0), Callable::Function(0)];
-    program.main = Some(1);
-    program.files.push("bench.vo".into());
-    program
 }

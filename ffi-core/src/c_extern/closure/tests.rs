@@ -1,3 +1,5 @@
+//! What func values are to C: each rule, and what is said where it does not hold.
+
 use super::*;
 use crate::c::{Declarations, Target};
 use crate::c_extern::fit::{CFit, MAX_DEPTH};
