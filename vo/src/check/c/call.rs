@@ -70,8 +70,7 @@ impl<'a> Checker<'a> {
             return Some(self.call_c_function(call, (&function, span), errno));
         }
         if let Some((_, text)) = IMPLIED.iter().find(|(own, _)| *own == name.name) {
-            let function = self.implied_function(text)?;
-            let function = CFunction { name: name.name.clone(), ..function };
+            let function = self.implied_function(&name.name, text)?;
             return Some(self.call_c_function(call, (&function, name.span), errno));
         }
         let helper = self.objects.packages[helpers.0 as usize].get(name.name.as_str()).copied()?;
@@ -79,13 +78,18 @@ impl<'a> Checker<'a> {
     }
 
     /// A function that the preamble need not declare.
-    fn implied_function(&mut self, text: &str) -> Option<CFunction> {
+    fn implied_function(&mut self, name: &str, text: &str) -> Option<CFunction> {
+        if let Some(known) = self.c_unit().implied.get(name) {
+            return Some(known.clone());
+        }
         let parsed = Declarations::parse(text, Target::HOST).ok()?;
         let function = parsed.functions().first()?.clone();
         let unit = self.c_unit();
         let imported = unit.declarations.types.import(&parsed.types, &[function.ty]);
         unit.shared = Arc::new(unit.declarations.types.clone());
-        Some(CFunction { ty: *imported.first()?, ..function })
+        let function = CFunction { name: name.into(), ty: *imported.first()?, ..function };
+        unit.implied.insert(name.into(), function.clone());
+        Some(function)
     }
 
     /// A native of package C: texts and bytes of C.

@@ -11,7 +11,7 @@ mod undefined;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use vo_ffi::c::{CErrors, CPlace, CSpan, CType, CTypes, Declarations, Target};
+use vo_ffi::c::{CErrors, CFunction, CPlace, CSpan, CType, CTypes, Declarations, Target};
 use vo_ffi::declared::KEYWORDS;
 
 use self::call::CallForm;
@@ -47,6 +47,8 @@ pub(super) struct CUnit {
     made: HashMap<TypeId, CType>,
     /// Structs whose types are still to be completed.
     incomplete: Vec<CType>,
+    /// Functions that are there without being declared, as far as the program has used them.
+    implied: HashMap<String, CFunction>,
     /// The types of the constants of enums, by those.
     untyped_enums: HashMap<TypeId, TypeId>,
     /// The externs that calls have made: by function, how it is used, and the types of the arguments.
@@ -70,6 +72,7 @@ impl CUnit {
             types: HashMap::new(),
             made: HashMap::new(),
             incomplete: Vec::new(),
+            implied: HashMap::new(),
             untyped_enums: HashMap::new(),
             externs: HashMap::new(),
             globals: HashMap::new(),
