@@ -6,11 +6,12 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use vo_ffi_core::{
-    CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Scalar, Slot, Status, Take, Trap,
+    CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Plan, Scalar, Slot, Status, Take, Trap,
     TypeId, io_text, new_error, raise,
 };
 
 use crate::closure::{ClosureParam, Lent, watched};
+use crate::library::Code;
 use crate::long_double;
 use crate::stub::Target;
 use crate::unfit::{Unfit, integer_fits, nul_before};
@@ -25,12 +26,15 @@ pub(crate) struct Bound {
     pub(crate) closures: Box<[Arc<ClosureParam>]>,
     /// Whether C may call closures meanwhile: those of the call, or of one below.
     pub(crate) watched: bool,
+    /// Whether the first argument is the address of the function, and not one of its own.
+    pub(crate) through: bool,
 }
 
 impl Bound {
     /// The native that follows the plan: the stub alone, where slots are what C takes and gives.
     pub(crate) fn native(&self) -> Native {
         match (self.plan.sees_heap, self.plan.errno) {
+            _ if self.through => invoke_with_heap,
             (true, None) if self.only_converts() && self.watched => invoke_converting_watched,
             (true, None) if self.only_converts() => invoke_converting,
             (true, _) => invoke_with_heap,
@@ -250,7 +254,8 @@ unsafe fn call_with_heap(
             }
             // SAFETY: as above.
             let word = unsafe { word(heap, arg.pass, slot, &mut kept) };
-            slots[index] = word.map_err(|unfit| Refused { index, unfit })?;
+            let own = index.saturating_sub(bound.through.into());
+            slots[index] = word.map_err(|unfit| Refused { index: own, unfit })?;
         }
         if let Some(refused) = null_argument(plan, slots) {
             return Err(refused);
@@ -269,9 +274,20 @@ unsafe fn call_with_heap(
             Some(Take::Into) => slots[plan.args.len()] = unsafe { into_slot(plan, frame) },
             _ => {}
         }
-        // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
-        // function's types.
-        unsafe { (bound.target.stub.native())(cx, callee, slots.as_mut_ptr()) };
+        let native = bound.target.stub.native();
+        match bound.through {
+            // SAFETY: every argument has its slot, the rest is for the result and errno, and the caller vouches for the
+            // function's types.
+            false => unsafe { native(cx, callee, slots.as_mut_ptr()) },
+            true => {
+                let address = NonNull::new(slots[0].as_ptr::<()>());
+                let address = address.ok_or(Refused { index: 0, unfit: Unfit::NoFunction })?;
+                let there = Target { code: Code::at(address), stub: Arc::clone(&bound.target.stub) };
+                let called = Callee { target: (&raw const there).cast(), ..nameless(native) };
+                // SAFETY: as above; the program vouches for the address. A stub looks at its callee's target alone.
+                unsafe { native(cx, &called, slots[1..].as_mut_ptr()) }
+            }
+        };
         let (mut result, errno) = match plan.result.map(|result| result.take) {
             None | Some(Take::Nothing) => (Slot::ZERO, slots[plan.args.len()]),
             Some(_) => (slots[plan.args.len()], slots[plan.args.len() + 1]),
@@ -282,6 +298,12 @@ unsafe fn call_with_heap(
         }
         Ok(Returned { result, errno: errno.as_i64() as c_int })
     })
+}
+
+/// A callee without what only messages need.
+fn nameless(native: Native) -> Callee {
+    let (plan, target) = (Plan::default(), std::ptr::null());
+    Callee { native, plan, target, name: String::new(), param_names: Vec::new() }
 }
 
 /// The result and the error.

@@ -82,7 +82,8 @@ fn closure_of(
     types: &TypeTable,
 ) -> Result<CClosure, Vec<Misfit>> {
     if let Origin::Prototype(prototype) = &declaration.origin
-        && let Some(&param) = prototype.sig.params.get(index)
+        && let Some(own) = index.checked_sub(prototype.through.into())
+        && let Some(&param) = prototype.sig.params.get(own)
         && let Some(sig) = prototype.types.as_func(param)
     {
         return CClosure::fitting(ty, types, sig, &prototype.types, &|_, _| true);

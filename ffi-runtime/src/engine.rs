@@ -203,7 +203,8 @@ impl CEngine {
         let stub = stub.map_err(|error| refused(error.to_string()))?;
         let closures = ClosureParam::all(self.choice, declaration, signature, types).map_err(refused)?;
         let watched = self.closures.load(Ordering::Relaxed);
-        let bound = Box::new(Bound { target: Target { code, stub }, plan, closures, watched });
+        let through = matches!(&declaration.origin, Origin::Prototype(prototype) if prototype.through);
+        let bound = Box::new(Bound { target: Target { code, stub }, plan, closures, watched, through });
         let callee = Callee {
             native: bound.native(),
             plan: signature.frame().clone(),
@@ -216,6 +217,9 @@ impl CEngine {
 
     fn find(&self, index: usize, declaration: &Declaration) -> Result<Code, BindError> {
         let declared = Declared::new(index, declaration);
+        if matches!(&declaration.origin, Origin::Prototype(prototype) if prototype.through) {
+            return Ok(Code::NONE);
+        }
         let found = match &declaration.origin {
             Origin::Prototype(prototype) => self.find_in(&prototype.libraries, &prototype.symbol),
             _ => self.library(&declared.library).and_then(|library| library.symbol(&declared.symbol)),

@@ -17,6 +17,8 @@ pub enum Unfit {
     },
     /// An integer that is none of C's type.
     Integer(i128, Scalar),
+    /// A function pointer that is called and is NULL.
+    NoFunction,
 }
 
 impl Unfit {
@@ -45,6 +47,7 @@ impl Unfit {
                 let function = callee.name.rsplit('.').next().unwrap_or_default();
                 format!("{place} {what}, and C's `{function}` takes no NULL")
             }
+            Unfit::NoFunction => format!("{}: the function pointer is nil", callee.name),
             Unfit::Integer(value, to) => {
                 let (least, most) = to.range().unwrap_or_default();
                 format!("{place}: {value} does not fit: C takes {least} to {most} ({} bits)", 8 * to.size())

@@ -26,6 +26,7 @@ use crate::c_extern::signature::{CParam, CResult};
 /// let prototype = CPrototype {
 ///     libraries: vec!["libc.so.6".into()],
 ///     symbol: strlen.symbol.clone(),
+///     through: false,
 ///     types: Arc::new(declarations.types.clone()),
 ///     sig,
 ///     extra: Vec::new(),
@@ -42,6 +43,8 @@ pub struct CPrototype {
     pub libraries: Vec<String>,
     /// Its name in the library.
     pub symbol: String,
+    /// Whether it has no name, and its address is the first argument, in front of its own: a function pointer is called.
+    pub through: bool,
     /// The table of its types.
     pub types: Arc<CTypes>,
     /// Its type.

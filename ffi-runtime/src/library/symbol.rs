@@ -71,12 +71,18 @@ impl From<Symbol> for *const () {
 pub(crate) struct Code(pub(crate) unsafe extern "C" fn());
 
 impl Code {
+    /// No code: the address comes with each call.
+    pub(crate) const NONE: Code = Code(nowhere);
+
     /// The code at an address.
     pub(crate) fn at(address: NonNull<()>) -> Code {
         // SAFETY: it is not null, which is all that a function pointer asks for until it is called.
         Code(unsafe { std::mem::transmute::<NonNull<()>, unsafe extern "C" fn()>(address) })
     }
 }
+
+/// Nobody calls it.
+extern "C" fn nowhere() {}
 
 /// What makes a name none of a library or symbol.
 pub(super) fn problem_of(name: &str) -> Option<&'static str> {

@@ -30,6 +30,7 @@ impl<'a> Checker<'a> {
         {
             return result;
         }
+        let errno = self.errno_call.take() == Some(expr);
         let callee = self.expr_or_type(call.callee);
         match callee.mode {
             Mode::Invalid => {
@@ -44,7 +45,10 @@ impl<'a> Checker<'a> {
                     .insert(expr, CallInfo { kind, ty: TypeId::NIL, from_tuple: false, pack_from: None });
                 self.builtin(call, builtin)
             }
-            _ => self.function_call(call, &callee),
+            _ => match self.c_function_pointer(callee.ty) {
+                Some(function) => self.c_pointer_call(call, &callee, &function, errno),
+                None => self.function_call(call, &callee),
+            },
         }
     }
 

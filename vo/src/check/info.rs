@@ -312,6 +312,8 @@ pub enum CallKind {
     Func(FuncId),
     /// An extern function of a package.
     Extern(ExternId),
+    /// A function pointer of C, the callee, which is the first argument of this extern.
+    CPointer(ExternId),
     /// `x.M(…)`: the selection of the callee, inside parentheses, says which method.
     Method,
     /// A value of a func type.

@@ -6,7 +6,7 @@ use crate::check::info::{
     ArgumentPass, CallInfo, CallKind, FieldStep, MethodTarget, ReceiverAdjust, Selection,
 };
 use crate::source::Span;
-use crate::types::{FuncType, Scalar, TypeId, TypeKind};
+use crate::types::{Scalar, TypeId, TypeKind};
 
 use super::arith::wrap_op;
 use super::body::Body;
@@ -97,7 +97,9 @@ impl<'p> Body<'_, 'p> {
     /// Whether it is a call of a C function whose one result is a struct.
     pub(super) fn is_c_struct(&self, expr: ExprId) -> bool {
         let expr = self.ast().unparen(expr);
-        let Some(CallKind::Extern(id)) = self.info().calls.get(&expr).map(|call| call.kind) else {
+        let Some(CallKind::Extern(id) | CallKind::CPointer(id)) =
+            self.info().calls.get(&expr).map(|call| call.kind)
+        else {
             return false;
         };
         let callable = self.unit.tables.extern_callable(id);
@@ -111,7 +113,12 @@ impl<'p> Body<'_, 'p> {
         let TypeKind::Func(func) = self.types().kind(info.ty) else { return None };
         let (target, receiver) = self.target(self.ast().unparen(*callee), info.kind);
         let mut list: Vec<Argument<'p>> = receiver.into_iter().collect();
-        self.list_arguments(info, func, args, &mut list);
+        let mut params = func.params.as_slice();
+        if let (CallKind::CPointer(_), [pointer, rest @ ..]) = (info.kind, params) {
+            list.push(Argument::new(What::Expr(*callee), *pointer));
+            params = rest;
+        }
+        self.list_arguments(info, params, args, &mut list);
         Some((target, list))
     }
 
@@ -119,7 +126,9 @@ impl<'p> Body<'_, 'p> {
     fn target(&mut self, callee: ExprId, kind: CallKind) -> (Target, Option<Argument<'p>>) {
         match kind {
             CallKind::Func(id) => return (Target::Callable(self.unit.tables.func_callable(id)), None),
-            CallKind::Extern(id) => return (Target::Callable(self.unit.tables.extern_callable(id)), None),
+            CallKind::Extern(id) | CallKind::CPointer(id) => {
+                return (Target::Callable(self.unit.tables.extern_callable(id)), None);
+            }
             _ => {}
         }
         let (Some(Selection::Method { path, adjust, target }), ExprKind::Selector { operand, .. }) =
@@ -144,7 +153,7 @@ impl<'p> Body<'_, 'p> {
     fn list_arguments(
         &mut self,
         info: &CallInfo,
-        func: &FuncType,
+        params: &[TypeId],
         args: &[ExprId],
         list: &mut Vec<Argument<'p>>,
     ) {
@@ -155,10 +164,10 @@ impl<'p> Body<'_, 'p> {
             false => args.iter().map(|&arg| self.c_argument(arg).unwrap_or(What::Expr(arg))).collect(),
         };
         let packed = info.pack_from.map(|from| given.split_off(from.min(given.len())));
-        for (what, &ty) in given.into_iter().zip(&func.params) {
+        for (what, &ty) in given.into_iter().zip(params) {
             list.push(Argument::new(what, ty));
         }
-        if let (Some(packed), Some(&ty)) = (packed, func.params.last()) {
+        if let (Some(packed), Some(&ty)) = (packed, params.last()) {
             let elem = self.elem(ty);
             let items = packed.into_iter().map(|what| Argument::new(what, elem)).collect();
             list.push(Argument::new(What::Pack(items), ty));
@@ -255,9 +264,9 @@ impl<'p> Body<'_, 'p> {
 
     /// Makes the arguments in the window what C takes: each has one slot.
     fn pass_to_c(&mut self, callable: u32) {
-        let passes = self.unit.tables.passes.get(&callable).cloned().unwrap_or_default();
+        let Some((first, passes)) = self.unit.tables.passes.get(&callable).cloned() else { return };
         for (index, pass) in (0..).zip(passes) {
-            let slot = WINDOW + index;
+            let slot = WINDOW + first + index;
             match pass {
                 ArgumentPass::AsIs => {}
                 ArgumentPass::Slice => self.ab(Op::PassSlice, slot, slot),

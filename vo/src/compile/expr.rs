@@ -149,7 +149,7 @@ impl Body<'_, '_> {
     pub(super) fn is_call(&self, expr: ExprId) -> bool {
         let expr = self.ast().unparen(expr);
         let kind = self.info().calls.get(&expr).map(|call| call.kind);
-        matches!(kind, Some(CallKind::Func(_) | CallKind::Extern(_) | CallKind::Method | CallKind::Value))
+        !matches!(kind, None | Some(CallKind::Conversion | CallKind::Builtin(_)))
     }
 
     /// Whether an expression whose value is an image makes a new one.

@@ -29,8 +29,9 @@ pub(crate) struct Tables {
     pub(super) extern_callables: Vec<u32>,
     /// The callables that are C functions.
     pub(super) c_functions: HashSet<u32>,
-    /// How arguments of C functions are passed, by callable, where it is not all as it is.
-    pub(super) passes: HashMap<u32, Vec<ArgumentPass>>,
+    /// How arguments of C functions are passed, by callable, where it is not all as it is; and the slot of the first, behind
+    /// that of a function pointer.
+    pub(super) passes: HashMap<u32, (u16, Vec<ArgumentPass>)>,
     /// The C functions that are called with nothing between, by callable.
     pub(super) direct: HashMap<u32, Direct>,
     /// The structs that C functions return into images of the caller's, by callable.

@@ -263,7 +263,8 @@ impl<'p> Unit<'p> {
                 self.tables.c_functions.insert(callable);
             }
             if passes.iter().any(|pass| *pass != ArgumentPass::AsIs) {
-                self.tables.passes.insert(callable, passes);
+                let through = matches!(origin, ExternOrigin::Prototype(prototype) if prototype.through);
+                self.tables.passes.insert(callable, (through.into(), passes));
             }
             if let Ok(direct) = direct {
                 self.tables.direct.insert(callable, direct);
@@ -316,7 +317,7 @@ impl<'p> Unit<'p> {
     fn extern_decl(&self, decl: &ExternInfo) -> ExternDecl {
         let mut param_names = decl.param_names.clone();
         let ty = self.func_type(decl.ty, decl.receiver);
-        if ty.params.len() > param_names.len() {
+        if decl.receiver.is_some() {
             param_names.insert(0, "receiver".into());
         }
         ExternDecl {

@@ -40,6 +40,7 @@ impl Program {
         self.machine.program().types.write_signature(&decl.ty, &mut text);
         let found = match &decl.source {
             ExternSource::C { library, symbol } => format!("{symbol} of {library}"),
+            ExternSource::Prototype(prototype) if prototype.through => "a function pointer".into(),
             ExternSource::Prototype(prototype) => {
                 let libraries = match prototype.libraries.as_slice() {
                     [] => "the process".into(),

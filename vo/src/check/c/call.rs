@@ -67,11 +67,11 @@ impl<'a> Checker<'a> {
         let errno = self.errno_call.take() == Some(call.expr);
         if let Some(function) = self.c_unit().declarations.function(super::name_in_c(&name.name)).cloned() {
             let span = self.c_unit().span(function.place);
-            return Some(self.call_c_function(call, (&function, span), errno));
+            return Some(self.call_c_function(call, (&function, span), None, errno));
         }
         if let Some((_, text)) = IMPLIED.iter().find(|(own, _)| *own == name.name) {
             let function = self.implied_function(&name.name, text)?;
-            return Some(self.call_c_function(call, (&function, name.span), errno));
+            return Some(self.call_c_function(call, (&function, name.span), None, errno));
         }
         let helper = self.objects.packages[helpers.0 as usize].get(name.name.as_str()).copied()?;
         Some(self.call_c_helper(call, helper))
@@ -130,8 +130,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// `declared` is a function and its place.
-    fn call_c_function(&mut self, call: Call<'a>, declared: (&CFunction, Span), errno: bool) -> Operand {
+    /// `declared` is a function and its place; `through` is the type of the pointer that is called instead.
+    pub(super) fn call_c_function(
+        &mut self,
+        call: Call<'a>,
+        declared: (&CFunction, Span),
+        through: Option<TypeId>,
+        errno: bool,
+    ) -> Operand {
         let (function, _) = declared;
         let (operands, from_tuple) = self.arguments(call.args);
         let Some(sig) = self.c_unit().declarations.types.as_func(function.ty).cloned() else {
@@ -157,13 +163,19 @@ impl<'a> Checker<'a> {
         };
         let Some(passed) = passed else { return self.invalid(call.expr) };
         let form = if errno { CallForm::WithErrno } else { CallForm::Plain };
-        let id = self.c_extern(declared, &sig, passed, form);
-        self.finish_c_call(call, id, from_tuple)
+        let id = self.c_extern(declared, &sig, passed, through, form);
+        self.finish_c_call(call, id, through, from_tuple)
     }
 
-    fn finish_c_call(&mut self, call: Call<'a>, id: ExternId, from_tuple: bool) -> Operand {
+    fn finish_c_call(
+        &mut self,
+        call: Call<'a>,
+        id: ExternId,
+        through: Option<TypeId>,
+        from_tuple: bool,
+    ) -> Operand {
         let ty = self.info.externs[id.0 as usize].ty;
-        let kind = CallKind::Extern(id);
+        let kind = if through.is_some() { CallKind::CPointer(id) } else { CallKind::Extern(id) };
         self.info.calls.insert(call.expr, CallInfo { kind, ty, from_tuple, pack_from: None });
         match self.func_type(ty).map(|func| func.results.clone()).unwrap_or_default().as_slice() {
             [] => Operand { mode: Mode::NoValue, ty: TypeId::NIL, expr: call.expr },
@@ -276,10 +288,11 @@ impl<'a> Checker<'a> {
         (function, span): (&CFunction, Span),
         sig: &FuncSig,
         passed: Vec<Passed>,
+        through: Option<TypeId>,
         form: CallForm,
     ) -> ExternId {
         let errno = form == CallForm::WithErrno;
-        let params: Vec<TypeId> = passed.iter().map(|passed| passed.ty).collect();
+        let params: Vec<TypeId> = through.into_iter().chain(passed.iter().map(|passed| passed.ty)).collect();
         let key = (function.name.clone(), form, params.clone());
         if let Some(&known) = self.c_unit().externs.get(&key) {
             return known;
@@ -296,10 +309,14 @@ impl<'a> Checker<'a> {
             Some(true) => (passed.param, ArgumentPass::AsIs),
             _ => lowered(passed.param, form),
         };
-        let (params, passes) = passed.iter().enumerate().map(lower).unzip();
+        let pointer = through.and_then(|pointer| self.pointee(pointer));
+        let pointer = pointer.map(|target| (CParam::Pointer(target), ArgumentPass::AsIs));
+        let (params, mut passes): (_, Vec<ArgumentPass>) =
+            pointer.into_iter().chain(passed.iter().enumerate().map(lower)).unzip();
         let prototype = CPrototype {
             libraries: self.c_unit().libraries.clone(),
             symbol: function.symbol.clone(),
+            through: through.is_some(),
             types: self.c_unit().shared.clone(),
             sig: sig.clone(),
             extra: passed.iter().filter_map(|passed| passed.extra).collect(),
@@ -312,14 +329,15 @@ impl<'a> Checker<'a> {
         param_names.resize(passed.len(), "_".into());
         let unguarded = self.c_unit().unguarded.contains(&function.name);
         self.info.externs.push(ExternInfo {
-            name: format!("C.{}", function.name),
+            name: if through.is_some() { function.name.clone() } else { format!("C.{}", function.name) },
             package: self.package_id(),
             ty,
             receiver: None,
             param_names,
             result_names: Vec::new(),
             origin: ExternOrigin::Prototype(Arc::new(prototype)),
-            passes,
+            // The pointer is no argument of the function's.
+            passes: passes.split_off(through.is_some().into()),
             optional: false,
             unguarded,
             span,
@@ -375,7 +393,7 @@ impl<'a> Checker<'a> {
             }
         }
         let span = self.c_unit().span(function.place);
-        let id = self.c_extern((function, span), &sig, passed, CallForm::Value);
+        let id = self.c_extern((function, span), &sig, passed, None, CallForm::Value);
         self.info.resolved.insert(expr, Resolved::Extern(id));
         self.value(expr, self.info.externs[id.0 as usize].ty)
     }

@@ -1,17 +1,19 @@
 //! Which declared functions and variables of C a program can use, and where their addresses fit.
 
-use vo_ffi::c::{CFunction, CKind, CType, CTypes, CVariable, FuncSig, Target};
+use vo_ffi::c::{CFunction, CKind, CPlace, CType, CTypes, CVariable, FuncSig, Target};
 use vo_ffi::{CParam, Misfit};
 
 use super::call::Passed;
 use crate::ast::ExprId;
+use crate::check::call::Call;
 use crate::check::checker::Checker;
 use crate::check::info::{CWanted, ExprType, Resolved};
 use crate::check::operand::Operand;
 use crate::diagnostic::Diagnostic;
 use crate::source::Span;
+use crate::types::TypeId;
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     /// Whether a function can be called as it is declared; if not, says why at the span.
     pub(super) fn is_callable(&mut self, span: Span, function: &CFunction, sig: &FuncSig) -> bool {
         if !self.is_exported_by_c(span, &function.name, function.is_static) {
@@ -77,6 +79,36 @@ impl Checker<'_> {
             return Some(Err(Misfit { problem, advice: String::new() }));
         }
         Some(Ok(self.function_address(operand.expr, &function)))
+    }
+
+    /// What a pointer to a function of C points to, as a function that is called by the address.
+    pub(in crate::check) fn c_function_pointer(&self, ty: TypeId) -> Option<CFunction> {
+        let unit = self.c_units.get(&self.place.package)?;
+        let made = *unit.made.get(&self.pointee(ty)?)?;
+        let types = &unit.declarations.types;
+        let CKind::Func(sig) = types.unaligned_kind(made) else { return None };
+        Some(CFunction {
+            name: types.declare(made, "(*)"),
+            symbol: String::new(),
+            ty: made,
+            params: vec![None; sig.params.len()],
+            nonnull: Vec::new(),
+            prototype: true,
+            noreturn: false,
+            is_static: false,
+            place: CPlace { text: usize::MAX, ..CPlace::default() },
+        })
+    }
+
+    /// `p(…)`, where `p` is a pointer to a function of C.
+    pub(in crate::check) fn c_pointer_call(
+        &mut self,
+        call: Call<'a>,
+        callee: &Operand,
+        function: &CFunction,
+        errno: bool,
+    ) -> Operand {
+        self.call_c_function(call, (function, self.span(call.callee)), Some(callee.ty), errno)
     }
 
     fn function_address(&mut self, expr: ExprId, function: &CFunction) -> Passed {
