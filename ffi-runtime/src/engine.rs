@@ -202,8 +202,12 @@ impl CEngine {
         };
         let stub = stub.map_err(|error| refused(error.to_string()))?;
         let closures = ClosureParam::all(self.choice, declaration, signature, types).map_err(refused)?;
-        let watched = self.closures.load(Ordering::Relaxed);
-        let through = matches!(&declaration.origin, Origin::Prototype(prototype) if prototype.through);
+        let (through, unguarded) = match &declaration.origin {
+            Origin::Prototype(prototype) => (prototype.through, prototype.unguarded),
+            _ => (false, false),
+        };
+        // What is unguarded calls nothing back, but what it is given for that.
+        let watched = self.closures.load(Ordering::Relaxed) && !(unguarded && closures.is_empty());
         let bound = Box::new(Bound { target: Target { code, stub }, plan, closures, watched, through });
         let callee = Callee {
             native: bound.native(),

@@ -27,6 +27,7 @@ use crate::c_extern::signature::{CParam, CResult};
 ///     libraries: vec!["libc.so.6".into()],
 ///     symbol: strlen.symbol.clone(),
 ///     through: false,
+///     unguarded: false,
 ///     types: Arc::new(declarations.types.clone()),
 ///     sig,
 ///     extra: Vec::new(),
@@ -45,6 +46,8 @@ pub struct CPrototype {
     pub symbol: String,
     /// Whether it has no name, and its address is the first argument, in front of its own: a function pointer is called.
     pub through: bool,
+    /// Whether it is declared to call nothing back: C may not call closures while it runs.
+    pub unguarded: bool,
     /// The table of its types.
     pub types: Arc<CTypes>,
     /// Its type.

@@ -313,10 +313,12 @@ impl<'a> Checker<'a> {
         let pointer = pointer.map(|target| (CParam::Pointer(target), ArgumentPass::AsIs));
         let (params, mut passes): (_, Vec<ArgumentPass>) =
             pointer.into_iter().chain(passed.iter().enumerate().map(lower)).unzip();
+        let unguarded = self.c_unit().unguarded.contains(&function.name);
         let prototype = CPrototype {
             libraries: self.c_unit().libraries.clone(),
             symbol: function.symbol.clone(),
             through: through.is_some(),
+            unguarded,
             types: self.c_unit().shared.clone(),
             sig: sig.clone(),
             extra: passed.iter().filter_map(|passed| passed.extra).collect(),
@@ -327,7 +329,6 @@ impl<'a> Checker<'a> {
         let mut param_names: Vec<String> =
             function.params.iter().map(|name| name.clone().unwrap_or("_".into())).collect();
         param_names.resize(passed.len(), "_".into());
-        let unguarded = self.c_unit().unguarded.contains(&function.name);
         self.info.externs.push(ExternInfo {
             name: if through.is_some() { function.name.clone() } else { format!("C.{}", function.name) },
             package: self.package_id(),
