@@ -247,7 +247,8 @@ fn param(index: usize, ty: TypeId, types: &TypeTable) -> Result<ClosureArg, Misf
         }
         TypeKind::Map(..) => misfit(format!("{}, and C has no maps", is()), "take what C gives"),
         TypeKind::Func(_) => {
-            misfit(format!("{}, and functions from C cannot be called yet", is()), "take uintptr")
+            let advice = "take uintptr, or a pointer to a function of `import \"C\"`";
+            misfit(format!("{}, and C gives an address, which is no func", is()), advice)
         }
         TypeKind::Interface(_) => misfit(
             format!("{}, and C gives one exact type", is()),

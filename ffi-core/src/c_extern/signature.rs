@@ -468,7 +468,10 @@ impl Check<'_> {
             TypeKind::Slice(_) => refuse("a C pointer has no length", "return uintptr"),
             TypeKind::Array(..) => refuse("C returns no arrays", "return uintptr for their address"),
             TypeKind::Struct(_) => self.shared(ty, ("it", "is")).map(|()| CResult::Struct(ty)),
-            TypeKind::Func(_) => refuse("functions from C cannot be called yet", "return uintptr"),
+            TypeKind::Func(_) => refuse(
+                "C gives an address, which is no func",
+                "return uintptr, or declare it above `import \"C\"`",
+            ),
             TypeKind::Map(..) => refuse("C has no maps", "fill slices for the keys and the values"),
             TypeKind::Interface(_) => {
                 refuse("C returns one exact type", "return that type, as int32, float64 or string")
