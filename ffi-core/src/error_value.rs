@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use crate::call::CallContext;
-use crate::error::{Trap, VoError};
+use crate::error::{Trap, VoError, io_text};
 use crate::heap::{Heap, new_error};
 use crate::plan::Plan;
 use crate::slot::Slot;
@@ -85,13 +85,33 @@ impl CallContext {
 pub(crate) fn error_value(heap: &mut dyn Heap, types: &TypeTable, error: &VoError) -> [Slot; 2] {
     let made = match error.file() {
         Some((operation, path)) => path_error(heap, types, (operation, path), error),
-        None => errno(types, error),
+        None => error.errno().and_then(|code| errno(types, code)),
     };
     made.unwrap_or_else(|| error.with_text(|text| new_error(heap, text)))
 }
 
-fn errno(types: &TypeTable, error: &VoError) -> Option<[Slot; 2]> {
-    let code = error.errno()?;
+/// The `error` that an errno is: a `syscall.Errno`, or its text where the program has no such type.
+///
+/// The caller has paused collection, or holds the result before the next allocation.
+///
+/// ```
+/// # use std::sync::Arc;
+/// # use vo_ffi_core::{ArenaHeap, TypeId, TypeTable, new_errno};
+/// let mut types = TypeTable::new();
+/// let mut heap = ArenaHeap::new(Arc::new(types.clone()));
+/// let [word, _] = new_errno(&mut heap, &types, 2);
+/// assert_eq!(word.bits() as u32, TypeId::ERROR_STRING_PTR.number());
+/// let errno = types.new_named("syscall.Errno");
+/// types.set_underlying(errno, TypeId::UINTPTR);
+/// assert_eq!(new_errno(&mut heap, &types, 2).map(|slot| slot.bits()), [errno.number().into(), 2]);
+/// ```
+#[cold]
+pub fn new_errno(heap: &mut dyn Heap, types: &TypeTable, code: i32) -> [Slot; 2] {
+    let text = || io_text(&std::io::Error::from_raw_os_error(code));
+    errno(types, code).unwrap_or_else(|| new_error(heap, &text()))
+}
+
+fn errno(types: &TypeTable, code: i32) -> Option<[Slot; 2]> {
     let ty = types.find_named("syscall.Errno").filter(|&ty| types.as_scalar(ty).is_some())?;
     Some([Slot::from_bits(ty.number().into()), Slot::from_bits(code as u64)])
 }
@@ -102,7 +122,7 @@ fn path_error(
     (operation, path): (&str, &str),
     error: &VoError,
 ) -> Option<[Slot; 2]> {
-    let reason = errno(types, error)?;
+    let reason = errno(types, error.errno()?)?;
     let ty = types.find_named("fs.PathError")?;
     let pointer = types.find(&TypeKind::Pointer(ty))?;
     let TypeKind::Struct(fields) = types.kind(ty) else { return None };

@@ -58,6 +58,7 @@ pub use convert::{
 pub use ctx::{ExternCtx, VmCtx};
 pub use declaration::{Declaration, Origin};
 pub use error::{Failure, Mismatch, TraceEntry, Trap, TrapKind, VoError, io_text};
+pub use error_value::new_errno;
 pub use format::{
     Formatter, Runes, append_float, append_float32, append_quoted, append_quoted_rune, decode_rune,
     is_printable,

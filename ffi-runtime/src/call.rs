@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use vo_ffi_core::{
     CPlan, CReturn, CallContext, Callee, Failure, Heap, Native, Pass, Plan, Scalar, Slot, Status, Take, Trap,
-    TypeId, io_text, new_error, raise,
+    TypeId, TypeTable, new_errno, new_error, raise,
 };
 
 use crate::closure::{ClosureParam, Lent, watched};
@@ -170,7 +170,7 @@ unsafe extern "C" fn invoke_with_errno(
                 status
             }
             Some(code) => CallContext::with_heap(cx, |mut heap| {
-                let error = new_error(heap.as_mut(), &errno_text(code));
+                let error = new_errno(heap.as_mut(), (*cx).types(), code);
                 write_results(plan, frame, result, error);
                 Ok(())
             }),
@@ -198,7 +198,7 @@ unsafe extern "C" fn invoke_with_heap(
                 false => call_with_heap(cx, callee, bound, frame, heap),
             };
             let (result, error) = match called {
-                Ok(returned) => take(&bound.plan, returned, heap),
+                Ok(returned) => take(&bound.plan, returned, heap, (*cx).types()),
                 Err(refused) => {
                     let message = refused.describe(callee);
                     let Some(errno) = bound.plan.errno else {
@@ -310,7 +310,12 @@ fn nameless(native: Native) -> Callee {
 ///
 /// # Safety
 /// The heap is that of the call, and C returned what the plan says.
-unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) -> (Slot, [Slot; 2]) {
+unsafe fn take(
+    plan: &CPlan,
+    returned: Returned,
+    mut heap: NonNull<dyn Heap>,
+    types: &TypeTable,
+) -> (Slot, [Slot; 2]) {
     let result = match plan.result.map(|result| result.take) {
         // SAFETY: the caller vouches for the heap, and for a text at the address that C returned.
         Some(Take::CopyText) => unsafe { copy_text(heap, returned.result) },
@@ -322,7 +327,7 @@ unsafe fn take(plan: &CPlan, returned: Returned, mut heap: NonNull<dyn Heap>) ->
     let error = match failure_of(plan, returned.result, returned.errno) {
         None => [Slot::ZERO; 2],
         // SAFETY: the caller vouches for the heap, and no other borrow of it is alive.
-        Some(code) => new_error(unsafe { heap.as_mut() }, &errno_text(code)),
+        Some(code) => new_errno(unsafe { heap.as_mut() }, types, code),
     };
     (result, error)
 }
@@ -528,11 +533,6 @@ unsafe fn copy_text(mut heap: NonNull<dyn Heap>, at: Slot) -> Slot {
 fn failure_of(plan: &CPlan, result: Slot, errno: c_int) -> Option<c_int> {
     let rule = plan.errno?;
     (errno != 0 && rule.failing.matches(result)).then_some(errno)
-}
-
-#[cold]
-fn errno_text(code: c_int) -> String {
-    io_text(&std::io::Error::from_raw_os_error(code))
 }
 
 /// # Safety

@@ -248,7 +248,9 @@ impl CFit<'_> {
         }
         match (self.types.kind(ty), kind) {
             (TypeKind::Array(elem, len), CKind::Array { of, len: want }) => {
+                // Of an array of arrays, C's may be the first.
                 want.is_none_or(|want| want == *len) && self.points_alike(*elem, *of, depth)
+                    || self.points_alike(*elem, to, depth)
             }
             (TypeKind::Array(elem, _), _) => self.points_alike(*elem, to, depth),
             (TypeKind::Scalar(Scalar::Uintptr), CKind::Pointer { .. }) => true,

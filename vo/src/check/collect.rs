@@ -310,7 +310,9 @@ impl<'a> Checker<'a> {
 fn foreign_package(path: &str) -> &'static str {
     match path {
         "sync" | "sync/atomic" | "context" => "Vo has no goroutines",
-        "unsafe" => "Vo has no unsafe pointers",
+        "unsafe" => {
+            "Vo has no unsafe pointers; C functions take every pointer as it is, and `(*T)(p)` converts C's"
+        }
         _ => "",
     }
 }

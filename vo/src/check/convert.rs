@@ -133,7 +133,9 @@ impl Checker<'_> {
                 }
             }
         } else {
-            self.takes_from_c(operand, target) || self.assignable(operand.ty, target)
+            self.takes_from_c(operand, target)
+                || self.assignable(operand.ty, target)
+                || self.becomes_function_pointer(operand, target)
         };
         if fits {
             return true;
@@ -186,6 +188,12 @@ impl Checker<'_> {
         }
         if let Some(help) = self.c_text_hint(operand, target) {
             return help;
+        }
+        if self.c_function_behind(target).is_some()
+            && matches!(self.kind(from), TypeKind::Func(_))
+            && self.c_name(operand.expr).is_none()
+        {
+            return "C would have it for longer than a call: give a function of C, as `C.f`".into();
         }
         if let (TypeKind::Slice(elem), Some(pointee)) = (self.kind(from), self.pointee(target))
             && *elem == pointee

@@ -52,6 +52,12 @@ impl<'a> Checker<'a> {
     }
 
     fn why_opaque(&self, ty: TypeId) -> String {
+        if let Some(align) = self.too_aligned_for_vo(ty) {
+            let name = self.type_name(ty);
+            return format!(
+                "{name} is aligned to {align} bytes, as nothing in Vo is: there are pointers to it alone"
+            );
+        }
         let why = match (self.is_opaque_of_c(ty), self.types.info(ty).name.as_deref()) {
             (false, _) => "a Rust type, which programs use by pointer only",
             (true, Some("C.void")) => "no type of values: there are pointers to it alone",

@@ -205,6 +205,14 @@ impl Checker<'_> {
         if self.is_string(operand.ty) && self.is_c_text(target) {
             return Some(format!("copy it into the array: `copy(array[:], {text})`"));
         }
+        if self.is_string(operand.ty) && characters(target) {
+            return Some(format!("make a copy that C owns: `C.CString({text})`"));
+        }
+        if self.is_string(target)
+            && matches!(self.kind(operand.ty), TypeKind::Slice(elem) if self.types.is_c_character(*elem))
+        {
+            return Some("copy the characters: `C.GoStringN(&s[0], len(s))`".into());
+        }
         None
     }
 }

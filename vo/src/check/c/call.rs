@@ -205,11 +205,10 @@ impl<'a> Checker<'a> {
             self.c_misfit(call, function, index, &operand, Misfit { problem, advice: String::new() });
             return None;
         }
-        if let Some(passed) = self.pass_to_c(&operand, want) {
-            return Some(passed);
-        }
-        let typed = self.type_argument(&mut operand, want);
-        let passed = typed.and_then(|()| self.fit_argument(operand.ty, want));
+        let passed = self.pass_to_c(&operand, want).unwrap_or_else(|| {
+            let typed = self.type_argument(&mut operand, want);
+            typed.and_then(|()| self.fit_argument(operand.ty, want))
+        });
         passed.map_err(|misfit| self.c_misfit(call, function, index, &operand, misfit)).ok()
     }
 

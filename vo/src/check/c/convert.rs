@@ -1,5 +1,6 @@
 //! Types with methods `ToC` and `FromC`: what a program has in place of a type of C.
 
+use vo_ffi::Misfit;
 use vo_ffi::c::CType;
 
 use super::call::Passed;
@@ -11,12 +12,24 @@ use crate::check::operand::Operand;
 use crate::types::{TypeId, TypeKind};
 
 impl Checker<'_> {
-    /// An argument whose type has a method `ToC() T`: the `T` is passed, where it is one that C takes.
-    pub(super) fn pass_to_c(&mut self, operand: &Operand, want: Option<CType>) -> Option<Passed> {
+    /// An argument whose type has a method `ToC() T`: the `T` is passed, and C must take it. A pointer to such a type, and
+    /// what has the method of a field, may pass as they are.
+    pub(super) fn pass_to_c(
+        &mut self,
+        operand: &Operand,
+        want: Option<CType>,
+    ) -> Option<Result<Passed, Misfit>> {
         let Some(Found::Method { path, method }) = find(&self.types, operand.ty, "ToC") else { return None };
         let func = self.func_type(method.ty)?;
         let ([], &[ty]) = (func.params.as_slice(), func.results.as_slice()) else { return None };
-        let passed = self.fit_argument(ty, want).ok()?;
+        let passed = match self.fit_argument(ty, want) {
+            Ok(passed) => passed,
+            Err(misfit) if path.is_empty() && self.types.info(operand.ty).name.is_some() => {
+                let problem = format!("its ToC returns {}: {}", self.type_name(ty), misfit.problem);
+                return Some(Err(Misfit { problem, ..misfit }));
+            }
+            Err(_) => return None,
+        };
         let (adjust, target) = self.method_target(&method, "ToC")?;
         let name = Ident { name: "ToC".into(), span: self.span(operand.expr) };
         if !self.check_receiver(operand.expr, operand, &method, &name) {
@@ -24,7 +37,7 @@ impl Checker<'_> {
         }
         self.depend_on_method(target);
         self.info.to_c.insert(operand.expr, ToC { path, adjust, target, ty });
-        Some(passed)
+        Some(Ok(passed))
     }
 
     /// Whether what a C function returned becomes a value of a type with a method `FromC(T)`, which is called for it.

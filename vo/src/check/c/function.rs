@@ -16,7 +16,8 @@ use crate::types::TypeId;
 impl<'a> Checker<'a> {
     /// Whether a function can be called as it is declared; if not, says why at the span.
     pub(super) fn is_callable(&mut self, span: Span, function: &CFunction, sig: &FuncSig) -> bool {
-        if !self.is_exported_by_c(span, &function.name, function.is_static) {
+        let help = "declare it without `static`, as its library has it";
+        if !self.is_exported_by_c(span, &function.name, function.is_static, help) {
             return false;
         }
         let types = &self.c_unit().declarations.types;
@@ -54,13 +55,14 @@ impl<'a> Checker<'a> {
             self.report(Diagnostic::new(span, message).help("call a C function that reads or writes it"));
             return false;
         }
-        self.is_exported_by_c(span, &variable.name, variable.is_static)
+        let help = "declare it `extern`, as its library has it; `static const` is for numbers and `char s[]`";
+        self.is_exported_by_c(span, &variable.name, variable.is_static, help)
     }
 
-    fn is_exported_by_c(&self, span: Span, name: &str, is_static: bool) -> bool {
+    fn is_exported_by_c(&self, span: Span, name: &str, is_static: bool, help: &str) -> bool {
         if is_static {
             let error = Diagnostic::new(span, format!("C.{name} is `static` in C: no library has it"));
-            self.report(error.help("declare it without `static`, as its library has it"));
+            self.report(error.help(help));
         }
         !is_static
     }
@@ -109,6 +111,24 @@ impl<'a> Checker<'a> {
         errno: bool,
     ) -> Operand {
         self.call_c_function(call, (function, self.span(call.callee)), Some(callee.ty), errno)
+    }
+
+    /// Whether `C.f` is stored where a pointer to such a function is wanted: then it is its address.
+    pub(in crate::check) fn becomes_function_pointer(&mut self, operand: &Operand, target: TypeId) -> bool {
+        let Some(want) = self.c_function_behind(target) else { return false };
+        let Some(Ok(_)) = self.pass_function(operand, want) else { return false };
+        for expr in [self.ast.unparen(operand.expr), operand.expr] {
+            self.record(expr, ExprType::One(target));
+        }
+        true
+    }
+
+    /// The function type of C that a type of Vo is a pointer to.
+    pub(in crate::check) fn c_function_behind(&self, ty: TypeId) -> Option<CType> {
+        let target = self.pointee(ty)?;
+        let mut units = self.c_units.values();
+        let (unit, c) = units.find_map(|unit| unit.made.get(&target).map(|&c| (unit, c)))?;
+        matches!(unit.declarations.types.kind(c), CKind::Func(_)).then_some(c)
     }
 
     fn function_address(&mut self, expr: ExprId, function: &CFunction) -> Passed {

@@ -113,6 +113,11 @@ fn part(text: Span, part: CSpan) -> Span {
     Span::new(text.file, text.start as usize + part.start, text.start as usize + part.end)
 }
 
+/// What `${SRCDIR}` is in the libraries of a file.
+fn source_folder(file: &str) -> &str {
+    file.rsplit_once('/').map_or(".", |(folder, _)| if folder.is_empty() { "/" } else { folder })
+}
+
 impl<'a> Checker<'a> {
     /// Reads the preamble of an `import "C"`.
     pub(super) fn import_c(&mut self, import: &Import) {
@@ -128,8 +133,10 @@ impl<'a> Checker<'a> {
             let span = CSpan { start: place.start, end: place.end };
             self.report(Diagnostic::new(part(import.comment, span), problem).help(help));
         }
+        let folder = source_folder(&self.sources.file(import.comment.file).name);
         let unit = self.c_units.entry(self.place.package).or_insert_with(CUnit::new);
         for (library, place) in preamble.libraries {
+            let library = library.replace("${SRCDIR}", folder);
             if !unit.libraries.contains(&library) {
                 unit.libraries.push(library.clone());
                 let span = part(import.comment, CSpan { start: place.start, end: place.end });
@@ -177,7 +184,7 @@ impl<'a> Checker<'a> {
     }
 
     /// The name in `C.name`, where an expression is that.
-    pub(super) fn c_name(&self, expr: ExprId) -> Option<(PackageId, &'a Ident)> {
+    pub(in crate::check) fn c_name(&self, expr: ExprId) -> Option<(PackageId, &'a Ident)> {
         let ast = self.ast;
         let ExprKind::Selector { operand, name } = &ast.expr(ast.unparen(expr)).kind else { return None };
         let ExprKind::Ident(package) = &ast.expr(*operand).kind else { return None };
@@ -190,5 +197,19 @@ impl<'a> Checker<'a> {
     /// The unit of the present package, which imports "C".
     fn c_unit(&mut self) -> &mut CUnit {
         self.c_units.entry(self.place.package).or_insert_with(CUnit::new)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::source_folder;
+
+    #[test]
+    fn libraries_can_be_beside_their_file() {
+        let rows =
+            [("a.vo", "."), ("-e", "."), ("lib/a.vo", "lib"), ("/opt/lib/a.vo", "/opt/lib"), ("/a.vo", "/")];
+        for (file, folder) in rows {
+            assert_eq!(source_folder(file), folder, "{file}");
+        }
     }
 }

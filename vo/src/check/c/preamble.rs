@@ -29,8 +29,13 @@ pub(super) fn read(comment: &str) -> Preamble {
         } else if let Some(rest) = word.strip_prefix("#vo") {
             preamble.vo_line(start..start + word.trim_end().len(), rest);
         }
-        if word.trim_end() == "//vo:unguarded" {
-            preamble.unguarded.push(at + line.len());
+        match word.trim_end() {
+            "//vo:unguarded" => preamble.unguarded.push(at + line.len()),
+            other if other.starts_with("//vo:") => {
+                let problem = format!("unknown directive {other}");
+                preamble.problem(start..start + other.len(), problem, "there is //vo:unguarded");
+            }
+            _ => {}
         }
         at += line.len();
     }
@@ -172,7 +177,8 @@ fn without_marks(comment: &str) -> String {
                 continue;
             }
         };
-        text.push_str(&"  "[..mark]);
+        // A directive is a comment of C's too.
+        text.push_str(if rest.starts_with("//vo:") { "//" } else { "  " });
         text.push_str(&rest[mark..mark + body]);
         let end = (mark + body + close).min(rest.len());
         text.push_str(&" ".repeat(end - mark - body));
@@ -186,11 +192,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn directives_are_found_in_each_kind_of_comment() {
+        for comment in
+            ["//vo:unguarded\n// int f;\n", "// //vo:unguarded\n// int f;\n", "/*\n//vo:unguarded\nint f;*/"]
+        {
+            let end = comment.find("unguarded\n").map(|at| at + "unguarded\n".len());
+            assert_eq!(read(comment).unguarded.first().copied(), end, "{comment}");
+        }
+    }
+
+    #[test]
     fn comments_keep_their_places() {
         let rows = [
             ("/*\nint f(void);\n*/\n", "  \nint f(void);\n  \n"),
             ("// int f(void); // f\n//int g;\n", "   int f(void); // f\n  int g;\n"),
             ("/* a */ // b\n", "   a       b\n"),
+            ("//vo:unguarded\n// int f;\n", "//vo:unguarded\n   int f;\n"),
         ];
         for (comment, expected) in rows {
             assert_eq!(read(comment).text, expected, "{comment}");
@@ -226,6 +243,7 @@ mod tests {
             ("// #cgo LDFLAGS: -O2\n", "-O2 means nothing here"),
             ("// #vo library: x\n", "#vo is followed by `lib:` and names"),
             ("// #vo lib:\n", "#vo is followed by `lib:` and names"),
+            ("// //vo:unguardd\n", "unknown directive //vo:unguardd"),
         ];
         for (comment, expected) in rows {
             let problems = read(comment).problems;

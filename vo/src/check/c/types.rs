@@ -20,6 +20,14 @@ impl Checker<'_> {
         own
     }
 
+    /// The alignment of a struct that is complete in C, but that Vo's heap has no place for.
+    pub(in crate::check) fn too_aligned_for_vo(&self, ty: TypeId) -> Option<u64> {
+        let mut units = self.c_units.values();
+        let (unit, &c) = units.find_map(|unit| unit.made.get(&ty).map(|c| (unit, c)))?;
+        let layout = unit.declarations.types.layout(c, Target::HOST).ok()?;
+        (layout.align > MAX_ALIGN).then_some(layout.align)
+    }
+
     /// The type of values, which is complete.
     fn c_value(&mut self, ty: CType) -> TypeId {
         if let Some(&known) = self.c_unit().types.get(&ty)
