@@ -15,7 +15,7 @@ use crate::error::{BindError, BindErrors, Declared, LibraryError};
 use crate::library::{Code, Library, Symbol};
 use crate::stub::{CallPath, Stub, StubChoice, Target};
 
-/// Where near names are looked for when the process has no symbol of a name.
+/// Where near names are looked for when the process has no symbol of a name, and whose functions the process may replace.
 const C_LIBRARY: &str = if cfg!(target_os = "linux") { "libc.so.6" } else { "c" };
 
 /// Binds declared C functions. Libraries are loaded once and stay loaded; several threads may bind at once.
@@ -256,7 +256,7 @@ impl CEngine {
     pub fn find_in(&self, libraries: &[String], symbol: &str) -> Result<Symbol, LibraryError> {
         for name in libraries.iter().map(String::as_str).chain(["self"]) {
             if let Some(found) = self.library(name)?.optional_symbol(symbol) {
-                return Ok(found);
+                return Ok(self.preempted(symbol, found));
             }
         }
         // What the process has beside its own is mostly the C library.
@@ -275,6 +275,18 @@ impl CEngine {
             elsewhere: self.exporter(symbol),
             nearest: nearest.into_iter().map(String::from).collect(),
         })
+    }
+
+    /// A library has also what it depends on. What it has of the C library may be replaced in this process, as the
+    /// functions of an allocator are, and then it is for all of C.
+    fn preempted(&self, symbol: &str, found: Symbol) -> Symbol {
+        let own = self.library("self").ok().and_then(|process| process.optional_symbol(symbol));
+        let is_of_c_library =
+            || Library::open(C_LIBRARY).is_ok_and(|library| library.optional_symbol(symbol) == Some(found));
+        match own {
+            Some(own) if own != found && is_of_c_library() => own,
+            _ => found,
+        }
     }
 
     /// Loads a library by its name, or the first that there is of several with `|` between them.

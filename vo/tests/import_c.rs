@@ -161,6 +161,29 @@ func main() {
     check(&[], program, 0, "2 1970 71\n7 8 true true\ntrue\n", &[]);
 }
 
+/// What is preloaded replaces what libm depends on, and not what a library has itself.
+#[test]
+fn functions_of_the_c_library_are_the_process_s() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let compile = |name: &str, text: &str| {
+        std::fs::write(folder.path().join("source.c"), text).expect("written");
+        let mut gcc = Command::new("gcc");
+        gcc.args(["-shared", "-fPIC", "-fno-builtin", "source.c", "-o", name]).current_dir(&folder);
+        assert!(gcc.status().expect("gcc is installed").success(), "{text}");
+    };
+    compile("preloaded.so", "int abs(int n) { return 1000; } long labs(long n) { return 2000; }");
+    compile("library.so", "long labs(long n) { return 3000; }");
+    let program = "package main\nimport \"fmt\"\n/*\n#vo lib: ./library.so\n#cgo LDFLAGS: -lm\nint abs(int);\nlong labs(long);\n\
+                   long long llabs(long long);\n*/\nimport \"C\"\nfunc main() { fmt.Println(C.abs(-1), C.labs(-1), C.llabs(-1)) }";
+    std::fs::write(folder.path().join("test.vo"), program).expect("written");
+    for (preload, expected) in [("", "1 3000 1\n"), ("./preloaded.so", "1000 3000 1\n")] {
+        let mut vo = Command::new(env!("CARGO_BIN_EXE_vo"));
+        let output = vo.args(["run", "test.vo"]).env("LD_PRELOAD", preload).current_dir(&folder).output();
+        let output = output.expect("vo starts");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{preload}: {output:?}");
+    }
+}
+
 #[test]
 fn permissions_are_for_preambles_too() {
     let program = "
