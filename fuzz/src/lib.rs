@@ -1,6 +1,7 @@
 //! What the fuzz targets share: a machine that harms nobody, and mutations that know Vo's tokens.
 
 mod c;
+mod harmless;
 mod plan;
 mod random;
 mod sandbox;

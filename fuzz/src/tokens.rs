@@ -5,12 +5,16 @@ use super::random::Random;
 /// Words that programs are made of, beside those that a program has already: one in quotes on each line.
 const DICTIONARY: &str = include_str!("../vo.dict");
 
+/// Words of `import "C"`, for programs that have it.
+const C_DICTIONARY: &str = concat!(include_str!("../c.dict"), include_str!("../import_c.dict"));
+
 /// How many tokens a change copies, moves or drops at once at most.
 const STRETCH: usize = 12;
 
 /// The program with one or several changes to its tokens.
 pub(crate) fn mutate(text: &str, random: &mut Random) -> String {
-    mutate_with(DICTIONARY, text, random)
+    let imports_c = text.contains("\"C\"") || text.contains("C.");
+    mutate_with(if imports_c && random.chance(40) { C_DICTIONARY } else { DICTIONARY }, text, random)
 }
 
 /// The text with one or several changes to its tokens; the dictionary has new ones.

@@ -1,6 +1,8 @@
 //! Golden scripts and errors with some of their tokens deleted, doubled, moved or replaced: checked, compiled, loaded
 //! and run within limits, none of which may panic. `VO_MUTATED_SEED` and `VO_MUTATED_COUNT` say which mutations.
 
+#[path = "../../fuzz/src/harmless.rs"]
+mod harmless;
 #[path = "../../fuzz/src/random.rs"]
 mod random;
 #[path = "../../fuzz/src/sandbox.rs"]
@@ -44,7 +46,7 @@ fn survives(text: &str) -> bool {
 fn no_mutation_makes_the_machine_panic() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
-    for folder in ["../tests/scripts", "tests/errors", "tests/accepted"] {
+    for folder in ["../tests/scripts", "tests/errors", "tests/accepted", "../fuzz/seeds"] {
         collect(&root.join(folder), &mut paths);
     }
     paths.sort();
@@ -55,5 +57,35 @@ fn no_mutation_makes_the_machine_panic() {
         let text = String::from_utf8_lossy(&fs::read(path).expect("a program")).into_owned();
         let mutated = tokens::mutate(&text, &mut random);
         assert!(survives(&mutated), "seed {seed}, made of {}:\n{mutated}", path.display());
+    }
+}
+
+/// What runs with C must not be able to make an address, or to come to other functions than the harmless ones.
+#[test]
+fn programs_with_c_can_do_no_harm() {
+    let rows = [
+        ("func main() { fmt.Println(C.abs(-1), C.div_t{1, 2}) }", true),
+        ("func main() { p := &x[0]; p++; *p = 1; var q *C.struct_event = &e }", true),
+        ("type pair struct { a C.int }\ntype list [4]C.int\ntype rows []*int32", true),
+        ("func main() { C.free(p) }", false),
+        ("func main() { C. // a comment\nabs(1) }", false),
+        ("func main() { C.qsort(nil, 1, 1, nil) }", false),
+        ("func main() { var p *C.void = nil }", false),
+        ("func main() { p := (*int32)(q) }", false),
+        ("func main() { p := ( \n\t*int32)(q) }", false),
+        ("func main() { p := (/* */*int32)(q) }", false),
+        ("func main() { p := ( // \n*int32)(q) }", false),
+        ("type P *int32\nfunc main() { P(q) }", false),
+        ("type P = *int32", false),
+        ("type ( P *int32 )", false),
+        ("type P[T any] *T", false),
+        ("func f[P *int32](x *int8) P { return P(x) }", false),
+        ("import \"ffi\"", false),
+        ("extern \"libc.so.6\" func exit(status int32)", false),
+        ("func main() { fmt.Println(uintptr(1)) }", false),
+    ];
+    for (body, expected) in rows {
+        assert_eq!(harmless::program(&format!("// harmless\n{body}")).is_some(), expected, "{body}");
+        assert!(harmless::program(body).is_none(), "without its mark: {body}");
     }
 }
