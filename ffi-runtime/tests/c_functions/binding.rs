@@ -123,7 +123,10 @@ fn types_that_cannot_cross() {
         ),
         ("f() []int32", "result 1, []int32: a C pointer has no length; return uintptr"),
         ("f() [2]int32", "result 1, [2]int32: C returns no arrays; return uintptr for their address"),
-        ("f() func", "result 1, func(): C gives an address, which is no func; return uintptr, or declare it above `import \"C\"`"),
+        (
+            "f() func",
+            "result 1, func(): C gives an address, which is no func; return uintptr, or declare it above `import \"C\"`",
+        ),
         ("f() map[int]int", "result 1, map[int]int: C has no maps; fill slices for the keys and the values"),
         ("f() any", "result 1, any: C returns one exact type; return that type, as int32, float64 or string"),
         (

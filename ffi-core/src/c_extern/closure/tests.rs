@@ -75,7 +75,11 @@ fn func_types_as_c_has_them() {
         ),
         ("[2]int32", "", "its parameter 1 is [2]int32, and C gives pointers to arrays (take *[2]int32)"),
         ("int map", "", "its parameter 2 is map[int]int, and C has no maps (take what C gives)"),
-        ("func", "", "its parameter 1 is func(), and C gives an address, which is no func (take uintptr, or a pointer to a function of `import \"C\"`)"),
+        (
+            "func",
+            "",
+            "its parameter 1 is func(), and C gives an address, which is no func (take uintptr, or a pointer to a function of `import \"C\"`)",
+        ),
         (
             "any",
             "",
