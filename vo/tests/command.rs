@@ -27,6 +27,8 @@ fn a_text_is_an_expression_statements_or_a_program() {
     check(&["-e", &format!("{preamble}C.abs(-4)")], 0, "4\n", "");
     check(&["-e", &format!("{preamble}fmt.Println(C.abs(-4))")], 0, "4\n", "");
     check(&["-e", &format!("{preamble}func main() {{ fmt.Println(C.abs(-4)) }}")], 0, "4\n", "");
+    check(&["-e", "/* int abs(int); */ import \"C\"; C.abs(-4)"], 0, "4\n", "");
+    check(&["-e", "import \"strings\"\nstrings.ToUpper(\"hello\")"], 0, "HELLO\n", "");
     check(&["-e", "package main\nfunc main() { println(\"whole\") }"], 0, "", "whole\n");
     check(&["-e", "func twice(n int) int { return 2 * n }\nfunc main() { println(twice(4)) }"], 0, "", "8\n");
     check(&["-e", "var n = 3\nfunc main() { println(n) }"], 0, "", "3\n");

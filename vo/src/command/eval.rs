@@ -16,8 +16,9 @@ const IMPORT_C: &str = "import \"C\"";
 /// Runs the text as the first of these that it is: a program, a file without its package clause, functions and
 /// statements as an entry of a session has them, an expression to print, statements.
 pub(super) fn text(text: &str, args: Vec<String>, bounds: &Bounds) -> ExitCode {
-    let entered = ["func ", "extern ", IMPORT_C];
-    let declares = text.lines().any(|line| entered.iter().any(|start| line.starts_with(start)));
+    let entered = ["func ", "extern ", "import "];
+    let begins = |line: &str| entered.iter().any(|start| line.starts_with(start));
+    let declares = begins(behind_comments(text)) || text.lines().any(begins);
     match declares && !text.contains("func main()") && first_word(text) != "package" {
         true => entry(text, args, bounds),
         false => run("-e", &[program(text)], args, false, bounds),
@@ -105,12 +106,16 @@ fn importing(mut paths: Vec<&str>, program: impl Fn(&str) -> Input) -> Input {
 
 /// The first word behind comments; empty where there is none.
 fn first_word(text: &str) -> &str {
+    behind_comments(text).split_whitespace().next().unwrap_or_default()
+}
+
+fn behind_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         let end = match rest.get(..2) {
             Some("//") => rest.find('\n'),
             Some("/*") => rest.find("*/").map(|end| end + 2),
-            _ => return rest.split_whitespace().next().unwrap_or_default(),
+            _ => return rest,
         };
         rest = end.map_or("", |end| &rest[end..]).trim_start();
     }
