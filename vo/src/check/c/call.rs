@@ -407,6 +407,10 @@ impl<'a> Checker<'a> {
 
     /// A function as its preamble declares it, as far as that is in one line.
     pub(super) fn c_declaration(&mut self, function: &CFunction) -> String {
+        // What a pointer points to has its type for a name.
+        if function.symbol.is_empty() {
+            return function.name.clone();
+        }
         let span = self.c_unit().span(function.place);
         let (start, end) = (span.start as usize, span.end as usize);
         let text = &self.sources.file(span.file).text;
