@@ -64,6 +64,11 @@ impl Host {
         self.of_process[STDOUT] = false;
     }
 
+    /// C is called: what the program writes to the process's standard output goes there at once.
+    pub(crate) fn write_at_once(&mut self) {
+        self.stdout.write_at_once();
+    }
+
     pub(crate) fn set_stderr(&mut self, writer: impl Write + 'static) {
         self.stderr = Box::new(writer);
         self.of_process[STDERR] = false;

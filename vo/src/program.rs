@@ -20,7 +20,7 @@ pub use func::{FuncError, TypedFunc};
 /// A program that is ready to run. It stays on its thread; several threads can have one each.
 ///
 /// Its output goes to that of the process, and its input comes from there, unless it is given others. Output is buffered;
-/// it is written at the end of each run and call at the latest.
+/// it is written at the end of each run and call at the latest, and at once where the program has C functions.
 ///
 /// ```
 /// use vo_ffi::{ExternRegistry, VoError};
@@ -93,7 +93,15 @@ impl Program {
             program.set_env(std::iter::empty::<(&str, &str)>());
         }
         program.host().libraries = permissions.c.clone();
+        program.expect_c(0);
         program
+    }
+
+    /// C may write too, and may end the process, where one of these externs is a C function.
+    fn expect_c(&mut self, first: usize) {
+        if self.externs[first..].iter().any(|one| matches!(one, Extern::C(_))) {
+            self.host().write_at_once();
+        }
     }
 
     /// Gives the machine more of the program, whose entry runs next; `new` are the externs that it has more.
@@ -113,7 +121,9 @@ impl Program {
         // SAFETY: the caller vouches for the bytecode and the types; the externs are boxed and kept until after the
         // machine is gone.
         unsafe { self.machine.extend(more, &callees)? };
+        let first = self.externs.len();
         self.externs.extend(new);
+        self.expect_c(first);
         self.packages = Packages::Waiting;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Standard output of a program: buffered, by line on a terminal.
+//! Standard output of a program: buffered; written at once on a terminal, and where C may write too, or end the process.
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
@@ -11,7 +11,7 @@ const BUFFER: usize = 64 * 1024;
 
 pub(super) struct Output {
     writer: BufWriter<Box<dyn Write>>,
-    by_line: bool,
+    at_once: bool,
     /// Whether it is the process's: a closed pipe then ends the program, as it ends others.
     of_process: bool,
 }
@@ -19,17 +19,22 @@ pub(super) struct Output {
 impl Output {
     pub(super) fn of_process() -> Output {
         let stdout = io::stdout();
-        let by_line = stdout.is_terminal();
-        Output { by_line, of_process: true, ..Output::to(stdout) }
+        let at_once = stdout.is_terminal();
+        Output { at_once, of_process: true, ..Output::to(stdout) }
     }
 
     pub(super) fn to(writer: impl Write + 'static) -> Output {
         let writer = BufWriter::with_capacity(BUFFER, Box::new(writer) as Box<dyn Write>);
-        Output { writer, by_line: false, of_process: false }
+        Output { writer, at_once: false, of_process: false }
+    }
+
+    /// From now on what is written goes out at once, where it is the process's.
+    pub(super) fn write_at_once(&mut self) {
+        self.at_once |= self.of_process;
     }
 
     pub(super) fn write(&mut self, text: &[u8]) -> Result<(), VoError> {
-        let result = self.writer.write_all(text).and_then(|()| match self.by_line {
+        let result = self.writer.write_all(text).and_then(|()| match self.at_once {
             true => self.flush(),
             false => Ok(()),
         });

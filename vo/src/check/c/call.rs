@@ -205,6 +205,12 @@ impl<'a> Checker<'a> {
             self.c_misfit(call, function, index, &operand, Misfit { problem, advice: String::new() });
             return None;
         }
+        if function.symbol == "free" && matches!(self.kind(operand.ty), TypeKind::Slice(_)) {
+            let problem = "C frees what C has allocated, and a slice is Vo's".into();
+            let advice = "leave it to the collector".into();
+            self.c_misfit(call, function, index, &operand, Misfit { problem, advice });
+            return None;
+        }
         let passed = self.pass_to_c(&operand, want).unwrap_or_else(|| {
             let typed = self.type_argument(&mut operand, want);
             typed.and_then(|()| self.fit_argument(operand.ty, want))

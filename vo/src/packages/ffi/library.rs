@@ -62,6 +62,7 @@ impl Library {
 /// Opens the first of `libfoo.so.1 | libfoo.so` that there is.
 #[vo_extern("ffi.open")]
 fn open(ctx: &mut ExternCtx, names: &str, folders: Vec<String>) -> Result<Library, VoError> {
+    ctx.state_mut::<Host>().write_at_once();
     let allowed = &ctx.state::<Host>().libraries;
     let folders = match allowed {
         Libraries::All => folders.into_iter().map(Into::into).collect(),
