@@ -148,7 +148,7 @@ impl Session {
     }
 
     fn check(&self, name: &str, text: &str) -> Result<CheckedEntry, Box<Rejected>> {
-        self.environment.check(name, text, &Sources::new(&[]))
+        self.environment.check(name, text, &Sources::new(&[]).permitted(&self.vm.permissions))
     }
 
     /// Compiles and links an entry, and gives it to the machine to run.

@@ -68,11 +68,14 @@ impl Vm {
     /// # Errors
     /// All errors of all files.
     pub fn check(&self, inputs: &[Input]) -> Result<CheckedProgram, Box<Rejected>> {
-        let needed = Sources::needed(inputs);
+        let needed = Sources::needed(inputs).permitted(&self.permissions);
         match check_program(inputs, &needed) {
             Ok(checked) if !needed.has_read_folders() => Ok(checked),
             // Messages tell of all that is in a package, and not of what is left.
-            _ => check_program(inputs, &Sources::new(inputs)).map_err(Box::new),
+            _ => {
+                let sources = Sources::new(inputs).permitted(&self.permissions);
+                check_program(inputs, &sources).map_err(Box::new)
+            }
         }
     }
 
@@ -81,7 +84,7 @@ impl Vm {
     /// # Errors
     /// All errors of all files.
     pub fn list(&self, inputs: &[Input]) -> Result<Listing, Box<Rejected>> {
-        let checked = check_program(inputs, &Sources::new(inputs))?;
+        let checked = check_program(inputs, &Sources::new(inputs).permitted(&self.permissions))?;
         match compile(&checked, self.limits.instructions.is_some()) {
             Ok(program) => Ok(Listing::new(checked.sources, program)),
             Err(diagnostics) => Err(reject(checked.sources, diagnostics)),

@@ -217,6 +217,17 @@ func main() { fmt.Println(C.cos(0), C.optind) }";
             "note: `--allow-lib libm.so.6 --allow-lib libm.so` allows it, or `Permissions::c`",
         ],
     );
+    // No program runs for one that may not use all libraries.
+    check(
+        &["--no-c"],
+        "// #cgo pkg-config: zlib\nimport \"C\"\nfunc main() {}",
+        1,
+        "",
+        &[
+            "error: pkg-config is not run for a program that may not use all libraries",
+            "help: name the library: `#vo lib: libfoo.so.1`",
+        ],
+    );
     // Symbols may be the process's, whatever library is named.
     check(
         &["--allow-lib", "libm.so.6", "--allow-lib", "libm.so"],

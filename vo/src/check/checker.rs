@@ -121,6 +121,8 @@ pub(super) struct Checker<'a> {
     pub(super) earlier: Option<ObjectId>,
     /// What the preambles of each package declare in C.
     pub(super) c_units: CUnits,
+    /// Whether preambles may have `pkg-config` run.
+    pub(super) runs_tools: bool,
     /// The call that is asked for errno too.
     pub(super) errno_call: Option<ExprId>,
     /// The operand of `&`, which may be a variable of C without values.
@@ -172,6 +174,7 @@ impl<'a> Checker<'a> {
             inits: Vec::new(),
             earlier: None,
             c_units: HashMap::new(),
+            runs_tools: true,
             errno_call: None,
             addressed: None,
             info,

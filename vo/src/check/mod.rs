@@ -62,6 +62,10 @@ pub trait PackageSource {
     }
     /// The paths of all packages, for hints.
     fn paths(&self) -> Vec<String>;
+    /// Whether preambles may have `pkg-config` run.
+    fn runs_tools(&self) -> bool {
+        true
+    }
 }
 
 /// A program that has errors.
@@ -92,6 +96,7 @@ pub fn check_program(inputs: &[Input], packages: &dyn PackageSource) -> Result<C
     if diagnostics.len() == 0 {
         let mut checker = Checker::new(&ast, &sources, &diagnostics, packages.paths());
         checker.missing_packages = missing;
+        checker.runs_tools = packages.runs_tools();
         for package in &loaded {
             checker.check_package(package);
         }

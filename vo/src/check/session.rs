@@ -122,6 +122,7 @@ impl Environment {
             sources: &sources,
             loaded: &loaded,
             paths: packages.paths(),
+            runs_tools: packages.runs_tools(),
             file,
             parts: &parts,
         };
@@ -214,6 +215,7 @@ struct Entry<'a> {
     sources: &'a SourceMap,
     loaded: &'a [Package],
     paths: Vec<String>,
+    runs_tools: bool,
     file: u32,
     parts: &'a [Part],
 }
@@ -287,6 +289,7 @@ impl Entry<'_> {
         let rows = environment.methods.iter().map(|((ty, name), row)| ((*ty, name.as_str()), *row));
         checker.methods = rows.collect();
         checker.c_units = environment.c_units.clone();
+        checker.runs_tools = self.runs_tools;
         for (name, &package) in &environment.imports {
             checker.import_as(self.file, name, package);
         }

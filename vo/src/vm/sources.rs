@@ -8,6 +8,7 @@ use std::path::Path;
 use crate::check::{Input, PackageSource, read_package};
 use crate::diagnostic::nearest;
 use crate::packages::{self, Needed};
+use crate::permissions::{Libraries, Permissions};
 
 /// The packages that the files of a program may import.
 pub(crate) struct Sources<'i> {
@@ -15,17 +16,24 @@ pub(crate) struct Sources<'i> {
     /// What is left of the machine's packages; all where there is nothing.
     needed: Option<Needed>,
     has_read_folders: Cell<bool>,
+    runs_tools: bool,
 }
 
 impl<'i> Sources<'i> {
     pub(crate) fn new(inputs: &'i [Input]) -> Sources<'i> {
-        Sources { inputs, needed: None, has_read_folders: Cell::new(false) }
+        Sources { inputs, needed: None, has_read_folders: Cell::new(false), runs_tools: true }
     }
 
     /// As [`Sources::new`], without what the inputs do not need of the machine's packages.
     pub(crate) fn needed(inputs: &'i [Input]) -> Sources<'i> {
         let texts = inputs.iter().map(|input| input.text.as_slice());
         Sources { needed: Some(Needed::by(texts)), ..Sources::new(inputs) }
+    }
+
+    /// The same for a program with these permissions.
+    pub(crate) fn permitted(mut self, permissions: &Permissions) -> Sources<'i> {
+        self.runs_tools = permissions.c == Libraries::All;
+        self
     }
 
     /// Whether the program has files that were not among the inputs, which may need more.
@@ -56,6 +64,10 @@ impl PackageSource for Sources<'_> {
             }
             None => Err(None),
         }
+    }
+
+    fn runs_tools(&self) -> bool {
+        self.runs_tools
     }
 
     fn paths(&self) -> Vec<String> {

@@ -128,7 +128,7 @@ impl<'a> Checker<'a> {
         let comment = self.sources.text(import.comment);
         let detached = self.comment_before(import).filter(|_| comment.is_empty());
         self.c_unit().detached.extend(detached);
-        let preamble = preamble::read(comment);
+        let preamble = preamble::read(comment, self.runs_tools);
         for (place, problem, help) in preamble.problems {
             let span = CSpan { start: place.start, end: place.end };
             self.report(Diagnostic::new(part(import.comment, span), problem).help(help));

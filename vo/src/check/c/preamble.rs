@@ -16,7 +16,7 @@ pub(super) struct Preamble {
 }
 
 /// Reads the comments between the end of the line before and `import "C"`.
-pub(super) fn read(comment: &str) -> Preamble {
+pub(super) fn read(comment: &str, runs_tools: bool) -> Preamble {
     let mut preamble = Preamble { text: without_marks(comment), ..Preamble::default() };
     let mut folders = Vec::new();
     let mut at = 0;
@@ -25,7 +25,7 @@ pub(super) fn read(comment: &str) -> Preamble {
         let word = line.trim_start();
         let start = at + line.len() - word.len();
         if let Some(flags) = word.strip_prefix("#cgo") {
-            preamble.cgo_line(start..start + word.trim_end().len(), flags, &mut folders);
+            preamble.cgo_line(start..start + word.trim_end().len(), flags, &mut folders, runs_tools);
         } else if let Some(rest) = word.strip_prefix("#vo") {
             preamble.vo_line(start..start + word.trim_end().len(), rest);
         }
@@ -44,7 +44,7 @@ pub(super) fn read(comment: &str) -> Preamble {
 
 impl Preamble {
     /// `#cgo LDFLAGS: -lm -L.` or `#cgo pkg-config: sqlite3`, with conditions before the name: `#cgo linux LDFLAGS: …`
-    fn cgo_line(&mut self, place: Range<usize>, flags: &str, folders: &mut Vec<String>) {
+    fn cgo_line(&mut self, place: Range<usize>, flags: &str, folders: &mut Vec<String>, runs_tools: bool) {
         self.blank(place.clone());
         let Some((name, values)) = flags.split_once(':') else {
             return self.problem(place, "#cgo needs a name and a colon", "write `#cgo LDFLAGS: -lm`");
@@ -56,6 +56,10 @@ impl Preamble {
         }
         match name {
             "LDFLAGS" => self.add_flags(place, values, folders),
+            "pkg-config" if !runs_tools => {
+                let problem = "pkg-config is not run for a program that may not use all libraries";
+                self.problem(place, problem, "name the library: `#vo lib: libfoo.so.1`");
+            }
             "pkg-config" => match pkg_config(values) {
                 Ok(flags) => self.add_flags(place, &flags, folders),
                 Err((problem, help)) => self.problem(place, problem, help),
@@ -197,7 +201,7 @@ mod tests {
             ["//vo:unguarded\n// int f;\n", "// //vo:unguarded\n// int f;\n", "/*\n//vo:unguarded\nint f;*/"]
         {
             let end = comment.find("unguarded\n").map(|at| at + "unguarded\n".len());
-            assert_eq!(read(comment).unguarded.first().copied(), end, "{comment}");
+            assert_eq!(read(comment, true).unguarded.first().copied(), end, "{comment}");
         }
     }
 
@@ -210,7 +214,7 @@ mod tests {
             ("//vo:unguarded\n// int f;\n", "//vo:unguarded\n   int f;\n"),
         ];
         for (comment, expected) in rows {
-            assert_eq!(read(comment).text, expected, "{comment}");
+            assert_eq!(read(comment, true).text, expected, "{comment}");
         }
     }
 
@@ -225,7 +229,7 @@ mod tests {
             ("// #cgo LDFLAGS: -l:libm.so.6 ./libown.so -Wl,-rpath,.\n", &["libm.so.6", "./libown.so"]),
         ];
         for (comment, expected) in rows {
-            let preamble = read(comment);
+            let preamble = read(comment, true);
             let names: Vec<String> = preamble.libraries.into_iter().map(|(name, _)| name).collect();
             assert_eq!(
                 (names, preamble.problems),
@@ -246,7 +250,7 @@ mod tests {
             ("// //vo:unguardd\n", "unknown directive //vo:unguardd"),
         ];
         for (comment, expected) in rows {
-            let problems = read(comment).problems;
+            let problems = read(comment, true).problems;
             let [(place, problem, _)] = &problems[..] else { panic!("one problem: {comment}") };
             assert_eq!((place.start, problem.as_str()), (3, expected), "{comment}");
         }
