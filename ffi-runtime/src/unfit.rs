@@ -87,20 +87,45 @@ pub fn integer_fits(slot: Slot, from: Scalar, to: Scalar) -> bool {
 pub unsafe fn nul_before(data: *const u8, len: usize) -> Option<usize> {
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    if len > 64 {
+    if len > 32 {
         // SAFETY: the caller vouches for a NUL at the end at the latest.
         let before = unsafe { std::ffi::CStr::from_ptr(data.cast()) }.count_bytes();
         return (before < len).then_some(before);
     }
-    let has_nul = |word: u64| word.wrapping_sub(LOW) & !word & HIGH != 0;
-    // SAFETY: the words and bytes are inside of the string; the last word may overlap the one before.
-    let found = unsafe {
-        let word = |at: usize| data.add(at).cast::<u64>().read_unaligned();
-        match len {
-            0..8 => (0..len).any(|at| *data.add(at) == 0),
-            _ => (0..len / 8).any(|index| has_nul(word(8 * index))) || has_nul(word(len - 8)),
-        }
+    // Not zero where a byte of the word is.
+    let nuls = |at: usize| {
+        // SAFETY: the word is inside of the string.
+        let word = unsafe { data.add(at).cast::<u64>().read_unaligned() };
+        word.wrapping_sub(LOW) & !word & HIGH
+    };
+    let found = match len {
+        // SAFETY: the bytes are inside of the string.
+        0..8 => (0..len).any(|at| unsafe { *data.add(at) == 0 }),
+        // Words from both ends, which may overlap.
+        8..=16 => nuls(0) | nuls(len - 8) != 0,
+        _ => nuls(0) | nuls(8) | nuls(len - 16) | nuls(len - 8) != 0,
     };
     // SAFETY: as above.
     found.then(|| (0..len).find(|&at| unsafe { *data.add(at) } == 0)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nul_is_found_wherever_it_is() {
+        for len in 0..70 {
+            let mut text = vec![b'x'; len + 1];
+            text[len] = 0;
+            // SAFETY: a NUL follows the bytes.
+            assert_eq!(unsafe { nul_before(text.as_ptr(), len) }, None, "{len}");
+            for at in 0..len {
+                text[at] = 0;
+                // SAFETY: as above.
+                assert_eq!(unsafe { nul_before(text.as_ptr(), len) }, Some(at), "{at} of {len}");
+                text[at] = 0x80;
+            }
+        }
+    }
 }

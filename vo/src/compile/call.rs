@@ -23,12 +23,14 @@ pub(super) struct Argument<'p> {
     pub(super) ty: TypeId,
     /// Whether an image is passed as it is, and not a copy of it.
     pub(super) lent: bool,
+    /// The register that it stays in: an instruction takes it from there to the window.
+    kept: Option<Reg>,
 }
 
 impl<'p> Argument<'p> {
     /// An argument that is passed by value.
     pub(super) fn new(what: What<'p>, ty: TypeId) -> Argument<'p> {
-        Argument { what, ty, lent: false }
+        Argument { what, ty, lent: false, kept: None }
     }
 }
 
@@ -182,7 +184,7 @@ impl<'p> Body<'_, 'p> {
             for argument in list.iter_mut() {
                 argument.lent = matches!(argument.what, What::Expr(expr) if self.can_lend(expr));
             }
-            return;
+            return self.keep_passed(callable, list);
         }
         let Some(func) = self.unit.callable_func(callable) else { return };
         for (argument, lent) in list.iter_mut().zip(self.unit.lent_params(func)) {
@@ -192,6 +194,17 @@ impl<'p> Body<'_, 'p> {
                     What::Receiver(operand, path, ReceiverAdjust::None) => self.can_lend_part(operand, path),
                     _ => false,
                 };
+        }
+    }
+
+    /// Leaves variables in their registers that are made C's on their way to the window.
+    fn keep_passed(&self, callable: u32, list: &mut [Argument<'p>]) {
+        let Some((first, passes)) = self.unit.tables.passes.get(&callable) else { return };
+        for (argument, pass) in list.iter_mut().skip(usize::from(*first)).zip(passes) {
+            argument.kept = match argument.what {
+                What::Expr(expr) if *pass != ArgumentPass::AsIs => self.in_register(expr),
+                _ => None,
+            };
         }
     }
 
@@ -245,7 +258,7 @@ impl<'p> Body<'_, 'p> {
         }
         if let Target::Callable(callable) = target {
             self.line(span);
-            self.pass_to_c(callable);
+            self.pass_to_c(callable, list);
         }
         self.line(span);
         match target {
@@ -263,19 +276,21 @@ impl<'p> Body<'_, 'p> {
     }
 
     /// Makes the arguments in the window what C takes: each has one slot.
-    fn pass_to_c(&mut self, callable: u32) {
+    fn pass_to_c(&mut self, callable: u32, list: &[Argument<'_>]) {
         let Some((first, passes)) = self.unit.tables.passes.get(&callable).cloned() else { return };
         for (index, pass) in (0..).zip(passes) {
             let slot = WINDOW + first + index;
+            let kept = list.get(usize::from(first + index)).and_then(|argument| argument.kept);
+            let source = kept.unwrap_or(slot);
             match pass {
                 ArgumentPass::AsIs => {}
-                ArgumentPass::Slice => self.ab(Op::PassSlice, slot, slot),
+                ArgumentPass::Slice => self.ab(Op::PassSlice, slot, source),
                 ArgumentPass::Text => {
-                    self.abc(Op::PassText, slot, slot, index);
+                    self.abc(Op::PassText, slot, source, index);
                     self.ext(0, callable);
                 }
                 ArgumentPass::Int { from, to } => {
-                    self.abc(Op::PassInt, slot, slot, index);
+                    self.abc(Op::PassInt, slot, source, index);
                     self.ext(0, callable);
                     self.ext(0, (from as u32) << 8 | to as u32);
                 }
@@ -380,6 +395,9 @@ impl<'p> Body<'_, 'p> {
 
     /// Evaluates an argument into a register or slot.
     pub(super) fn argument(&mut self, argument: &Argument<'_>, dst: Reg) {
+        if argument.kept.is_some() {
+            return;
+        }
         match &argument.what {
             What::Expr(expr) if argument.lent => {
                 let mark = self.regs.mark();
