@@ -16,6 +16,9 @@ use crate::long_double;
 use crate::stub::Target;
 use crate::unfit::{Unfit, integer_fits, nul_before};
 
+/// How many slots a call needs at most that has them on the stack for nothing.
+const INLINE: usize = 18;
+
 /// What a callee's `target` points to.
 #[derive(Debug)]
 #[repr(C)]
@@ -43,12 +46,7 @@ impl Bound {
             (false, None) => self.target.stub.native(),
         }
     }
-}
 
-/// How many slots a call needs at most that has them on the stack for nothing.
-const INLINE: usize = 18;
-
-impl Bound {
     /// Whether values are converted on their way to C alone, and nothing is made in the heap.
     fn only_converts(&self) -> bool {
         let is_simple = |pass: Pass| !matches!(pass, Pass::Closure(_) | Pass::LongDouble);
@@ -135,7 +133,7 @@ unsafe fn refuse(cx: *mut CallContext, callee: *const Callee, refused: Refused) 
     unsafe { (*cx).fail(Failure::Trap(Trap::new(refused.describe(&*callee)))) }
 }
 
-/// A call whose arguments and result are all scalars, and in which C may call closures of the calls below.
+/// A call whose slots are what C takes and gives, and in which C may call closures of the calls below.
 ///
 /// # Safety
 /// As [`Native`]; the callee was made by this crate.
@@ -148,7 +146,7 @@ unsafe extern "C" fn invoke_watched(cx: *mut CallContext, callee: *const Callee,
     }
 }
 
-/// A call whose arguments and result are all scalars, with errno as its last result.
+/// A call whose slots are what C takes and gives, with errno as its last result.
 ///
 /// # Safety
 /// As [`Native`]; the callee was made by this crate.
@@ -181,14 +179,14 @@ unsafe extern "C" fn invoke_with_errno(
 /// A call whose arguments or result lie in the heap.
 ///
 /// # Safety
-/// As [`invoke`].
+/// As [`Native`]; the callee was made by this crate.
 unsafe extern "C" fn invoke_with_heap(
     cx: *mut CallContext,
     callee: *const Callee,
     frame: *mut Slot,
 ) -> Status {
-    // SAFETY: the callee and the frame are as in `invoke`, the context is valid, and its heap is too while
-    // a native runs.
+    // SAFETY: a callee of this crate has a `Bound`, whose plan the frame follows; the context is valid, and its heap is too
+    // while a native runs.
     unsafe {
         let callee = &*callee;
         let bound = &*callee.target.cast::<Bound>();
